@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every number that stops an attacker, one line each, with its reason or RFC section. A room that
+ * needs a cap adds it here, under its own heading, and tests it. Sizes are octets unless named. */
+#ifndef INKAN_BASE_LIMITS_H
+#define INKAN_BASE_LIMITS_H
+
+/* mail/message */
+#define LIMIT_MESSAGE_SIZE (64u << 20) /* larger messages are refused whole: memory per worker */
+#define LIMIT_HEADER_SIZE (10u << 20)  /* header block; beyond it "too-large" (attacks A37) */
+#define LIMIT_FIELD_SIZE                                                                           \
+    (1u << 20)             /* one field; longer ones are indexed but flagged, never parsed */
+#define LIMIT_FIELDS 10000 /* header fields indexed; the rest sets MESSAGE_TOO_MANY_FIELDS */
+
+/* mail/address, mail/author */
+#define LIMIT_ADDRESS_VALUE (256u << 10) /* octets of one address field that are parsed */
+#define LIMIT_MAILBOXES 1000             /* mailboxes kept of one field (attacks A8) */
+#define LIMIT_COMMENT_DEPTH 16 /* nested comments; deeper is a syntax error (attacks B53) */
+#define LIMIT_DOMAIN 253       /* RFC 1035 §2.3.4, presentation form without the root dot */
+#define LIMIT_LABEL 63         /* RFC 1035 §2.3.4 */
+#define LIMIT_LOCAL_PART 64    /* RFC 5321 §4.5.3.1.1; longer: address unusable, still shown */
+
+/* mail/received */
+#define LIMIT_HOPS 100 /* RFC 5321 §6.3 suggests 100 as a loop limit */
+
+/* auth/authres */
+#define LIMIT_AR_FIELDS 64        /* Authentication-Results fields parsed a message */
+#define LIMIT_AR_SIZE (64u << 10) /* octets of one field */
+#define LIMIT_AR_RESULTS 64       /* results a field */
+#define LIMIT_AR_PROPERTIES 32    /* properties a result */
+
+/* auth/dkim */
+#define LIMIT_DKIM_SIGNATURES 8     /* verified a message, could-align first (verdict rule 7) */
+#define LIMIT_DKIM_FIELDS 200       /* DKIM-Signature fields parsed at all */
+#define LIMIT_DKIM_SIZE (16u << 10) /* octets of one DKIM-Signature field */
+#define LIMIT_DKIM_TAGS 64          /* tags of a tag-list */
+#define LIMIT_DKIM_H 500            /* names in h= */
+#define LIMIT_KEY_RECORD (8u << 10) /* octets of a key record's joined TXT */
+#define LIMIT_RSA_MIN_BITS 1024     /* RFC 8301 §3.2 */
+#define LIMIT_RSA_MAX_BITS                                                                         \
+    4096 /* RFC 8301 §3.2: must be supported up to here; more is refused for its cost */
+
+/* auth/dmarc */
+#define LIMIT_DMARC_WALK 8            /* RFC 9989 §4.10: questions of one tree walk */
+#define LIMIT_DMARC_RECORD (8u << 10) /* octets of a policy record's joined TXT */
+
+/* net/resolver */
+#define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms */
+#define LIMIT_QUESTION_MS 20000      /* DNS time a message, all mechanisms together */
+#define LIMIT_ANSWER_MS 5000         /* one question: own deadline, libunbound's takes 17-22 s */
+#define LIMIT_DNS_RECORDS 100        /* records kept of one answer */
+#define LIMIT_DNS_ANSWER (64u << 10) /* octets kept of one answer */
+#define LIMIT_DNS_CACHE 20000        /* answers kept in memory */
+#define LIMIT_TTL_MIN 60             /* seconds an answer is kept at least (attacks L213) */
+#define LIMIT_TTL_MAX 86400          /* … and at most */
+#define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
+
+/* mail/mime */
+#define LIMIT_MIME_DEPTH 100       /* nested multiparts and attached messages (attacks N243) */
+#define LIMIT_MIME_PARTS 10000     /* parts a message */
+#define LIMIT_HTML_SIZE (5u << 20) /* octets of HTML given to the cleaner; more is shown as text   \
+                                    */
+#define LIMIT_HTML_NODES 50000     /* nodes of the cleaned tree (attacks N251) */
+#define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
+#define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
+#define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
+
+#endif

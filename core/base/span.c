@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Comparing, trimming and copying of spans. */
+#include "base/span.h"
+
+bool span_eq_nocase(struct span a, struct span b) {
+    if (a.n != b.n)
+        return false;
+    /* Octet by octet: the strncasecmp family stops at a NUL and would call "a\0b" and "a\0c" equal.
+     */
+    for (size_t i = 0; i < a.n; i++)
+        if (g_ascii_tolower(a.p[i]) != g_ascii_tolower(b.p[i]))
+            return false;
+    return true;
+}
+
+bool span_starts_nocase(struct span s, struct span prefix) {
+    return s.n >= prefix.n && span_eq_nocase(span_first(s, prefix.n), prefix);
+}
+
+static bool is_wsp(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static bool is_fws(char c) {
+    return is_wsp(c) || c == '\r' || c == '\n';
+}
+
+struct span span_trim_wsp(struct span s) {
+    while (s.n && is_wsp(s.p[0]))
+        s = span_from(s, 1);
+    while (s.n && is_wsp(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+struct span span_trim_fws(struct span s) {
+    while (s.n && is_fws(s.p[0]))
+        s = span_from(s, 1);
+    while (s.n && is_fws(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+char *span_dup(struct span s) {
+    char *copy = g_malloc(s.n + 1);
+    if (s.n)
+        memcpy(copy, s.p, s.n);
+    copy[s.n] = '\0';
+    return copy;
+}
+
+char *span_dup_lower(struct span s) {
+    char *copy = span_dup(s);
+    for (size_t i = 0; i < s.n; i++)
+        copy[i] = g_ascii_tolower(copy[i]);
+    return copy;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A message as octets: header index and body as spans over bytes that nobody touches, exact for
+ * what signatures hash (RFC 6376 §3.4). Nothing is unfolded, decoded or repaired here; what is odd
+ * is flagged. The header ends at the first empty line; a line that ends in a bare LF is a line, a
+ * bare CR is not a line end. */
+#ifndef INKAN_MAIL_MESSAGE_H
+#define INKAN_MAIL_MESSAGE_H
+
+#include "base/own.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+enum field_flag {
+    FIELD_NO_COLON = 1 << 0, /* a line without a colon: name is empty, value the whole line */
+    FIELD_WSP_NAME = 1 << 1, /* white space between name and colon ("From :") or a folded name */
+    FIELD_BAD_NAME = 1 << 2, /* name holds an octet outside 33-126 (8-bit, control) or is empty */
+    FIELD_NUL = 1 << 3,      /* a NUL somewhere in the field */
+    FIELD_BARE_CR = 1 << 4,  /* a CR that no LF follows */
+    FIELD_BARE_LF = 1 << 5,  /* a line end without CR */
+    FIELD_8BIT = 1 << 6,     /* an octet above 127 in the value */
+    FIELD_TOO_LONG = 1 << 7, /* longer than LIMIT_FIELD_SIZE */
+    FIELD_LEADING_WSP =
+        1 << 8 /* the very first line of the header starts with white space (attacks A2) */
+};
+
+/* One header field, top first. `raw` is the whole field with its final line end; `name` what stands
+ * before the colon without trailing white space; `value` everything after the colon up to, without,
+ * the final line end (folds inside are kept). */
+struct field {
+    struct span raw, name, value;
+    uint32_t flags;
+};
+
+enum message_flag {
+    MESSAGE_FROM_LINE = 1 << 0,        /* an mbox "From " line stood on top; it is not a field */
+    MESSAGE_NO_BODY = 1 << 1,          /* the header never ended in an empty line */
+    MESSAGE_TOO_MANY_FIELDS = 1 << 2,  /* more than LIMIT_FIELDS: the rest is not indexed */
+    MESSAGE_HEADER_TOO_LARGE = 1 << 3, /* more than LIMIT_HEADER_SIZE: the rest is not indexed */
+    MESSAGE_BODY_PARTIAL = 1 << 4      /* the caller holds only the beginning of the body */
+};
+
+struct message {
+    GBytes *octets;
+    struct span header; /* all fields, without the empty line */
+    struct span body;   /* after the empty line; empty if there is none */
+    struct field *fields;
+    guint n_fields;
+    uint32_t flags;
+};
+
+/* Indexes `octets` (a reference is taken). Never fails: any octets are a message, perhaps one
+ * without fields. `flags` may hold MESSAGE_BODY_PARTIAL. */
+struct message *message_new(GBytes *octets, uint32_t flags);
+void message_free(struct message *message);
+
+/* The next field of that name (ASCII case does not matter) at or below index `from`, or -1. Fields
+ * whose name has trailing white space or bad octets match only by their cleaned name: "From :" is a
+ * From. */
+int message_find(const struct message *message, const char *name, guint from);
+guint message_count(const struct message *message, const char *name);
+
+/* Octets with every line end made CRLF, when they hold no CRLF at all (a Maildir file, an editor's
+ * copy); otherwise, or when there is nothing to change, a new reference to the same octets. */
+GBytes *message_restore_crlf(GBytes *octets);
+/* The same whatever the octets hold: every bare LF gets its CR (Maildir). */
+GBytes *message_force_crlf(GBytes *octets);
+
+DEFINE_OWNED(message, message_free)
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * DNS questions, asked at once and read in any order. One resolver a process (libunbound behind one
+ * DNS thread, with a result cache and deadlines of our own), one `lookups` a message (what that
+ * message may cost). Answers carry their DNSSEC state; a bogus answer never carries data. Behind
+ * the same interface: a table for unit tests. Domain names are presentation form, A-labels, any
+ * case, without the root dot. */
+#ifndef INKAN_NET_RESOLVER_H
+#define INKAN_NET_RESOLVER_H
+
+#include "base/own.h"
+#include "base/span.h"
+
+#include <stdint.h>
+
+enum dns_type {
+    DNS_A = 1,
+    DNS_CNAME = 5,
+    DNS_PTR = 12,
+    DNS_MX = 15,
+    DNS_TXT = 16,
+    DNS_AAAA = 28,
+    DNS_TLSA = 52
+};
+
+enum dns_status {
+    DNS_NOT_ASKED = 0, /* nobody asked, or not yet answered */
+    DNS_DATA,          /* records[] holds at least one record of the type asked */
+    DNS_NODATA,        /* the name exists, the type does not */
+    DNS_NXDOMAIN,      /* the name does not exist (RFC 8020) */
+    DNS_TEMPERROR,     /* no usable answer: SERVFAIL, REFUSED, time-out, network, cancelled */
+    DNS_BOGUS,         /* DNSSEC validation failed: never data, treated as a temporary error */
+    DNS_OVER_BUDGET,   /* this message asked too much (count or time) */
+    DNS_BAD_NAME       /* not a name that DNS can carry: label or name too long, empty label */
+};
+
+enum dnssec_state {
+    DNSSEC_NOT_EVALUATED = 0, /* shown as "unknown" */
+    DNSSEC_SECURE,
+    DNSSEC_INSECURE,
+    DNSSEC_BOGUS
+};
+
+/* One answer; immutable, shared, counted. TXT records come as the joined character-strings (may
+ * hold NUL), MX as "PREFERENCE NAME", A and AAAA as 4 and 16 octets, CNAME and PTR as names in
+ * lower case without the root dot, TLSA as rdata. */
+struct dns_answer {
+    enum dns_status status;
+    enum dnssec_state dnssec;
+    guint n;
+    struct span *records;
+    uint32_t ttl;    /* seconds, clamped by limits.h */
+    const char *why; /* for a person: "SERVFAIL", "time-out", why_bogus; never NULL */
+};
+
+struct resolver;
+struct lookups;
+
+struct resolver_options {
+    const char *server; /* "ADDR@PORT": every question goes there and nothing is answered locally;
+                           NULL: the system's resolvers (/etc/resolv.conf) */
+    const char *trust_anchor; /* file of DS or DNSKEY records; NULL with `server`: state is
+                                 "unknown"; NULL without: the packaged root key, if it is there */
+    int answer_ms;            /* deadline of one question; 0 = LIMIT_ANSWER_MS */
+};
+
+/* Starts the DNS thread. NULL and *error if the library refuses a setting or a file cannot be read.
+ */
+struct resolver *resolver_new(const struct resolver_options *options, GError **error);
+/* Stops the thread and fails every open question as DNS_TEMPERROR. All lookups must be freed first.
+ */
+void resolver_free(struct resolver *resolver);
+
+/* A resolver of fixed answers for unit tests: no thread, no socket. What is not in the table is
+ * NXDOMAIN, or NODATA where the name has other records or lies above one that is there. */
+struct resolver *resolver_new_table(void);
+/* `record` as described at struct dns_answer (A/AAAA as text). A "." name is never special. */
+void resolver_table_add(struct resolver *table, const char *name, enum dns_type type,
+                        const char *record);
+void resolver_table_add_octets(struct resolver *table, const char *name, enum dns_type type,
+                               struct span record);
+/* Makes (name, type) answer with a status other than DNS_DATA, or sets the DNSSEC state of its
+ * data. */
+void resolver_table_set(struct resolver *table, const char *name, enum dns_type type,
+                        enum dns_status status, enum dnssec_state dnssec);
+
+/* Questions that went out since the start (cache misses), for tests that count. */
+uint64_t resolver_questions_sent(const struct resolver *resolver);
+
+/* What one message may ask: LIMIT_QUESTIONS distinct questions, LIMIT_QUESTION_MS in all. Not
+ * shared between threads. A NULL resolver answers every question DNS_NOT_ASKED ("never look up").
+ */
+struct lookups *lookups_new(struct resolver *resolver);
+void lookups_free(struct lookups *lookups);
+
+/* Starts a question unless it was started before. Returns at once. Distinct questions count once;
+ * one over the budget is answered DNS_OVER_BUDGET. */
+void lookups_ask(struct lookups *lookups, const char *name, enum dns_type type);
+
+/* Waits for the answer (asking first if nobody did). Never NULL; borrowed, lives as long as
+ * `lookups`. */
+const struct dns_answer *lookups_answer(struct lookups *lookups, const char *name,
+                                        enum dns_type type);
+
+/* Distinct questions so far. */
+guint lookups_count(const struct lookups *lookups);
+
+/* "secure" "insecure" "bogus" "unknown". */
+const char *dnssec_state_name(enum dnssec_state state);
+
+DEFINE_OWNED(resolver, resolver_free)
+DEFINE_OWNED(lookups, lookups_free)
+
+#endif
