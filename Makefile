@@ -1,6 +1,7 @@
 # Inkan. `make help` lists the targets. Every source file under core/ and fcgi/ is found by itself; a new
 # file needs no line here. B is the build folder, SAN=1 builds with AddressSanitizer and UBSan.
 B ?= build
+VERSION := 0.1.0
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -8,10 +9,10 @@ endif
 SAN ?=
 WERROR ?=
 
-PACKAGES := glib-2.0 gmime-3.0 openssl jansson libunbound libpsl libidn2 sqlite3 libseccomp
-# Not through pkg-config: libetpan's file drags in no-pie specs (a PIE would silently stop being one).
-LIBS_INKAN = $(shell pkg-config --libs $(PACKAGES)) -letpan -lfcgi -lpthread
-LIBS_WORKER = $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl) -lgumbo -lpthread
+PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp
+# Not through pkg-config: libunbound wants libevent there, libetpan's file drags in no-pie specs (a PIE would silently stop being one).
+LIBS_INKAN := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -letpan -lfcgi -lunbound -lpthread
+LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl 2>/dev/null) -lgumbo -lpthread
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
         -Wwrite-strings -Wformat=2 -Wundef -Wcast-qual -Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -22,10 +23,10 @@ OPT += -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 else
 HARDEN += -D_FORTIFY_SOURCE=2
 endif
+CFLAGS_PKG := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. -I$(B) $(WARN) $(OPT) $(HARDEN) \
-             $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
+             $(CFLAGS_PKG) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
-VERSION := 0.1.0
 
 # inkan-worker alone links libgumbo (later librnp, librsvg, libxml2): these files are its own.
 WORKER_SRC := $(wildcard core/worker/child*.c core/mail/html*.c)
@@ -41,30 +42,34 @@ all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(B)/libinkan.a: $(call obj,$(CORE_SRC))
 	@mkdir -p $(@D) && rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/libworker.a: $(call obj,$(WORKER_SRC))
 	@mkdir -p $(@D) && rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(B)/inkan: $(call obj,$(FCGI_SRC)) $(B)/libinkan.a
-	$(CC) $(LDFLAGS_ALL) $^ $(LIBS_INKAN) -o $@
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS_INKAN) -o $@
 
 $(B)/inkan-worker: $(call obj,$(WORKER_SRC)) $(B)/libinkan.a
-	$(CC) $(LDFLAGS_ALL) $^ $(LIBS_WORKER) -o $@
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS_ALL) $^ $(LIBS_WORKER) -o $@
 
 # A unit test may use what fcgi/ holds too: everything but its main().
 $(B)/libfcgi-rooms.a: $(call obj,$(filter-out fcgi/main.c,$(FCGI_SRC)))
 	@mkdir -p $(@D) && rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
-$(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libinkan.a $(B)/libworker.a
+$(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -lcmocka -o $@
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -lcmocka -o $@
 
 unit: $(UNIT) ## build and run the unit tests of this build folder
 	@python3 tests/run-unit $(UNIT)
@@ -73,15 +78,15 @@ unit: $(UNIT) ## build and run the unit tests of this build folder
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 $(B)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. $(FUZZ_FLAGS) \
-	  $(shell pkg-config --cflags $(PACKAGES)) -MMD -MP -c $< -o $@
+	@clang -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. $(FUZZ_FLAGS) \
+	  $(CFLAGS_PKG) -MMD -MP -c $< -o $@
 $(B)/fuzz/libcore.a: $(patsubst %.c,$(B)/fuzz/%.o,$(CORE_SRC) $(WORKER_SRC))
 	@mkdir -p $(@D) && rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libcore.a
 	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -Icore -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-	  $(shell pkg-config --cflags $(PACKAGES)) $^ $(LIBS_INKAN) -lgumbo -o $@
+	@clang -std=c17 -D_GNU_SOURCE -Icore -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+	  $(CFLAGS_PKG) $^ $(LIBS_INKAN) -lgumbo -o $@
 fuzz: $(FUZZ) ## build the fuzz targets
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
 
