@@ -37,7 +37,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all help deps deps-run run test unit lint bench clean fuzz
+.PHONY: all help deps deps-run run test unit lint bench clean fuzz drivers install
 all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
@@ -74,6 +74,14 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/lib
 unit: $(UNIT) ## build and run the unit tests of this build folder
 	@python3 tests/run-unit $(UNIT)
 
+# Small programs that drive one room from outside, for the tests in python.
+DRIVERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/service/drive_*.c tests/conformance/drive_*.c tests/bench/drive_*.c))
+drivers: $(DRIVERS) ## build the programs that python tests drive
+$(DRIVERS): $(B)/tests/%: tests/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -o $@
+
 # Fuzz targets are built by clang with everything under core/ instrumented, in a folder of their own.
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 $(B)/fuzz/%.o: %.c
@@ -89,6 +97,31 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libcore.a
 	  $(CFLAGS_PKG) $^ $(LIBS_INKAN) -lgumbo -o $@
 fuzz: $(FUZZ) ## build the fuzz targets
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
+
+deps: ## install what is missing for building, running and testing (apt, npm); lists it first
+	@sh conf/deps.sh list
+	@sh conf/deps.sh build run test
+deps-run:
+	@sh conf/deps.sh build run
+
+# IMAP=imaps://host[:port] uses that server and the system's resolver instead of the sample mailbox.
+run: deps-run ## install, build and start a service with a sample mailbox; prints the address
+	@$(MAKE) --no-print-directory -s all
+	@exec python3 tests/sample/run.py --build $(B) $(if $(IMAP),--imap $(IMAP)) $(if $(PORT),--port $(PORT))
+
+test: ## install what is missing, build, and run every test (SUITES="unit lint" for some)
+	@sh conf/deps.sh build run test
+	@exec tests/run $(SUITES)
+
+lint: ## warnings, formatting, static analysis, directions between rooms
+	@tests/lint/run
+
+install: all ## install into $(DESTDIR)$(PREFIX) (default /usr/local)
+	install -D -m 755 $(B)/inkan $(DESTDIR)$(PREFIX)/bin/inkan
+	install -D -m 755 $(B)/inkan-worker $(DESTDIR)$(PREFIX)/bin/inkan-worker
+	mkdir -p $(DESTDIR)$(PREFIX)/share/inkan
+	cp -R web $(DESTDIR)$(PREFIX)/share/inkan/
+PREFIX ?= /usr/local
 
 clean: ## remove the build folder
 	rm -rf $(B)

@@ -5,6 +5,8 @@
 #ifndef INKAN_BASE_LIMITS_H
 #define INKAN_BASE_LIMITS_H
 
+/* clang-format off */
+
 /* mail/message */
 #define LIMIT_MESSAGE_SIZE (64u << 20) /* larger messages are refused whole: memory per worker */
 #define LIMIT_HEADER_SIZE (10u << 20)  /* header block; beyond it "too-large" (attacks A37) */
@@ -64,5 +66,7 @@
 #define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
 #define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
 #define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
+
+/* clang-format on */
 
 #endif
