@@ -14,6 +14,9 @@
     (1u << 20)             /* one field; longer ones are indexed but flagged, never parsed */
 #define LIMIT_FIELDS 10000 /* header fields indexed; the rest sets MESSAGE_TOO_MANY_FIELDS */
 
+/* mail/header */
+#define LIMIT_TEXT (64u << 10) /* octets of decoded text kept of one field (attacks A31) */
+
 /* mail/address, mail/author */
 #define LIMIT_ADDRESS_VALUE (256u << 10) /* octets of one address field that are parsed */
 #define LIMIT_MAILBOXES 1000             /* mailboxes kept of one field (attacks A8) */
