@@ -69,6 +69,26 @@
 #define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
 #define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
 #define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
+#define LIMIT_BOUNDARY 250         /* RFC 2046 §5.1.1 allows 70; longer ones exist */
+#define LIMIT_PARAMETERS 64        /* of one Content-Type or -Disposition (attacks N244) */
+#define LIMIT_PARAMETER_FIELD (32u << 10) /* octets of such a field that are read */
+#define LIMIT_FILE_NAME 200               /* octets; file systems allow 255, "(1)" must fit */
+#define LIMIT_LINKS 2000                  /* links of one message that are numbered */
+#define LIMIT_LINK_URL 8192               /* octets of one URL; longer ones stay text */
+#define LIMIT_LINK_TEXT 500               /* octets of a link's text in the list */
+#define LIMIT_CSS 16384                   /* octets of one style attribute */
+#define LIMIT_QUOTE_DEPTH 20              /* nested quotes drawn in a text mail */
+#define LIMIT_TEXT_SIZE (2u << 20)        /* octets of text shown; more is cut and said so */
+#define LIMIT_PREVIEW 240                 /* octets of a list row's preview */
+#define LIMIT_PREVIEW_SOURCE 8192         /* octets of a body read for it; 4,096 are fetched */
+
+/* worker */
+#define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
+#define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */
+#define LIMIT_JOB_MS 5000              /* wall clock of one job */
+#define LIMIT_CHILD_JOBS 64            /* jobs of one child before it is replaced */
+#define LIMIT_CHILD_CPU 60             /* seconds of one child's life (RLIMIT_CPU) */
+#define LIMIT_CHILD_MEMORY (768u << 20) /* address space of a child (RLIMIT_AS) */
 
 /* clang-format on */
 
