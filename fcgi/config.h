@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * inkan.conf: a GLib key file, read once, constant afterwards. Strict: an unknown section or key, a
+ * key given twice, a value of the wrong shape stops the start and says file, section, key and what
+ * would be right. Every key has a default and a comment in conf/inkan.conf, which is tested against
+ * the table in config.c. Secrets do not stand here: they come from files named here. */
+#ifndef INKAN_FCGI_CONFIG_H
+#define INKAN_FCGI_CONFIG_H
+
+#include "base/log.h"
+#include "base/own.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
+enum config_tls { CONFIG_TLS_IMPLICIT = 0, CONFIG_TLS_STARTTLS };
+
+/* [trust] and each [trust HOST]: which headers of an account's server are believed. Lists are
+ * NULL-terminated, never NULL. */
+struct config_trust {
+    char *host; /* NULL: the defaults */
+    char *profile;
+    char **authserv_ids, **border, **own_domains, **forwarders, **sealers;
+    bool strips, below;
+};
+
+struct config {
+    char *file; /* for messages */
+
+    /* [server] */
+    char *socket; /* path of the FastCGI socket */
+    unsigned threads, verifiers;
+
+    /* [imap] */
+    char *imap_host;
+    unsigned imap_port;
+    enum config_tls imap_tls;
+    char *imap_ca_file; /* NULL: the system's authorities */
+    unsigned imap_timeout, imap_connections;
+
+    /* [trust], [trust HOST] */
+    enum config_verify verify;
+    GPtrArray *trust; /* struct config_trust; the first one holds the defaults */
+
+    /* [dns] */
+    char *dns_server, *dns_trust_anchor; /* NULL: the system's */
+
+    /* [store] */
+    char *store_path;
+
+    /* [web] */
+    char **origins;
+    bool secure_cookie; /* every origin is https: __Host-inkan, else "inkan" */
+    unsigned session_seconds;
+    size_t max_body;
+
+    /* [log] */
+    enum log_level log_level;
+};
+
+/* NULL and *error, one sentence that names file, section and key. */
+struct config *config_read(const char *file, GError **error);
+/* The same from memory; `name` stands for the file in messages. */
+struct config *config_parse(const char *name, const char *text, size_t n, GError **error);
+void config_free(struct config *config);
+
+/* The section for an account's host, else the defaults. Never NULL. */
+const struct config_trust *config_trust_of(const struct config *config, const char *host);
+/* True if `origin` (RFC 6454 serialisation) is one of [web] origin. */
+bool config_has_origin(const struct config *config, const char *origin);
+
+DEFINE_OWNED(config, config_free)
+
+#endif

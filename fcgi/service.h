@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What all handlers and background threads share. Made once by command_serve.c before the first
+ * thread and freed after the last; every member is constant or safe between threads by itself. */
+#ifndef INKAN_FCGI_SERVICE_H
+#define INKAN_FCGI_SERVICE_H
+
+struct config;
+struct store;
+struct resolver;
+struct sessions;
+struct verifier;
+struct workers;
+
+struct service {
+    const struct config *config;
+    struct store *store;       /* never NULL: a store that failed to open is one of memory only */
+    struct resolver *resolver; /* NULL under [trust] verify = never */
+    struct sessions *sessions;
+    struct verifier *verifier;
+    struct workers *workers; /* the sandboxed children; see core/worker/ */
+};
+
+#endif
