@@ -61,9 +61,10 @@
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
 
 /* mail/mime */
-#define LIMIT_MIME_DEPTH 100       /* nested multiparts and attached messages (attacks N243) */
-#define LIMIT_MIME_PARTS 10000     /* parts a message */
-#define LIMIT_HTML_SIZE (5u << 20) /* octets of HTML given to the cleaner; more is shown as text   \
+#define LIMIT_MIME_DEPTH 100   /* nested multiparts and attached messages (attacks N243) */
+#define LIMIT_MIME_PARTS 10000 /* parts a message */
+#define LIMIT_HTML_SIZE                                                                            \
+    (5u << 20)                     /* octets of HTML given to the cleaner; more is shown as text   \
                                     */
 #define LIMIT_HTML_NODES 50000     /* nodes of the cleaned tree (attacks N251) */
 #define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
@@ -91,5 +92,25 @@
 #define LIMIT_CHILD_MEMORY (768u << 20) /* address space of a child (RLIMIT_AS) */
 
 /* clang-format on */
+
+/* account/ */
+#define LIMIT_IMAP_COMMAND_MS 30000 /* one verb, connecting and signing in included */
+#define LIMIT_IMAP_LINE (1u << 20)  /* one response without its literals; 130,000 found UIDs */
+#define LIMIT_IMAP_NESTING 32 /* parentheses of a response; libetpan recurses (attacks M240) */
+#define LIMIT_IMAP_LITERALS 4 /* literals a response; a row of a listing has two */
+#define LIMIT_IMAP_RESPONSE                                                                        \
+    (256u << 20)                   /* octets one command may be answered with, kept or skipped */
+#define LIMIT_IMAP_SERVER_TEXT 300 /* the server's own words within an error */
+#define LIMIT_IMAP_NAME 1000       /* mailbox name, user name, keyword, search text */
+#define LIMIT_IMAP_SECRET 16000    /* password or token (RFC 7628 tokens can be long) */
+#define LIMIT_IMAP_MAILBOXES 5000  /* mailboxes listed */
+#define LIMIT_IMAP_KEYWORDS 64     /* keywords kept a message */
+#define LIMIT_IMAP_FETCH 500       /* messages asked for in one command */
+#define LIMIT_IMAP_SEARCH 10000    /* UIDs kept of a search */
+#define LIMIT_IMAP_MAP 1000000     /* messages of a mailbox whose UIDs are remembered */
+#define LIMIT_POOL_CONNECTIONS 3   /* in use at once an account (house: 3 commands in flight) */
+#define LIMIT_POOL_IDLE_MS                                                                         \
+    120000 /* an idle connection is closed; servers wait 30 min (RFC 3501 §5.4) */
+#define LIMIT_POOL_REST_MS 5000 /* after a failed connect the host is left alone */
 
 #endif

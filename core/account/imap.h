@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One connection to an IMAP4rev1 server (RFC 3501) over TLS from the first octet (RFC 8314 §3.2),
+ * behind about twelve verbs. Command text is ours; libetpan parses what our lexer let through; mail
+ * content never reaches libetpan at all. Reading never sets \Seen. No STARTTLS, no referrals, no
+ * IDLE, no ENVELOPE or BODYSTRUCTURE: the bytes are parsed by mail/.
+ *
+ * A connection belongs to one thread at a time (account/pool hands them around). Every verb that
+ * talks has one absolute deadline. After IMAP_ERROR_PROTOCOL, _TIMEOUT, _CANCELLED and _UNREACHABLE
+ * the connection is dead: every further verb fails at once, imap_alive says so. The other errors
+ * leave it usable. Callers give it full-size thread stacks (8 MB). */
+#ifndef INKAN_ACCOUNT_IMAP_H
+#define INKAN_ACCOUNT_IMAP_H
+
+#include "base/own.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The numbers are stable: the API and the page build on them. message = one plain sentence in
+ * English; text that the server wrote is part of it only as `The server says: "..."`, printable,
+ * valid UTF-8, at most LIMIT_IMAP_SERVER_TEXT octets. */
+enum imap_error {
+    IMAP_ERROR_UNREACHABLE = 1, /* name unknown, refused, no route, TLS cannot be agreed on */
+    IMAP_ERROR_TIMEOUT,         /* the deadline passed */
+    IMAP_ERROR_CERTIFICATE,     /* the message says which check failed; nothing was sent */
+    IMAP_ERROR_AUTHENTICATION,  /* name, password or token refused */
+    IMAP_ERROR_REFUSED,         /* the server said NO */
+    IMAP_ERROR_PROTOCOL,        /* BAD, BYE, closed, or answers that are no IMAP we can read */
+    IMAP_ERROR_NOT_FOUND,       /* no such mailbox, or the message is gone */
+    IMAP_ERROR_TOO_LARGE,       /* more than LIMIT_MESSAGE_SIZE */
+    IMAP_ERROR_CANCELLED,       /* the service stops, or the session ended */
+    IMAP_ERROR_BUSY,            /* account/pool: too much in flight; try again soon */
+    IMAP_ERROR_ARGUMENT         /* CR, LF, NUL, empty, too long, not UTF-8: nothing was sent */
+};
+GQuark imap_error_quark(void);
+#define IMAP_ERROR imap_error_quark()
+/* "unreachable" "time-out" "certificate" …: for problem types, logs and tests. */
+const char *imap_error_name(enum imap_error code);
+
+/* Where to connect and whom to believe. Built once a server, constant afterwards, shared by all
+ * threads; holds the TLS context (loading the system's roots takes 28 ms). */
+struct imap_server;
+/* `host`: a name or an IP address literal; it is what the certificate must be valid for (RFC 6125,
+ * RFC 9525; no partial wildcards) and, if a name, what SNI carries. `ca_file`: PEM file of the only
+ * roots believed; NULL: the system's. TLS 1.2 and up. NULL and *error (IMAP_ERROR_ARGUMENT) if host
+ * or file are not usable. */
+struct imap_server *imap_server_new(const char *host, uint16_t port, const char *ca_file,
+                                    GError **error);
+/* Nothing that uses it may be left. */
+void imap_server_free(struct imap_server *server);
+const char *imap_server_host(const struct imap_server *server);
+
+/* Who signs in: password or bearer (the other NULL). Borrowed for the call. */
+struct imap_login {
+    const char *user;
+    const char *password;
+    const char *bearer; /* OAuth 2 access token: OAUTHBEARER (RFC 7628), else XOAUTH2 */
+};
+
+struct imap_options {
+    int command_ms; /* deadline of one verb; 0 = LIMIT_IMAP_COMMAND_MS */
+    int cancel_fd;  /* an eventfd that becomes readable when everything is to stop; -1 = none */
+};
+
+struct imap;
+/* Connects, verifies, signs in: SASL PLAIN where offered, LOGIN only if nothing else is; for a
+ * bearer never a password mechanism. One deadline for the whole. A PREAUTH greeting is refused: the
+ * account would be somebody else's. NULL and *error on failure. */
+struct imap *imap_open(const struct imap_server *server, const struct imap_login *login,
+                       const struct imap_options *options, GError **error);
+/* Closes without waiting for anything. */
+void imap_close(struct imap *imap);
+bool imap_alive(const struct imap *imap);
+/* The deadline of the verbs that follow; 0 = LIMIT_IMAP_COMMAND_MS. */
+void imap_set_command_ms(struct imap *imap, int command_ms);
+/* Commands sent since the connection was opened, for tests that count. */
+uint64_t imap_commands(const struct imap *imap);
+
+/* RFC 6154 §2, RFC 8457. */
+enum imap_role {
+    IMAP_ROLE_NONE = 0,
+    IMAP_ROLE_INBOX,
+    IMAP_ROLE_ALL,
+    IMAP_ROLE_ARCHIVE,
+    IMAP_ROLE_DRAFTS,
+    IMAP_ROLE_FLAGGED,
+    IMAP_ROLE_IMPORTANT,
+    IMAP_ROLE_JUNK,
+    IMAP_ROLE_SENT,
+    IMAP_ROLE_TRASH
+};
+/* "" "inbox" "all" "archive" … as in JMAP (RFC 8621 §2). */
+const char *imap_role_name(enum imap_role role);
+
+struct imap_mailbox {
+    char *id;       /* the name as the server spells it: what the verbs below take */
+    char *name;     /* the same in UTF-8 (modified UTF-7 decoded), never invalid */
+    char delimiter; /* between levels of hierarchy; 0 = flat */
+    enum imap_role role;
+    bool selectable;
+    bool personal; /* lies in the personal namespace (RFC 2342); true where the server has no
+                      namespaces. Shared folders: nothing in them is believed */
+};
+/* All mailboxes, INBOX first, then in the order of the server; at most LIMIT_IMAP_MAILBOXES.
+ * Elements are struct imap_mailbox, freed with the array. One command (two the first time, for the
+ * namespaces). */
+GPtrArray *imap_list(struct imap *imap, GError **error);
+
+struct imap_status {
+    uint32_t messages;
+    uint32_t unseen;
+    uint32_t uidnext;
+    uint32_t uidvalidity;
+};
+/* Counts of a mailbox that is not selected; one command. IMAP_ERROR_NOT_FOUND if there is none. */
+bool imap_status(struct imap *imap, const char *mailbox, struct imap_status *status,
+                 GError **error);
+
+/* What is known of the selected mailbox; kept current by everything the server says meanwhile. */
+struct imap_selected {
+    const char *mailbox; /* id; borrowed from the connection */
+    uint32_t exists;     /* messages in it */
+    uint32_t uidnext;    /* 0 = the server did not say */
+    uint32_t uidvalidity;
+    uint64_t highestmodseq; /* RFC 7162; 0 = the server did not say */
+    bool read_only;
+};
+/* Selects `mailbox` if it is not selected already (then no command is sent). A caller that
+ * remembers UIDs compares uidvalidity with what it remembers (RFC 3501 §2.3.1.1).
+ * IMAP_ERROR_NOT_FOUND leaves nothing selected. */
+bool imap_select(struct imap *imap, const char *mailbox, GError **error);
+/* NULL if none is selected. Borrowed, valid until the next verb. */
+const struct imap_selected *imap_selected(const struct imap *imap);
+
+/* System flags of RFC 3501 §2.3.2. */
+enum imap_flag {
+    IMAP_FLAG_SEEN = 1,
+    IMAP_FLAG_ANSWERED = 2,
+    IMAP_FLAG_FLAGGED = 4,
+    IMAP_FLAG_DELETED = 8,
+    IMAP_FLAG_DRAFT = 16
+};
+
+/* One message as a listing needs it. */
+struct imap_message {
+    uint32_t uid;
+    unsigned flags;  /* enum imap_flag, or-ed */
+    char **keywords; /* the other flags ("$Forwarded"), NULL-terminated, never NULL itself; at most
+                        LIMIT_IMAP_KEYWORDS */
+    /* The rest only by IMAP_FETCH_ROW. */
+    int64_t internaldate; /* epoch seconds; 0 = unknown */
+    uint64_t size;        /* RFC822.SIZE, the server's word */
+    GBytes *header;       /* exact octets, with the empty line; NULL: not fetched, or too large */
+    GBytes *text;         /* the first 4096 octets of the body; NULL likewise */
+    bool too_large;       /* the header was beyond LIMIT_HEADER_SIZE, or the page beyond
+                             LIMIT_MESSAGE_SIZE: fetch it alone, or show it without */
+};
+void imap_message_free(struct imap_message *message);
+
+struct imap_page {
+    GPtrArray *messages; /* struct imap_message (uid and flags only), newest first by UID, at most
+                            `limit`; fewer although `more` is set if some vanished meanwhile */
+    uint32_t above;      /* not 0: mail arrived while the page was read (only if before == 0); hand
+                            it to imap_fetch, which fetches everything above this UID too */
+    bool more;           /* there are older ones: go on with before = the last message's uid */
+};
+void imap_page_free(struct imap_page *page);
+/* A page of the selected mailbox: the newest `limit` messages with UID < before (0: the newest).
+ * One command; none in an empty mailbox that was just selected. One more if `before` was never seen
+ * on this connection. */
+struct imap_page *imap_page(struct imap *imap, uint32_t before, guint limit, GError **error);
+
+enum imap_fetch {
+    IMAP_FETCH_FLAGS, /* UID FETCH set (UID FLAGS) */
+    IMAP_FETCH_ROW    /* … (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]
+                         BODY.PEEK[TEXT]<0.4096>) */
+};
+/* The given messages of the selected mailbox, and, if above != 0, every one with a greater UID: one
+ * command, none if there is nothing to ask. Newest first; messages that are gone are missing. At
+ * most LIMIT_IMAP_FETCH uids. */
+GPtrArray *imap_fetch(struct imap *imap, enum imap_fetch what, const uint32_t *uids, guint n,
+                      uint32_t above, GError **error);
+
+/* The whole message, exact octets (BODY.PEEK[]); one command. IMAP_ERROR_NOT_FOUND if it is gone,
+ * IMAP_ERROR_TOO_LARGE beyond LIMIT_MESSAGE_SIZE. `message` (may be NULL) receives uid, flags,
+ * internaldate and size; the caller frees it with imap_message_free. */
+GBytes *imap_fetch_octets(struct imap *imap, uint32_t uid, struct imap_message **message,
+                          GError **error);
+
+/* UIDs in the selected mailbox whose header or body holds `text` (UTF-8, RFC 3501 §6.4.4: TEXT),
+ * ascending, uint32_t; at most LIMIT_IMAP_SEARCH, the newest. before as in imap_page. One command.
+ */
+GArray *imap_search(struct imap *imap, const char *text, uint32_t before, GError **error);
+
+/* Sets (or, if !set, clears) flags and one keyword (NULL = none; an atom) on messages of the
+ * selected mailbox; one command. */
+bool imap_store(struct imap *imap, const uint32_t *uids, guint n, bool set, unsigned flags,
+                const char *keyword, GError **error);
+
+/* Moves messages of the selected mailbox: MOVE (RFC 6851), else COPY, \Deleted and UID EXPUNGE (RFC
+ * 4315); a server with neither keeps them marked \Deleted, because a plain EXPUNGE would remove
+ * what somebody else marked. `moved_uid` (may be NULL): with n == 1 the new UID, 0 if the server
+ * did not say. */
+bool imap_move(struct imap *imap, const uint32_t *uids, guint n, const char *mailbox,
+               uint32_t *moved_uid, GError **error);
+/* Removes messages of the selected mailbox for good: \Deleted and UID EXPUNGE, else as above. */
+bool imap_delete(struct imap *imap, const uint32_t *uids, guint n, GError **error);
+
+/* Asks for news, so that imap_selected is current; one command. */
+bool imap_noop(struct imap *imap, GError **error);
+
+DEFINE_OWNED(imap_server, imap_server_free)
+DEFINE_OWNED(imap, imap_close)
+DEFINE_OWNED(imap_message, imap_message_free)
+DEFINE_OWNED(imap_page, imap_page_free)
+
+#endif
