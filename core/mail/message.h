@@ -43,7 +43,7 @@ enum message_flag {
 
 struct message {
     GBytes *octets;
-    struct span header; /* all fields, without the empty line */
+    struct span header; /* all fields, indexed or not, without "From " line and empty line */
     struct span body;   /* after the empty line; empty if there is none */
     struct field *fields;
     guint n_fields;
@@ -56,8 +56,8 @@ struct message *message_new(GBytes *octets, uint32_t flags);
 void message_free(struct message *message);
 
 /* The next field of that name (ASCII case does not matter) at or below index `from`, or -1. Fields
- * whose name has trailing white space or bad octets match only by their cleaned name: "From :" is a
- * From. */
+ * whose name has trailing white space or bad octets match by their cleaned name: "From :" and
+ * "From\xff:" are From. Who must match exactly (a signature's h=) looks at FIELD_BAD_NAME. */
 int message_find(const struct message *message, const char *name, guint from);
 guint message_count(const struct message *message, const char *name);
 

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One walk over the header by line ends (memchr), one array of fields. RFC 5322 §2.2 says what a
+ * field is; what breaks it stays where it is, with a flag. */
+#include "mail/message.h"
+
+#include "base/limits.h"
+
+static bool is_wsp(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/* The octet before the final line end of a line that ends at `end`. */
+static const char *without_line_end(const char *start, const char *end) {
+    if (end > start && end[-1] == '\n') {
+        end--;
+        if (end > start && end[-1] == '\r')
+            end--;
+    }
+    return end;
+}
+
+/* How the lines of a field end. In a well-formed line the first CR is the one before the LF. */
+static uint32_t line_flags(const char *line, const char *end) {
+    const char *cr = memchr(line, '\r', (size_t)(end - line));
+    if (!cr)
+        return end[-1] == '\n' ? FIELD_BARE_LF : 0;
+    if (cr + 2 == end && cr[1] == '\n')
+        return 0;
+    bool crlf = end - line >= 2 && end[-1] == '\n' && end[-2] == '\r';
+    return FIELD_BARE_CR | (crlf || end[-1] != '\n' ? 0 : FIELD_BARE_LF);
+}
+
+/* Past the last line of the field that begins at `at`: a line that starts with white space belongs
+ * to the one before (RFC 5322 §2.2.3). */
+static const char *field_end(const char *at, const char *end, uint32_t *flags) {
+    do {
+        const char *lf = memchr(at, '\n', (size_t)(end - at));
+        const char *next = lf ? lf + 1 : end;
+        *flags |= line_flags(at, next);
+        at = next;
+    } while (at < end && is_wsp(*at));
+    return at;
+}
+
+static uint32_t name_flags(struct span name) {
+    uint32_t flags = name.n ? 0 : FIELD_BAD_NAME;
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] < 33 || name.p[i] > 126) /* RFC 5322 §3.6.8: ftext */
+            flags |= FIELD_BAD_NAME;
+    return flags;
+}
+
+/* Everything before the colon is the name, but white space that ends it (RFC 5322 §4.5.8). */
+static void split_name(struct field *field, const char *colon) {
+    const char *start = field->raw.p, *end = colon;
+    while (end > start && (is_wsp(end[-1]) || end[-1] == '\r' || end[-1] == '\n'))
+        end--;
+    field->name = span_make(start, (size_t)(end - start));
+    field->flags |= name_flags(field->name);
+    struct span gap = span_make(end, (size_t)(colon - end));
+    if (gap.n)
+        field->flags |= FIELD_WSP_NAME;
+    if (span_find(gap, '\n') < gap.n || span_find(field->name, '\n') < field->name.n)
+        field->flags |= FIELD_WSP_NAME | FIELD_BAD_NAME;
+}
+
+static bool has_8bit(struct span s) {
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.p + i, 8);
+        if (word & UINT64_C(0x8080808080808080))
+            return true;
+    }
+    for (; i < s.n; i++)
+        if ((unsigned char)s.p[i] > 127)
+            return true;
+    return false;
+}
+
+static void fill_field(struct field *field, const char *start, const char *end, uint32_t flags) {
+    *field = (struct field){.raw = span_make(start, (size_t)(end - start)), .flags = flags};
+    const char *value_end = without_line_end(start, end);
+    const char *colon = memchr(start, ':', (size_t)(value_end - start));
+    if (colon) {
+        split_name(field, colon);
+    } else {
+        field->name = span_make(start, 0);
+        field->flags |= FIELD_NO_COLON;
+    }
+    const char *value = colon ? colon + 1 : start;
+    field->value = span_make(value, (size_t)(value_end - value));
+    if (field->raw.n > LIMIT_FIELD_SIZE)
+        field->flags |= FIELD_TOO_LONG;
+    if (memchr(start, '\0', field->raw.n))
+        field->flags |= FIELD_NUL;
+    if (has_8bit(field->value))
+        field->flags |= FIELD_8BIT;
+}
+
+/* An empty line is CRLF or a bare LF alone; returns what follows it, or NULL. */
+static const char *after_empty_line(const char *at, const char *end) {
+    if (*at == '\n')
+        return at + 1;
+    if (*at == '\r' && end - at >= 2 && at[1] == '\n')
+        return at + 2;
+    return NULL;
+}
+
+static struct field *next_slot(struct message *message, guint *allocated) {
+    if (message->n_fields == LIMIT_FIELDS) {
+        message->flags |= MESSAGE_TOO_MANY_FIELDS;
+        return NULL;
+    }
+    if (message->n_fields == *allocated) {
+        *allocated = *allocated ? *allocated * 2 : 64;
+        message->fields = g_renew(struct field, message->fields, *allocated);
+    }
+    return &message->fields[message->n_fields++];
+}
+
+/* "From someone Thu Nov 11 …" that an mbox writer put on top; "From : x" is a field. */
+static const char *after_from_line(const char *at, const char *end, uint32_t *flags) {
+    if (end - at < 5 || memcmp(at, "From ", 5) != 0)
+        return at;
+    const char *first = at + 5;
+    while (first < end && is_wsp(*first))
+        first++;
+    if (first < end && (*first == ':' || *first == '\r' || *first == '\n'))
+        return at;
+    *flags |= MESSAGE_FROM_LINE;
+    const char *lf = memchr(at, '\n', (size_t)(end - at));
+    return lf ? lf + 1 : end;
+}
+
+static void index_header(struct message *message, const char *start, const char *end) {
+    const char *at = after_from_line(start, end, &message->flags);
+    const char *header = at, *body = NULL;
+    guint allocated = 0;
+    while (at < end && !(body = after_empty_line(at, end))) {
+        uint32_t flags = at == header && is_wsp(*at) ? FIELD_LEADING_WSP : 0;
+        const char *next = field_end(at, end, &flags);
+        if (next - header > LIMIT_HEADER_SIZE)
+            message->flags |= MESSAGE_HEADER_TOO_LARGE;
+        struct field *slot = message->flags & (MESSAGE_HEADER_TOO_LARGE | MESSAGE_TOO_MANY_FIELDS)
+                                 ? NULL
+                                 : next_slot(message, &allocated);
+        if (slot)
+            fill_field(slot, at, next, flags);
+        at = next;
+    }
+    message->header = span_make(header, (size_t)(at - header));
+    message->body = body ? span_make(body, (size_t)(end - body)) : span_make(end, 0);
+    if (!body)
+        message->flags |= MESSAGE_NO_BODY;
+}
+
+struct message *message_new(GBytes *octets, uint32_t flags) {
+    struct message *message = g_new0(struct message, 1);
+    message->octets = g_bytes_ref(octets);
+    message->flags = flags & MESSAGE_BODY_PARTIAL;
+    gsize n;
+    const char *start = g_bytes_get_data(octets, &n);
+    if (!start)
+        start = "";
+    index_header(message, start, start + n);
+    return message;
+}
+
+void message_free(struct message *message) {
+    if (!message)
+        return;
+    g_bytes_unref(message->octets);
+    g_free(message->fields);
+    g_free(message);
+}
+
+/* The name as a lenient reader might see it: octets that no name can hold are not there. */
+static bool cleaned_name_is(struct span name, struct span wanted) {
+    size_t at = 0;
+    for (size_t i = 0; i < name.n; i++) {
+        if (name.p[i] < 33 || name.p[i] > 126)
+            continue;
+        if (at == wanted.n || g_ascii_tolower(name.p[i]) != g_ascii_tolower(wanted.p[at]))
+            return false;
+        at++;
+    }
+    return at == wanted.n;
+}
+
+static bool field_is(const struct field *field, struct span name) {
+    if (field->flags & FIELD_NO_COLON)
+        return false;
+    if (field->flags & FIELD_BAD_NAME)
+        return cleaned_name_is(field->name, name);
+    return field->name.n == name.n && span_eq_nocase(field->name, name);
+}
+
+int message_find(const struct message *message, const char *name, guint from) {
+    struct span wanted = span_of(name);
+    for (guint i = from; i < message->n_fields; i++)
+        if (field_is(&message->fields[i], wanted))
+            return (int)i;
+    return -1;
+}
+
+guint message_count(const struct message *message, const char *name) {
+    guint count = 0;
+    for (int i = message_find(message, name, 0); i >= 0;
+         i = message_find(message, name, (guint)i + 1))
+        count++;
+    return count;
+}
+
+struct line_ends {
+    gsize crlf, lf; /* line ends with CR, and without */
+};
+
+static struct line_ends count_line_ends(const char *p, gsize n, bool stop_at_crlf) {
+    struct line_ends count = {0, 0};
+    const char *end = p + n;
+    for (const char *at = p; (at = memchr(at, '\n', (size_t)(end - at))); at++) {
+        if (at > p && at[-1] == '\r')
+            count.crlf++;
+        else
+            count.lf++;
+        if (count.crlf && stop_at_crlf)
+            break;
+        if (at + 1 == end)
+            break;
+    }
+    return count;
+}
+
+static GBytes *insert_cr(const char *p, gsize n, gsize missing) {
+    char *out = g_malloc(n + missing), *to = out;
+    const char *end = p + n;
+    while (p < end) {
+        const char *lf = memchr(p, '\n', (size_t)(end - p));
+        size_t line = (size_t)((lf ? lf : end) - p);
+        memcpy(to, p, line);
+        to += line;
+        if (!lf)
+            break;
+        if (to == out || to[-1] != '\r')
+            *to++ = '\r';
+        *to++ = '\n';
+        p = lf + 1;
+    }
+    return g_bytes_new_take(out, (gsize)(to - out));
+}
+
+GBytes *message_restore_crlf(GBytes *octets) {
+    gsize n;
+    const char *p = g_bytes_get_data(octets, &n);
+    struct line_ends count = n ? count_line_ends(p, n, true) : (struct line_ends){0, 0};
+    if (count.crlf || !count.lf)
+        return g_bytes_ref(octets);
+    return insert_cr(p, n, count.lf);
+}
+
+GBytes *message_force_crlf(GBytes *octets) {
+    gsize n;
+    const char *p = g_bytes_get_data(octets, &n);
+    struct line_ends count = n ? count_line_ends(p, n, false) : (struct line_ends){0, 0};
+    if (!count.lf)
+        return g_bytes_ref(octets);
+    return insert_cr(p, n, count.lf);
+}
