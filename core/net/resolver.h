@@ -43,7 +43,10 @@ enum dnssec_state {
 
 /* One answer; immutable, shared, counted. TXT records come as the joined character-strings (may
  * hold NUL), MX as "PREFERENCE NAME", A and AAAA as 4 and 16 octets, CNAME and PTR as names in
- * lower case without the root dot, TLSA as rdata. */
+ * lower case without the root dot, TLSA as rdata. The root itself is ".". A name in an answer with
+ * a NUL or a dot inside a label cannot be written so: its record is left out. Every record is
+ * followed by a NUL octet that is not part of it. CNAMEs are followed: records are those at the
+ * end. */
 struct dns_answer {
     enum dns_status status;
     enum dnssec_state dnssec;
@@ -61,14 +64,18 @@ struct resolver_options {
                            NULL: the system's resolvers (/etc/resolv.conf) */
     const char *trust_anchor; /* file of DS or DNSKEY records; NULL with `server`: state is
                                  "unknown"; NULL without: the packaged root key, if it is there */
-    int answer_ms;            /* deadline of one question; 0 = LIMIT_ANSWER_MS */
+    bool probe; /* with an anchor: first see whether the upstream hands on signatures; if it strips
+                   them, the state is "unknown" and the log says so, instead of everything bogus */
+    int answer_ms; /* deadline of one question; 0 = LIMIT_ANSWER_MS */
 };
 
 /* Starts the DNS thread. NULL and *error if the library refuses a setting or a file cannot be read.
  */
 struct resolver *resolver_new(const struct resolver_options *options, GError **error);
-/* Stops the thread and fails every open question as DNS_TEMPERROR. All lookups must be freed first.
- */
+/* Fails every open question, and every later one that is not in the cache, as DNS_TEMPERROR, and
+ * stops the thread: whoever waits goes on at once. Any thread may call it. */
+void resolver_stop(struct resolver *resolver);
+/* Stops and frees. All lookups must be freed first. */
 void resolver_free(struct resolver *resolver);
 
 /* A resolver of fixed answers for unit tests: no thread, no socket. What is not in the table is
@@ -94,7 +101,8 @@ struct lookups *lookups_new(struct resolver *resolver);
 void lookups_free(struct lookups *lookups);
 
 /* Starts a question unless it was started before. Returns at once. Distinct questions count once;
- * one over the budget is answered DNS_OVER_BUDGET. */
+ * one over the budget is answered DNS_OVER_BUDGET. `name`: any octets, dots between labels (a
+ * backslash is an octet like others), one root dot at the end is passed over. */
 void lookups_ask(struct lookups *lookups, const char *name, enum dns_type type);
 
 /* Waits for the answer (asking first if nobody did). Never NULL; borrowed, lives as long as
