@@ -41,6 +41,8 @@
 #define LIMIT_DKIM_TAGS 64          /* tags of a tag-list */
 #define LIMIT_DKIM_H 500            /* names in h= */
 #define LIMIT_KEY_RECORD (8u << 10) /* octets of a key record's joined TXT */
+#define LIMIT_DKIM_KEYS 512         /* parsed public keys kept, about 4 KB each */
+#define LIMIT_DKIM_SKEW 300         /* seconds a signer's clock (t=) may be ahead of the receiver's */
 #define LIMIT_RSA_MIN_BITS 1024     /* RFC 8301 §3.2 */
 #define LIMIT_RSA_MAX_BITS                                                                         \
     4096 /* RFC 8301 §3.2: must be supported up to here; more is refused for its cost */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One DKIM-Signature field, read (RFC 6376 §3.5, §6.1.1; RFC 8463, RFC 8616). Says what the field
+ * claims and whether the claim can be checked at all; checks nothing itself. */
+#ifndef INKAN_AUTH_DKIM_SIGNATURE_H
+#define INKAN_AUTH_DKIM_SIGNATURE_H
+
+#include "auth/dkim_canon.h"
+#include "auth/dkim_key.h"
+#include "auth/dkim_reason.h"
+#include "base/limits.h"
+
+enum { DKIM_SIGNATURE_MAX = LIMIT_RSA_MAX_BITS / 8 };
+
+struct dkim_signature {
+    guint field;             /* index in message->fields */
+    enum dkim_reason reason; /* the first thing wrong with the field, or DKIM_REASON_NONE */
+
+    char *domain;   /* d= in lower-case A-labels; NULL if there is none to speak of */
+    char *selector; /* s= likewise */
+    char *identity; /* i= decoded, its domain as sent, valid UTF-8; "@" d= where it is absent */
+    char *key_name; /* SELECTOR._domainkey.DOMAIN; NULL if it must not be asked */
+    bool i_below_d; /* the domain of i= is a child of d= (matters under t=s) */
+    enum dkim_algorithm algorithm;
+    enum dkim_canon header_canon, body_canon;
+    bool limited;         /* l= is present */
+    uint64_t limit;       /* its value */
+    int64_t signed_at;    /* t= in epoch seconds, -1: absent */
+    int64_t expires;      /* x= likewise */
+    struct span *headers; /* names of h= in order, as sent; they point into the message */
+    guint n_headers;
+    struct span own_b; /* raw value of b= in the field's value: what is left out of the hash */
+    unsigned char body_hash[DKIM_SHA256_SIZE];
+    unsigned char b[DKIM_SIGNATURE_MAX];
+    size_t n_b;
+};
+
+/* Reads field `index` of `message`, which must outlive the signature. Never NULL; whatever could be
+ * read is filled in even when `reason` is set, so that a refusal can name its domain. */
+struct dkim_signature *dkim_signature_parse(const struct message *message, guint index);
+void dkim_signature_free(struct dkim_signature *signature);
+
+DEFINE_OWNED(dkim_signature, dkim_signature_free)
+
+#endif
