@@ -7,6 +7,8 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 SAN ?=
+# Debian's own: the python3-* packages are there and nowhere else.
+PYTHON ?= /usr/bin/python3
 WERROR ?=
 
 PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp
@@ -72,7 +74,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/lib
 	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -lcmocka -o $@
 
 unit: $(UNIT) ## build and run the unit tests of this build folder
-	@python3 tests/run-unit $(UNIT)
+	@$(PYTHON) tests/run-unit $(UNIT)
 
 # Small programs that drive one room from outside, for the tests in python.
 DRIVERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/service/drive_*.c tests/conformance/drive_*.c tests/bench/drive_*.c))
@@ -107,7 +109,7 @@ deps-run:
 # IMAP=imaps://host[:port] uses that server and the system's resolver instead of the sample mailbox.
 run: deps-run ## install, build and start a service with a sample mailbox; prints the address
 	@$(MAKE) --no-print-directory -s all
-	@exec python3 tests/sample/run.py --build $(B) $(if $(IMAP),--imap $(IMAP)) $(if $(PORT),--port $(PORT))
+	@exec $(PYTHON) tests/sample/run.py --build $(B) $(if $(IMAP),--imap $(IMAP)) $(if $(PORT),--port $(PORT))
 
 test: ## install what is missing, build, and run every test (SUITES="unit lint" for some)
 	@sh conf/deps.sh build run test

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Which room may know which: read off the #include lines of core/, fcgi/ and tests/fuzz.
 
 A wrong direction is named with file and line. The table is the one of the README ("Reading the code")."""

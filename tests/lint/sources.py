@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What every source file keeps: a licence line, no banned function, no machine's path, no tab, human size."""
 import glob, re, sys
 
