@@ -6,13 +6,14 @@
 #define INKAN_WORKER_HTML_JOB_H
 
 #include "mail/inert.h"
-#include "worker/pool.h"
+#include "worker/children.h"
 
 /* Cleans `html` (UTF-8) in a child: see mail/html.h for what is done. `images` holds struct
  * inert_image. NULL and *error when the child could not do it (POOL_ERROR): show the text instead
  * and say so. The caller frees. */
-struct inert_document *html_job_run(struct pool *pool, const char *html, const GPtrArray *images,
-                                    const struct inert_options *options, GError **error);
+struct inert_document *html_job_run(struct children *children, const char *html,
+                                    const GPtrArray *images, const struct inert_options *options,
+                                    GError **error);
 
 /* Both directions of both messages. unpack gives NULL for octets that are not in form. */
 struct html_request {

@@ -4,8 +4,8 @@
  * network, files or more memory than it needs (child.c); it is given one job at a time over a
  * socket pair, and killed when it is late, has crashed, or has done LIMIT_CHILD_JOBS of them, so
  * that no message keeps influence over the next for long. Children are spawned, never forked. */
-#ifndef INKAN_WORKER_POOL_H
-#define INKAN_WORKER_POOL_H
+#ifndef INKAN_WORKER_CHILDREN_H
+#define INKAN_WORKER_CHILDREN_H
 
 #include "base/own.h"
 #include "worker/protocol.h"
@@ -13,37 +13,37 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum pool_error {
-    POOL_ERROR_SPAWN,    /* the program could not be started */
-    POOL_ERROR_CRASHED,  /* the child died over this job, or broke the protocol */
-    POOL_ERROR_LATE,     /* not done in time; the child was killed */
-    POOL_ERROR_BUSY,     /* no child became free in time */
-    POOL_ERROR_FAILED,   /* the child lives and says that it could not do it */
-    POOL_ERROR_TOO_LARGE /* the request is over LIMIT_JOB_REQUEST */
+enum children_error {
+    CHILDREN_ERROR_SPAWN,    /* the program could not be started */
+    CHILDREN_ERROR_CRASHED,  /* the child died over this job, or broke the protocol */
+    CHILDREN_ERROR_LATE,     /* not done in time; the child was killed */
+    CHILDREN_ERROR_BUSY,     /* no child became free in time */
+    CHILDREN_ERROR_FAILED,   /* the child lives and says that it could not do it */
+    CHILDREN_ERROR_TOO_LARGE /* the request is over LIMIT_JOB_REQUEST */
 };
-#define POOL_ERROR pool_error_quark()
-GQuark pool_error_quark(void);
+#define CHILDREN_ERROR children_error_quark()
+GQuark children_error_quark(void);
 
-struct pool;
+struct children;
 
 /* `program` is the path of inkan-worker (NULL: beside the running executable). At most `n`
  * children, started when first needed. Nothing is started here, so nothing can fail. */
-struct pool *pool_new(const char *program, guint n);
+struct children *children_new(const char *program, guint n);
 /* No job may be running. Kills and reaps the children. */
-void pool_free(struct pool *pool);
+void children_free(struct children *children);
 
 /* Gives `request` to a free child and waits for its answer, `milliseconds` for all. Thread-safe. A
  * child found dead before it took the job is replaced silently; one that dies over it costs this
  * job. NULL and *error: see above. The caller unrefs. */
-GBytes *pool_run(struct pool *pool, enum job job, GBytes *request, guint milliseconds,
-                 GError **error);
+GBytes *children_run(struct children *children, enum job job, GBytes *request, guint milliseconds,
+                     GError **error);
 
-struct pool_counts {
+struct children_counts {
     guint spawned, crashed, late, recycled, jobs;
 };
 /* What has happened so far (for /metrics and tests). */
-struct pool_counts pool_counts(struct pool *pool);
+struct children_counts children_counts(struct children *children);
 
-DEFINE_OWNED(pool, pool_free)
+DEFINE_OWNED(children, children_free)
 
 #endif
