@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Evidence and verdict as octets: one versioned GVariant. It is what the store keeps, what a child
+ * returns and what re-derivation reads; JSON is never read back. Decoding takes nothing for
+ * granted: a version other than ours, a value that is not in normal form, an enum out of range or
+ * octets beyond LIMIT_RECORD_SIZE are refused whole. */
+#ifndef INKAN_TRUST_RECORD_H
+#define INKAN_TRUST_RECORD_H
+
+#include "trust/evidence.h"
+#include "trust/verdict.h"
+
+/* What identifies the inputs of a verdict. */
+struct record_facts {
+    char *inputs;             /* hex SHA-256, see record_inputs */
+    uint32_t policy_revision; /* of the configuration that derived the verdict */
+    bool complete;            /* as verdict->complete */
+};
+
+/* One record; owns all of it. */
+struct record {
+    struct record_facts facts;
+    struct evidence *evidence;
+    struct verdict *verdict;
+};
+
+void record_free(struct record *record);
+
+/* New octets, or NULL and *error (G_IO_ERROR_NO_SPACE) beyond LIMIT_RECORD_SIZE: such a message is
+ * evaluated again each time. The caller unrefs. */
+GBytes *record_encode(const struct record *record, GError **error);
+
+/* The record, or NULL and *error (G_IO_ERROR_INVALID_DATA). `octets` may come from anywhere. */
+struct record *record_decode(GBytes *octets, GError **error);
+
+/* Hex SHA-256 over the octets of the message and everything that a verdict depends on beside them:
+ * a description of belief rules (opaque to this room), role, mode and receipt facts. The caller
+ * frees. */
+char *record_inputs(GBytes *octets, const char *belief, enum mailbox_role role,
+                    enum verify_mode mode, int64_t received_at);
+
+DEFINE_OWNED(record, record_free)
+
+#endif
