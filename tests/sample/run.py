@@ -1,0 +1,222 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""make run: one supervisor that owns everything it starts.
+
+DNS (Knot, a signed private root), IMAP (Dovecot, own certificate authority), the service, and nginx in front, all on
+loopback and unprivileged ports, all files under build/run. Ctrl-C or SIGTERM stops every process it started and no
+other. With --imap imaps://HOST[:PORT] it leaves out Dovecot and Knot and uses that server and the system's resolver.
+
+When ready it prints one line  READY url=... user=... password=...  and keeps running."""
+import argparse, ctypes, fcntl, os, secrets, shutil, signal, socket, sys, threading, time, urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path[:0] = [HERE, os.path.join(TOP, "tests/service")]
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Step:
+    """A line that shows that something lives and how long it took."""
+    number, total = 0, 5
+
+    def __init__(self, what):
+        Step.number += 1
+        self.text, self.done = "[%d/%d] %s" % (Step.number, Step.total, what), threading.Event()
+
+    def __enter__(self):
+        self.started = time.monotonic()
+        print(self.text + " ", end="", flush=True)
+        threading.Thread(target=self.beat, daemon=True).start()
+
+    def beat(self):
+        while not self.done.wait(1):
+            print(".", end="", flush=True)
+
+    def __exit__(self, kind, *rest):
+        self.done.set()
+        print(" %s (%.1f s)" % ("failed" if kind else "ok", time.monotonic() - self.started), flush=True)
+
+
+def free_port(wanted=0):
+    for port in (wanted, 0):
+        with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                s.bind(("127.0.0.1", port))
+                return s.getsockname()[1]
+            except OSError:
+                continue
+
+
+class Stop(Exception):
+    pass
+
+
+def on_signal(number, frame):
+    raise Stop(signal.Signals(number).name)
+
+
+def children():
+    """Everything below us, also what a server left behind when its parent died: we are its reaper."""
+    below, parents = [os.getpid()], {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % pid) as f:
+                parents[int(pid)] = int(f.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            pass
+    for pid in below:
+        below += [child for child, parent in parents.items() if parent == pid]
+    return below[1:]
+
+
+def stop_everything(servers):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    for server in reversed(servers):
+        try:
+            server.stop()
+        except Exception as e:  # the others still have to go
+            say("while stopping: %s" % e)
+    for wanted, wait in ((signal.SIGTERM, 3), (signal.SIGKILL, 2)):
+        deadline = time.monotonic() + wait
+        while children() and time.monotonic() < deadline:
+            for pid in children():
+                try:
+                    os.kill(pid, wanted)
+                except ProcessLookupError:
+                    pass
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                pass
+            time.sleep(0.05)
+
+
+def sample_servers(run, servers):
+    """DNS and IMAP with the sample mailbox. Returns what the service's configuration needs to know of them."""
+    import mailbox as sample
+    from servers.dovecot import Dovecot
+    from servers.knot import Knot
+    password = "inkan-" + secrets.token_hex(4)
+    with Step("keys, mails and signatures"):
+        writer = sample.Writer(os.path.join(run, "sample"), int(time.time()))
+        count = writer.write_maildir(os.path.join(run, "sample/Maildir"))
+    with Step("DNS with DNSSEC (Knot)"):
+        knot = Knot(os.path.join(run, "knot"), free_port(), sample_zones(writer.records(), sample.BOGUS))
+        servers.append(knot)
+        knot.start()
+    with Step("IMAP with %d mails (Dovecot)" % count):
+        dovecot = Dovecot(os.path.join(run, "dovecot"), free_port(), users={sample.OWNER: password})
+        servers.append(dovecot)
+        dovecot.adopt_maildir(sample.OWNER, os.path.join(run, "sample/Maildir"))
+        dovecot.start()
+    settings = {
+        "imap": {"host": "localhost", "port": dovecot.port, "ca-file": dovecot.ca_file},
+        "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
+        "trust localhost": {"authserv-id": sample.OWN_SERVER, "border": sample.OWN_SERVER, "own-domains": "mail.example",
+                            "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
+    }
+    return settings, sample.OWNER, password
+
+
+def sample_zones(records, bogus):
+    """A signed root that holds everything, and one signed zone whose signatures are wrong."""
+    def lines(rows):
+        out = []
+        for name, kind, value in rows:
+            if kind == "TXT":
+                value = " ".join('"%s"' % value[i:i + 250] for i in range(0, len(value), 250))
+            out.append("%s 300 IN %s %s" % (name, kind, value))
+        return "\n".join(out) + "\n"
+    inside = lambda row: row[0] == bogus + "." or row[0].endswith("." + bogus + ".")
+    return lines([r for r in records if not inside(r)]), lines([r for r in records if inside(r)])
+
+
+def own_server(url):
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme != "imaps" or not parts.hostname:
+        sys.exit("IMAP=%s: an address such as imaps://mail.example.net is needed (IMAP over TLS, port 993 unless given)" % url)
+    return {"imap": {"host": parts.hostname, "port": parts.port or 993}}
+
+
+def write_config(path, sections):
+    with open(path, "w") as f:
+        for section, keys in sections.items():
+            f.write("[%s]\n%s\n" % (section, "".join("%s = %s\n" % kv for kv in keys.items())))
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--build", default="build")
+    p.add_argument("--imap")
+    p.add_argument("--port", type=int, default=8080)
+    a = p.parse_args()
+    os.chdir(TOP)
+    run = os.path.abspath(os.path.join(a.build, "run"))
+    os.makedirs(run, mode=0o755, exist_ok=True)
+    lock = open(os.path.join(run, "lock"), "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit("%s is in use by another 'make run': stop that one first, or build elsewhere (make run B=other)" % run)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, on_signal)
+    servers, status = [], 1
+    try:
+        status = serve(a, run, servers)
+    except (Stop, KeyboardInterrupt) as stop:
+        say("\n%s: stopping" % (stop or "Ctrl-C"))
+        status = 0
+    finally:
+        stop_everything(servers)
+        say("stopped; nothing left running")
+    return status
+
+
+def serve(a, run, servers):
+    from servers.inkan import Inkan
+    from servers.nginx import Nginx
+    if a.imap:
+        Step.total, settings, user, password, state = 2, own_server(a.imap), "YOUR-ADDRESS", "YOUR-PASSWORD", "own"
+    else:
+        state = "sample"
+        for old in ("sample", "knot", "dovecot", "inkan-sample"):  # fresh keys and fresh mails at each start
+            shutil.rmtree(os.path.join(run, old), ignore_errors=True)
+        settings, user, password = sample_servers(run, servers)
+    port = free_port(a.port)
+    url = "http://127.0.0.1:%d" % port
+    with Step("the service"):
+        inkan = Inkan(os.path.join(run, "inkan-" + state), os.path.join(a.build, "inkan"))
+        servers.append(inkan)
+        settings["web"] = {"origin": url}
+        inkan.start(settings)
+    with Step("nginx"):
+        nginx = Nginx(os.path.join(run, "nginx"), port, inkan.socket, os.path.join(TOP, "web"))
+        servers.append(nginx)
+        nginx.start()
+    say("")
+    say("  Open %s in a browser%s." % (url, " and sign in with your own mail account" if a.imap else ""))
+    if not a.imap:
+        say("  Sign in as %s with the password %s: a mailbox with honest mail and forgeries of it." % (user, password))
+        say("  Your own server:  make run IMAP=imaps://mail.example.net")
+    say("  Ctrl-C stops everything. Logs and state: %s" % run)
+    say("")
+    say("READY url=%s user=%s password=%s" % (url, user, password))
+    while True:
+        time.sleep(0.5)
+        for server in servers:
+            if server.process.poll() is not None:
+                say("%s ended with status %s; its log: %s" % (type(server).__name__, server.process.returncode, server.log))
+                return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
