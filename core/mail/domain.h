@@ -29,17 +29,18 @@ enum domain_allow {
 
 /* The domain as lower-case A-labels without trailing dot, or NULL and *fault (may be NULL). `text`
  * is UTF-8 or ASCII without CFWS; only "." separates labels (U+3002 and its kin do not; attacks
- * A24) and full-width letters are refused, not folded. One label is a domain here: who needs two
- * looks for a dot. The caller frees with g_free. */
+ * A24) and full-width letters are refused, not folded. An A-label is taken as it is, whatever it
+ * decodes to: DNS sees only these octets (A23). One label is a domain here: who needs two asks
+ * domain_labels. The caller frees with g_free. */
 char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault);
 
 /* Stable word for a fault ("empty-label"); NULL for DOMAIN_FINE. */
 const char *domain_fault_name(enum domain_fault fault);
 
-/* What a person may be shown for a domain of A-labels: each label whose every letter is of one
- * script (Latin; Han with kana; Hangul with Han), that round-trips and holds nothing that passes
- * for ASCII becomes its U-label; when one label must stay punycode, all stay. The caller frees;
- * plain ASCII comes back as it is. */
+/* What a person may be shown for a domain of A-labels: labels become U-labels only if every one of
+ * them round-trips and is of one script (Latin with common diacritics; Han with kana; Hangul) and
+ * holds nothing that passes for ASCII; in doubt the A-labels stay. NULL gives NULL. The caller
+ * frees with g_free. */
 char *domain_display(const char *domain);
 
 /* Equal, or below by whole labels: "a.example.org" is below "example.org", "notexample.org" is not.
@@ -50,6 +51,7 @@ bool domain_is_equal(const char *a, const char *b);
 /* The part after the first dot, borrowed, or NULL if there is none. */
 const char *domain_parent(const char *domain);
 
+/* How many labels; 0 for NULL or the empty name. */
 guint domain_labels(const char *domain);
 
 #endif
