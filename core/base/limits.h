@@ -57,7 +57,8 @@
 #define LIMIT_ANSWER_MS 5000         /* one question: own deadline, libunbound's takes 17-22 s */
 #define LIMIT_DNS_RECORDS 100        /* records kept of one answer */
 #define LIMIT_DNS_ANSWER (64u << 10) /* octets kept of one answer */
-#define LIMIT_DNS_CACHE 20000        /* answers kept in memory */
+#define LIMIT_DNS_CACHE 20000        /* answers kept in memory … */
+#define LIMIT_DNS_CACHE_OCTETS (32u << 20) /* … and their octets: names and answers are an attacker's */
 #define LIMIT_TTL_MIN 60             /* seconds an answer is kept at least (attacks L213) */
 #define LIMIT_TTL_MAX 86400          /* … and at most */
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What one message asks: distinct questions, their budget, their answers. Everything else is behind
+ * resolver_backend.h. */
+#include "net/resolver.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "net/resolver_backend.h"
+
+struct slot {
+    struct dns_question question;
+    const struct dns_answer *answer; /* counted; NULL while it is pending */
+    struct resolver_pending *pending;
+};
+
+struct lookups {
+    struct resolver *resolver;
+    GHashTable *slots; /* question -> slot that holds it */
+    int64_t waited_ms;
+};
+
+static const struct dns_answer not_asked = {.why = "not asked"};
+static const struct dns_answer bad_name = {.status = DNS_BAD_NAME, .why = "not a DNS name"};
+static const struct dns_answer too_many = {.status = DNS_OVER_BUDGET, .why = "too many questions"};
+static const struct dns_answer too_long = {.status = DNS_OVER_BUDGET, .why = "too much time"};
+
+void resolver_stop(struct resolver *resolver) {
+    if (resolver->stop)
+        resolver->stop(resolver);
+}
+
+void resolver_free(struct resolver *resolver) {
+    if (resolver)
+        resolver->free(resolver);
+}
+
+uint64_t resolver_questions_sent(const struct resolver *resolver) {
+    return (uint64_t)__atomic_load_n(&resolver->sent, __ATOMIC_RELAXED);
+}
+
+const char *dnssec_state_name(enum dnssec_state state) {
+    switch (state) {
+    case DNSSEC_SECURE:
+        return "secure";
+    case DNSSEC_INSECURE:
+        return "insecure";
+    case DNSSEC_BOGUS:
+        return "bogus";
+    case DNSSEC_NOT_EVALUATED:
+        break;
+    }
+    return "unknown";
+}
+
+struct lookups *lookups_new(struct resolver *resolver) {
+    struct lookups *lookups = g_new0(struct lookups, 1);
+    lookups->resolver = resolver;
+    lookups->slots = g_hash_table_new(dns_question_hash, dns_question_equal);
+    return lookups;
+}
+
+static gboolean free_slot(gpointer key, gpointer value, gpointer data) {
+    struct slot *slot = value;
+    struct lookups *lookups = data;
+    (void)key;
+    if (slot->answer)
+        dns_answer_unref(slot->answer);
+    if (slot->pending)
+        lookups->resolver->forget(lookups->resolver, slot->pending);
+    g_free(slot);
+    return TRUE;
+}
+
+void lookups_free(struct lookups *lookups) {
+    if (!lookups)
+        return;
+    g_hash_table_foreach_remove(lookups->slots, free_slot, lookups);
+    g_hash_table_unref(lookups->slots);
+    g_free(lookups);
+}
+
+guint lookups_count(const struct lookups *lookups) {
+    return g_hash_table_size(lookups->slots);
+}
+
+/* The slot of a question, asked if it was not; NULL and *why if it cannot be. */
+static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns_type type,
+                             const struct dns_answer **why) {
+    struct dns_question question;
+    *why = &not_asked;
+    if (!lookups->resolver)
+        return NULL;
+    *why = &bad_name;
+    if (!dns_question_init(&question, name, type))
+        return NULL;
+    struct slot *slot = g_hash_table_lookup(lookups->slots, &question);
+    if (slot)
+        return slot;
+    *why = &too_many;
+    if (g_hash_table_size(lookups->slots) >= LIMIT_QUESTIONS)
+        return NULL;
+    slot = g_new0(struct slot, 1);
+    slot->question = question;
+    slot->answer = lookups->resolver->ask(lookups->resolver, &question, &slot->pending);
+    g_hash_table_insert(lookups->slots, &slot->question, slot);
+    return slot;
+}
+
+void lookups_ask(struct lookups *lookups, const char *name, enum dns_type type) {
+    const struct dns_answer *why;
+    slot_for(lookups, name, type, &why);
+}
+
+const struct dns_answer *lookups_answer(struct lookups *lookups, const char *name,
+                                        enum dns_type type) {
+    const struct dns_answer *why;
+    struct slot *slot = slot_for(lookups, name, type, &why);
+    if (!slot)
+        return why;
+    if (slot->answer)
+        return slot->answer;
+
+    int64_t start = clock_monotonic_ms();
+    int64_t until = start + MAX(LIMIT_QUESTION_MS - lookups->waited_ms, 0);
+    slot->answer = lookups->resolver->wait(lookups->resolver, slot->pending, until);
+    lookups->waited_ms += clock_monotonic_ms() - start;
+    if (!slot->answer)
+        return &too_long;
+    lookups->resolver->forget(lookups->resolver, slot->pending);
+    slot->pending = NULL;
+    return slot->answer;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From libunbound's result to our answer. */
+#include "net/unbound_context.h"
+
+#include "base/limits.h"
+#include "net/dns_name.h"
+
+#include <arpa/inet.h>
+
+static const char *rcode_name(int rcode) {
+    static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL",
+                                        "NXDOMAIN", "NOTIMP",  "REFUSED"};
+    return rcode >= 0 && rcode < (int)G_N_ELEMENTS(names) ? names[rcode] : "DNS error";
+}
+
+/* rdata = 1*( length octets ) (RFC 1035 §3.3.14), joined without anything between. */
+static bool append_txt(GString *text, struct span rdata) {
+    while (rdata.n) {
+        size_t n = (guchar)rdata.p[0];
+        if (n > rdata.n - 1)
+            return false;
+        g_string_append_len(text, rdata.p + 1, (gssize)n);
+        rdata = span_from(rdata, 1 + n);
+    }
+    return true;
+}
+
+static bool append_mx(GString *text, struct span rdata) {
+    if (rdata.n < 3)
+        return false;
+    g_string_append_printf(text, "%u ", (guchar)rdata.p[0] << 8 | (guchar)rdata.p[1]);
+    return dns_name_append(text, span_from(rdata, 2));
+}
+
+static bool append_octets(GString *text, struct span rdata, size_t min, size_t max) {
+    if (rdata.n < min || rdata.n > max)
+        return false;
+    g_string_append_len(text, rdata.p, (gssize)rdata.n);
+    return true;
+}
+
+/* False for rdata that is not of its type: the record is left out. */
+static bool append_record(GString *text, enum dns_type type, struct span rdata) {
+    switch (type) {
+    case DNS_TXT:
+        return append_txt(text, rdata);
+    case DNS_MX:
+        return append_mx(text, rdata);
+    case DNS_CNAME:
+    case DNS_PTR:
+        return dns_name_append(text, rdata);
+    case DNS_A:
+        return append_octets(text, rdata, 4, 4);
+    case DNS_AAAA:
+        return append_octets(text, rdata, 16, 16);
+    case DNS_TLSA:
+        return append_octets(text, rdata, 3, LIMIT_DNS_ANSWER);
+    }
+    return append_octets(text, rdata, 0, LIMIT_DNS_ANSWER);
+}
+
+static const struct dns_answer *data_answer(const struct ub_result *result,
+                                            enum dnssec_state dnssec) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    gsize ends[LIMIT_DNS_RECORDS];
+    guint n = 0;
+    for (int i = 0; result->data[i] && n < LIMIT_DNS_RECORDS; i++) {
+        gsize before = text->len;
+        struct span rdata = span_make(result->data[i], (size_t)result->len[i]);
+        if (append_record(text, (enum dns_type)result->qtype, rdata))
+            ends[n++] = text->len;
+        else
+            g_string_truncate(text, before);
+    }
+    if (n == 0)
+        return dns_answer_new_failure(DNS_TEMPERROR, "malformed records");
+
+    struct span records[LIMIT_DNS_RECORDS];
+    for (guint i = 0; i < n; i++) {
+        gsize start = i ? ends[i - 1] : 0;
+        records[i] = span_make(text->str + start, ends[i] - start);
+    }
+    return dns_answer_new(DNS_DATA, dnssec, (uint32_t)MAX(result->ttl, 0), "answered", records, n);
+}
+
+static const struct dns_answer *answer_of(const struct ub_result *result, bool validates) {
+    /* Bogus comes first: rcode says NOERROR and the forged data is there. */
+    if (result->bogus)
+        return dns_answer_new_failure(DNS_BOGUS,
+                                      result->why_bogus ? result->why_bogus : "validation failed");
+    enum dnssec_state dnssec = !validates       ? DNSSEC_NOT_EVALUATED
+                               : result->secure ? DNSSEC_SECURE
+                                                : DNSSEC_INSECURE;
+    if (result->havedata)
+        return data_answer(result, dnssec);
+    uint32_t ttl = (uint32_t)MAX(result->ttl, 0);
+    if (result->nxdomain)
+        return dns_answer_new(DNS_NXDOMAIN, dnssec, ttl, "NXDOMAIN", NULL, 0);
+    if (result->rcode == 0)
+        return dns_answer_new(DNS_NODATA, dnssec, ttl, "NODATA", NULL, 0);
+    return dns_answer_new_failure(DNS_TEMPERROR, rcode_name(result->rcode));
+}
+
+const struct dns_answer *unbound_answer(int error, struct ub_result *result, bool validates) {
+    if (error || !result)
+        return dns_answer_new_failure(DNS_TEMPERROR, ub_strerror(error));
+    const struct dns_answer *answer = answer_of(result, validates);
+    ub_resolve_free(result);
+    return answer;
+}
