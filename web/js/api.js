@@ -1,0 +1,51 @@
+// The JSON API. Every failure becomes a Problem with the service's own code and sentence.
+
+const base = '/api/v1';
+
+export class Problem extends Error {
+  constructor(status, code, detail) {
+    super(detail || code);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function call(method, path, { body, etag, language, signal } = {}) {
+  const headers = { 'X-Requested-With': 'inkan', Accept: 'application/json' };
+  if (language) headers['Accept-Language'] = language;
+  if (etag) headers['If-None-Match'] = etag;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let answer;
+  try {
+    answer = await fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', cache: 'no-store', signal });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Problem(0, 'offline', '');
+  }
+  if (answer.status === 304) return { status: 304, etag };
+  const type = answer.headers.get('Content-Type') ?? '';
+  const json = type.includes('json') ? await answer.json().catch(() => null) : null;
+  if (!answer.ok) throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? json?.title ?? '');
+  return { status: answer.status, etag: answer.headers.get('ETag'), json };
+}
+
+export const getSession = () => call('GET', '/session');
+export const signIn = (username, password) => call('POST', '/session', { body: { username, password } });
+export const signOut = () => call('DELETE', '/session');
+export const getMailboxes = () => call('GET', '/mailboxes');
+
+export function getMessages(mailbox, { limit = 50, before, unverified, etag, language, signal } = {}) {
+  const query = new URLSearchParams({ limit });
+  if (before) query.set('before', before);
+  if (unverified) query.set('unverified', '1');
+  return call('GET', `/mailboxes/${encodeURIComponent(mailbox)}/messages?${query}`, { etag, language, signal });
+}
+
+export const getMessage = (id, { language, signal } = {}) => call('GET', `/messages/${encodeURIComponent(id)}`, { language, signal });
+export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });
+export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { mailboxIds: { [mailbox]: true } } });
+
+export const bodyUrl = (id, { links, part } = {}) =>
+  `${base}/messages/${encodeURIComponent(id)}/body.html?${new URLSearchParams({ ...(links ? {} : { links: 'off' }), ...(part ? { part } : {}) })}`;
+export const partUrl = (id, part) => `${base}/messages/${encodeURIComponent(id)}/parts/${encodeURIComponent(part)}`;
+export const rawUrl = (id) => `${base}/messages/${encodeURIComponent(id)}/raw`;

@@ -1,0 +1,40 @@
+// Elements from the templates of index.html, filled through textContent only. Hooks are data-hook="…".
+
+export function clone(id) {
+  return document.getElementById(id).content.cloneNode(true);
+}
+
+export function hook(root, name) {
+  return root.querySelector(`[data-hook="${name}"]`);
+}
+
+export function fill(root, values) {
+  for (const [name, value] of Object.entries(values)) hook(root, name).textContent = value ?? '';
+}
+
+export function show(element, visible) {
+  element.hidden = !visible;
+}
+
+// The seal of a symbol id; `level` colours it.
+export function setSeal(svg, symbol, level) {
+  svg.querySelector('use').setAttribute('href', `#${symbol}`);
+  svg.setAttribute('class', level ? `seal level-${level}` : svg.classList[0]);
+}
+
+// Japanese text is told to screen readers and to the font: kana never stand in another language's text.
+export function setText(element, text) {
+  element.textContent = text ?? '';
+  if (/[\u3040-\u30ff]/.test(text ?? '')) element.lang = 'ja';
+  else element.removeAttribute('lang');
+}
+
+// A domain or address that may break after "@" and before each dot, never elided.
+export function setBreakable(element, text) {
+  element.replaceChildren();
+  for (const piece of text.split(/(?<=@)|(?=\.)/)) element.append(document.createElement('wbr'), piece);
+}
+
+export function announce(text) {
+  document.getElementById('announce').textContent = text;
+}

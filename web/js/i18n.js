@@ -1,0 +1,75 @@
+// The page's own words: two catalogues, plain {placeholders}. Sentences about a message come from the service.
+
+export const languages = ['en', 'ja'];
+let words = {};
+let current = 'en';
+
+export function chooseLanguage(stored, preferred) {
+  if (languages.includes(stored)) return stored;
+  for (const tag of preferred ?? []) {
+    const base = tag.toLowerCase().split('-')[0];
+    if (languages.includes(base)) return base;
+  }
+  return 'en';
+}
+
+export async function load(language, fetcher = fetch) {
+  const answer = await fetcher(`i18n/${language}.json`);
+  words = await answer.json();
+  current = language;
+}
+
+export function use(language, catalogue) {
+  words = catalogue;
+  current = language;
+}
+
+export function language() {
+  return current;
+}
+
+// A missing word shows its key: a test finds it before a person does.
+export function t(key, values = {}) {
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+export function translate(root) {
+  for (const element of root.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
+  for (const element of root.querySelectorAll('[data-t-label]')) element.setAttribute('aria-label', t(element.dataset.tLabel));
+}
+
+export function shortTime(iso, now = new Date()) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return '';
+  const days = Math.round((midnight(now) - midnight(when)) / 86400000);
+  if (days === 0) return format(when, { hour: '2-digit', minute: '2-digit' });
+  if (days === 1) return new Intl.RelativeTimeFormat(current, { numeric: 'auto' }).format(-1, 'day');
+  if (days > 1 && days < 7) return format(when, { weekday: 'short' });
+  if (when.getFullYear() === now.getFullYear()) return format(when, { day: 'numeric', month: 'short' });
+  return format(when, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+export function longTime(iso) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return '';
+  return format(when, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+}
+
+export function size(octets) {
+  const units = ['byte', 'kilobyte', 'megabyte'];
+  let unit = 0;
+  let value = octets;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: 'short', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
+}
+
+function format(when, options) {
+  return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options).format(when);
+}
+
+function midnight(when) {
+  return new Date(when.getFullYear(), when.getMonth(), when.getDate()).getTime();
+}

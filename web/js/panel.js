@@ -1,0 +1,119 @@
+// "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
+import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
+import { longTime, t, translate } from './i18n.js';
+import { leaves, panelRows } from './verdict.js';
+
+const seals = { good: 'seal-domain', part: 'seal-likely', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified' };
+const levels = { good: 'domain', part: 'likely', bad: 'forged', trouble: 'unchecked', empty: 'unverified' };
+const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'hops'];
+
+export function panelView(root) {
+  root.append(clone('t-panel'));
+  translate(root);
+  let message = null;
+  const all = hook(root, 'all');
+  all.addEventListener('click', () => {
+    const open = all.getAttribute('aria-expanded') !== 'true';
+    all.setAttribute('aria-expanded', String(open));
+    show(hook(root, 'evidence'), open);
+    if (open) fillEvidence(hook(root, 'evidence'), message);
+  });
+  hook(root, 'copy').addEventListener('click', async () => {
+    await navigator.clipboard.writeText(JSON.stringify({ verdict: message.verdict, evidence: message.evidence }, null, 2));
+    announce(t('panel.copied'));
+  });
+
+  function update(next) {
+    message = next;
+    hook(root, 'rows').replaceChildren(...panelRows(message.verdict, message.evidence).map(rowElement));
+    const reasons = (message.verdict.reasons ?? []).filter((reason) => reason.text);
+    hook(root, 'reasons').replaceChildren(...reasons.map(reasonElement));
+    show(hook(root, 'reasons'), reasons.length > 0);
+    const hops = (message.evidence.hops ?? []).slice().reverse();
+    hook(root, 'hops').replaceChildren(...hopElements(hops));
+    show(hook(root, 'hops'), hops.length > 0);
+    if (all.getAttribute('aria-expanded') === 'true') fillEvidence(hook(root, 'evidence'), message);
+  }
+
+  return { update };
+}
+
+function rowElement(row) {
+  const element = clone('t-panel-row').firstElementChild;
+  setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
+  hook(element, 'label').textContent = t(`panel.row.${row.row}`);
+  hook(element, 'state').textContent = `${t(`panel.state.${row.state}`)} `;
+  hook(element, 'text').textContent = t(row.key, row.params);
+  if (row.source) {
+    const time = row.source.at ? longTime(row.source.at) : '';
+    const key = row.source.key === 'source.local' && !time ? 'source.local-untimed' : row.source.key;
+    hook(element, 'source').textContent = t(key, { ...row.source.params, time });
+  }
+  return element;
+}
+
+function reasonElement(reason) {
+  const item = document.createElement('li');
+  item.textContent = reason.text;
+  if (reason.severity === 'danger') item.className = 'danger';
+  return item;
+}
+
+// From the sender's side to the mailbox: the machine that handed over, then who took it.
+function hopElements(hops) {
+  const items = [];
+  hops.forEach((hop, index) => {
+    if (index === 0) items.push(machine(hop.from || hop.ip || t('hop.unknown'), null, false));
+    items.push(machine(hop.by || t('hop.unknown'), hop, hop.ours));
+  });
+  return items;
+}
+
+function machine(name, hop, ours) {
+  const item = clone('t-hop').firstElementChild;
+  setBreakable(hook(item, 'name'), name);
+  hook(item, 'name').classList.toggle('ours', Boolean(ours));
+  if (!hop) {
+    hook(item, 'leg').remove();
+    return item;
+  }
+  hook(item, 'lock').querySelector('use').setAttribute('href', hop.tls ? '#icon-lock' : '#icon-open');
+  const words = [duration(hop.delaySeconds)];
+  const hidden = document.createElement('span');
+  hidden.className = 'hidden';
+  hidden.textContent = hop.tls ? t('hop.encrypted') : t('hop.open');
+  hook(item, 'delay').textContent = words.filter(Boolean).join(' ');
+  hook(item, 'leg').append(hidden);
+  return item;
+}
+
+function duration(seconds) {
+  if (!Number.isFinite(seconds) || seconds < 0) return '';
+  if (seconds < 120) return t('hop.seconds', { n: seconds });
+  if (seconds < 7200) return t('hop.minutes', { n: Math.round(seconds / 60) });
+  return t('hop.hours', { n: Math.round(seconds / 3600) });
+}
+
+function fillEvidence(root, message) {
+  const verdict = { ...message.verdict };
+  delete verdict.reasons;
+  const parts = [['verdict', verdict], ...tables.filter((name) => message.evidence[name] !== undefined).map((name) => [name, message.evidence[name]])];
+  if (message.headers) parts.push(['headers', Object.fromEntries(message.headers.map((h, i) => [`${i + 1}. ${h.name}`, h.value]))]);
+  root.replaceChildren(...parts.map(([name, value]) => table(name, value)));
+}
+
+function table(name, value) {
+  const element = clone('t-evidence-table').firstElementChild;
+  hook(element, 'caption').textContent = t(`evidence.${name}`) === `evidence.${name}` ? name : t(`evidence.${name}`);
+  for (const [path, text] of leaves(value)) {
+    const row = document.createElement('tr');
+    const head = document.createElement('th');
+    const cell = document.createElement('td');
+    head.scope = 'row';
+    head.textContent = path || name;
+    cell.textContent = text;
+    row.append(head, cell);
+    hook(element, 'rows').append(row);
+  }
+  return element;
+}

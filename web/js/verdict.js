@@ -1,0 +1,143 @@
+// From the service's verdict to what is drawn. Pure. Knows levels and reason codes, never how they came about; a value it
+// does not know is drawn as the most cautious one.
+
+const levels = new Set(['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'own', 'caution', 'forged']);
+const quiet = new Set(['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'own']);
+
+export function levelOf(verdict) {
+  const level = verdict?.level;
+  if (level === undefined || level === null) return 'unchecked';
+  return levels.has(level) ? level : 'caution';
+}
+
+export function isLoud(level) {
+  return !quiet.has(level);
+}
+
+export function sealOf(level) {
+  return `seal-${levels.has(level) ? level : 'caution'}`;
+}
+
+// The catalogue key of the list's word.
+export function wordOf(level) {
+  return `level.${levels.has(level) ? level : 'caution'}`;
+}
+
+// The logo is drawn for a brand's own level only, and only from our own origin.
+export function logoOf(verdict) {
+  const url = verdict?.logo?.url ?? verdict?.logo;
+  return typeof url === 'string' && /^\/api\/v1\/logos\/[0-9a-f]{64}\.(png|svg)$/.test(url) ? url : null;
+}
+
+export function domainOf(row) {
+  const email = row?.from?.length === 1 ? row.from[0].email : null;
+  const at = email ? email.lastIndexOf('@') : -1;
+  return at >= 0 ? email.slice(at + 1) : null;
+}
+
+// First letter worth showing, and one of eight tints by the domain: the same sender looks the same everywhere.
+export function initialsOf(name, domain) {
+  const text = (name || domain || '').trim();
+  const letter = [...text].find((c) => /[\p{L}\p{N}]/u.test(c)) ?? '';
+  let sum = 7;
+  for (const c of domain ?? text) sum = (sum * 31 + c.codePointAt(0)) >>> 0;
+  return { letter: letter.toUpperCase(), tint: sum % 8 };
+}
+
+// local part, what stands before the organizational domain, and that domain.
+export function splitAddress(address, organizational) {
+  const at = address.lastIndexOf('@');
+  const local = at < 0 ? '' : address.slice(0, at + 1);
+  const domain = at < 0 ? address : address.slice(at + 1);
+  const org = organizational && (domain === organizational || domain.endsWith(`.${organizational}`)) ? organizational : domain;
+  return { local, below: domain.slice(0, domain.length - org.length), org };
+}
+
+const result = (object) => object?.result ?? null;
+
+function believedResults(evidence, method) {
+  return (evidence.authenticationResults ?? []).filter((field) => field.believed)
+    .flatMap((field) => (field.results ?? []).filter((r) => r.method === method).map((r) => ({ ...r, server: field.authservId })));
+}
+
+function source(server, at) {
+  if (server !== undefined) return { key: server ? 'source.server' : 'source.server-unnamed', params: { server }, at: null };
+  return { key: 'source.local', params: {}, at };
+}
+
+const stateOf = { pass: 'good', fail: 'bad', softfail: 'bad', none: 'empty', neutral: 'empty', policy: 'empty', temperror: 'trouble', permerror: 'bad' };
+
+function authorRow(verdict) {
+  const known = ['verified', 'likely', 'not-established', 'contradicted', 'ambiguous', 'unchecked', 'own'];
+  const author = known.includes(verdict.author) ? verdict.author : 'ambiguous';
+  const state = { verified: 'good', likely: 'part', contradicted: 'bad', ambiguous: 'bad', unchecked: 'trouble' }[author] ?? 'empty';
+  return { row: 'author', state, key: `panel.author.${author}`, params: { address: verdict.address ?? '', domain: verdict.domain ?? '' }, source: null };
+}
+
+function deliveryRow(verdict, evidence) {
+  const local = (evidence.dkim ?? []).filter((s) => s.result === 'pass');
+  const server = believedResults(evidence, 'dkim').filter((r) => r.result === 'pass');
+  const auth = believedResults(evidence, 'auth').find((r) => r.result === 'pass');
+  const spf = believedResults(evidence, 'spf').find((r) => r.result === 'pass');
+  const at = verdict.checkedAt;
+  const domains = (list, pick) => [...new Set(list.map(pick).filter(Boolean))].join(', ');
+  const dkimDomain = (r) => r.properties?.['header.d'] ?? (r.properties?.['header.i'] ?? '').split('@').pop();
+  if (auth) return { row: 'delivery', state: 'good', key: 'panel.delivery.submitted', params: { domain: auth.properties?.['smtp.auth'] ?? '' }, source: source(auth.server ?? null) };
+  if (server.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(server, dkimDomain) }, source: source(server[0].server ?? null) };
+  if (local.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(local, (s) => s.domain) }, source: source(undefined, at) };
+  if (spf) return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: (spf.properties?.['smtp.mailfrom'] ?? '').split('@').pop() }, source: source(spf.server ?? null) };
+  const signed = (evidence.dkim ?? [])[0];
+  if (signed) {
+    const key = signed.result === 'temperror' ? 'panel.delivery.trouble' : 'panel.delivery.broken';
+    return { row: 'delivery', state: stateOf[signed.result] ?? 'empty', key, params: { domain: signed.domain ?? '' }, source: source(undefined, at) };
+  }
+  return { row: 'delivery', state: 'empty', key: 'panel.delivery.none', params: {}, source: evidence.dkim ? source(undefined, at) : null };
+}
+
+function demandRow(verdict, evidence) {
+  const server = believedResults(evidence, 'dmarc')[0];
+  const local = evidence.dmarc;
+  const chosen = server ? result(server) : result(local);
+  const policy = local?.policy ?? server?.properties?.['policy.dmarc'] ?? null;
+  const word = ['none', 'quarantine', 'reject'].includes(policy) ? policy : 'unknown';
+  const where = server ? source(server.server ?? null) : local ? source(undefined, verdict.checkedAt) : null;
+  const params = { domain: verdict.domain ?? '', policy: word };
+  if (chosen === 'pass') return { row: 'demand', state: 'good', key: 'panel.demand.met', params, policy: word, source: where };
+  if (chosen === 'fail') return { row: 'demand', state: 'bad', key: `panel.demand.failed.${word}`, params, source: where };
+  if (chosen === 'temperror') return { row: 'demand', state: 'trouble', key: 'panel.demand.trouble', params, source: where };
+  if (chosen === 'none') return { row: 'demand', state: 'empty', key: 'panel.demand.none', params, source: where };
+  return { row: 'demand', state: 'empty', key: 'panel.demand.unknown', params, source: null };
+}
+
+function personRow(evidence) {
+  const smime = evidence.smime?.smimeStatus;
+  if (smime === 'signed/verified') return { row: 'person', state: 'good', key: 'panel.person.verified', params: { address: evidence.smime.signer?.addresses?.[0] ?? '' }, source: source(undefined, evidence.smime.smimeVerifiedAt) };
+  if (smime) return { row: 'person', state: 'part', key: 'panel.person.unproved', params: {}, source: null };
+  return { row: 'person', state: 'empty', key: 'panel.person.none', params: {}, source: null };
+}
+
+function logoRow(evidence) {
+  const bimi = evidence.bimi;
+  if (bimi?.result === 'pass') return { row: 'logo', state: 'good', key: 'panel.logo.pass', params: {}, source: null };
+  return { row: 'logo', state: 'empty', key: 'panel.logo.none', params: {}, source: null };
+}
+
+function transportRow(evidence) {
+  const ours = (evidence.hops ?? []).filter((hop) => hop.ours);
+  if (!ours.length) return { row: 'transport', state: 'empty', key: 'panel.transport.unknown', params: {}, source: null };
+  const all = ours.every((hop) => hop.tls);
+  const version = ours.map((hop) => hop.tls?.version).filter(Boolean)[0] ?? 'TLS';
+  return { row: 'transport', state: all ? 'good' : 'part', key: all ? 'panel.transport.all' : 'panel.transport.some', params: { version }, source: source(ours[0].by ?? null) };
+}
+
+// The six rows of the panel, in order; each {row, state: good|part|bad|trouble|empty, key, params, source}.
+export function panelRows(verdict, evidence = {}) {
+  return [authorRow(verdict), deliveryRow(verdict, evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
+}
+
+// Leaves of a JSON value as [path, text], for the table of everything.
+export function leaves(value, path = '') {
+  if (value === null || typeof value !== 'object') return [[path, value === null ? '–' : String(value)]];
+  if (Array.isArray(value) && value.every((v) => v === null || typeof v !== 'object')) return [[path, value.length ? value.join(', ') : '–']];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
+}
