@@ -7,7 +7,7 @@
 #ifndef INKAN_AUTH_DKIM_H
 #define INKAN_AUTH_DKIM_H
 
-#include "auth/dkim_key.h"
+#include "auth/dkim_keys.h"
 #include "auth/dkim_reason.h"
 #include "auth/dkim_signature.h"
 #include "auth/result.h"
@@ -22,10 +22,11 @@ enum dkim_hash_state {
 };
 
 struct dkim_result {
-    const struct dkim_signature *signature; /* what the field says; never NULL */
-    enum auth_result result;                /* AUTH_NOT_EVALUATED until dkim_verify */
-    enum dkim_reason reason;                /* dkim_reason_name: NULL on pass */
+    struct dkim_signature *signature; /* what the field says; never NULL, owned by the check */
+    enum auth_result result;          /* AUTH_NOT_EVALUATED until dkim_verify */
+    enum dkim_reason reason;          /* dkim_reason_name: NULL on pass */
 
+    bool chosen;              /* by dkim_names, to be verified */
     bool could_align;         /* shares its last two labels or more with the author domain */
     enum dnssec_state dnssec; /* of the key look-up */
     guint key_bits;           /* 0: no key */

@@ -27,10 +27,17 @@ typedef void (*dkim_canon_sink)(void *user, struct span octets);
  * allow. One pass, constant memory. */
 void dkim_canon_body(struct span body, enum dkim_canon canon, dkim_canon_sink sink, void *user);
 
-/* SHA-256 over the first `limit` octets of the canonical body (UINT64_MAX: over all of it). Returns
- * the length of the whole canonical body, so that the caller sees whether l= was larger. */
-uint64_t dkim_body_hash(struct span body, enum dkim_canon canon, uint64_t limit,
-                        unsigned char digest[DKIM_SHA256_SIZE]);
+/* One body hash: over the first `limit` octets of the canonical body (UINT64_MAX: over all). */
+struct dkim_body_digest {
+    uint64_t limit;
+    unsigned char digest[DKIM_SHA256_SIZE];
+};
+
+/* Computes the SHA-256 of all `wanted`, which stand in ascending order of their limits, in one pass
+ * over the body. Returns the length of the whole canonical body: where a limit was larger, its
+ * digest is that of the whole body. */
+uint64_t dkim_body_hash(struct span body, enum dkim_canon canon, struct dkim_body_digest *wanted,
+                        guint n_wanted);
 
 /* Appends the canonical form of a field with its CRLF (§3.4.1, §3.4.2). A field that ends in a bare
  * LF keeps it. */

@@ -44,21 +44,6 @@ enum dkim_reason dkim_key_forbids(const struct dkim_key *key, enum dkim_algorith
  * or PureEdDSA over those 32 octets, RFC 8463 §3). Thread-safe. */
 bool dkim_key_verify(struct dkim_key *key, const unsigned char digest[32], struct span signature);
 
-/* Parsed keys by record text, shared by all messages and threads: at most LIMIT_DKIM_KEYS, least
- * recently used out first. Only usable keys are kept. Validity in time is the resolver's matter:
- * the same text is the same key for ever. */
-struct dkim_keys;
-struct dkim_keys *dkim_keys_new(void);
-void dkim_keys_free(struct dkim_keys *keys);
-
-/* dkim_key_parse through the cache. The caller unrefs. */
-struct dkim_key *dkim_keys_get(struct dkim_keys *keys, struct span record,
-                               enum dkim_reason *reason);
-
-/* Records parsed so far (cache misses), for tests that count. */
-guint dkim_keys_parsed(struct dkim_keys *keys);
-
 DEFINE_OWNED(dkim_key, dkim_key_unref)
-DEFINE_OWNED(dkim_keys, dkim_keys_free)
 
 #endif

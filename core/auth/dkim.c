@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The verification algorithm of RFC 6376 §6.1 over all signatures of a message at once, so that the
+ * body is read once for each canonicalisation whatever the number of signatures. */
+#include "auth/dkim.h"
+
+#include "auth/signed_fields.h"
+#include "mail/domain.h"
+
+#include <stdlib.h>
+
+struct dkim_check_state {
+    const struct message *message;
+    struct signed_fields *fields;       /* NULL without signatures */
+    struct field_selection *selections; /* [check->n] what each h= means */
+    GString *hashed;                    /* header octets of one signature, reused */
+};
+
+static void refuse(struct dkim_result *result, enum dkim_reason reason) {
+    result->reason = reason;
+    result->result = dkim_reason_result(reason);
+}
+
+/* Nothing has decided about this signature yet. */
+static bool is_open(const struct dkim_result *result) {
+    return result->result == AUTH_NOT_EVALUATED && result->reason == DKIM_REASON_NONE;
+}
+
+/* --- which signatures ------------------------------------------------------------------------ */
+
+static bool is_signature(const struct field *field) {
+    return span_eq_nocase(field->name, SPAN_LIT("DKIM-Signature"));
+}
+
+static struct dkim_result read_field(const struct message *message, guint index) {
+    struct dkim_signature *signature = dkim_signature_parse(message, index);
+    struct dkim_result result = {.signature = signature};
+    /* Fields that were not indexed could be meant by h=. */
+    if (message->flags & (MESSAGE_TOO_MANY_FIELDS | MESSAGE_HEADER_TOO_LARGE))
+        refuse(&result, DKIM_TOO_LARGE);
+    else if (signature->reason)
+        refuse(&result, signature->reason);
+    return result;
+}
+
+static int ascending(const void *a, const void *b) {
+    guint x = *(const guint *)a, y = *(const guint *)b;
+    return (x > y) - (x < y);
+}
+
+/* What each h= means, and what it leaves out. */
+static void fill_coverage(struct dkim_check *check) {
+    struct dkim_check_state *state = check->state;
+    state->selections = g_new0(struct field_selection, check->n);
+    if (check->n)
+        state->fields = signed_fields_new(state->message);
+    for (guint i = 0; i < check->n; i++) {
+        struct dkim_result *result = &check->results[i];
+        const struct dkim_signature *signature = result->signature;
+        struct field_selection *selection = &state->selections[i];
+        signed_fields_select(state->fields, signature->headers, signature->n_headers,
+                             signature->field, selection);
+        result->covered = g_memdup2(selection->order, selection->n * sizeof(guint));
+        result->n_covered = selection->n;
+        if (selection->n)
+            qsort(result->covered, selection->n, sizeof(guint), ascending);
+        result->unsigned_copies = selection->copies;
+        result->n_unsigned_copies = selection->n_copies;
+        for (guint j = 0; j < signature->n_headers; j++)
+            if (span_eq_nocase(signature->headers[j], SPAN_LIT("Content-Type")))
+                result->content_type_signed = true;
+    }
+}
+
+struct dkim_check *dkim_new(const struct message *message) {
+    struct dkim_check *check = g_new0(struct dkim_check, 1);
+    GArray *results = g_array_new(FALSE, FALSE, sizeof(struct dkim_result));
+    for (guint i = 0; i < message->n_fields; i++) {
+        if (!is_signature(&message->fields[i]))
+            continue;
+        if (results->len == LIMIT_DKIM_FIELDS) {
+            check->unread++;
+            continue;
+        }
+        struct dkim_result result = read_field(message, i);
+        g_array_append_val(results, result);
+    }
+    check->n = results->len;
+    check->results = (struct dkim_result *)(gpointer)g_array_free(results, FALSE);
+    check->state = g_new0(struct dkim_check_state, 1);
+    check->state->message = message;
+    check->state->hashed = g_string_new(NULL);
+    fill_coverage(check);
+    return check;
+}
+
+void dkim_free(struct dkim_check *check) {
+    if (!check)
+        return;
+    for (guint i = 0; i < check->n; i++) {
+        dkim_signature_free(check->results[i].signature);
+        g_free(check->results[i].covered);
+        field_selection_clear(&check->state->selections[i]);
+    }
+    g_free(check->results);
+    g_free(check->state->selections);
+    signed_fields_free(check->state->fields);
+    g_string_free(check->state->hashed, TRUE);
+    g_free(check->state);
+    g_free(check);
+}
+
+/* Labels that both names end in. */
+static guint common_labels(const char *a, const char *b) {
+    size_t n_a = strlen(a), n_b = strlen(b), i = 0;
+    guint labels = 0;
+    for (; i < n_a && i < n_b && a[n_a - 1 - i] == b[n_b - 1 - i]; i++)
+        labels += a[n_a - 1 - i] == '.';
+    bool a_whole = i == n_a || a[n_a - 1 - i] == '.', b_whole = i == n_b || b[n_b - 1 - i] == '.';
+    return labels + (i > 0 && a_whole && b_whole);
+}
+
+/* How near d= is to the author domain; 0: no organizational domain can be common to both. */
+static guint nearness(const char *domain, const char *author_domain) {
+    enum { PARENT_OR_CHILD = 1000, EQUAL = 2000 }; /* a name has at most 127 labels */
+    if (!domain || !author_domain)
+        return 0;
+    guint common = common_labels(domain, author_domain);
+    if (domain_is_equal(domain, author_domain))
+        return EQUAL;
+    if (common < 2)
+        return 0;
+    bool one_line = domain_is_equal_or_below(domain, author_domain) ||
+                    domain_is_equal_or_below(author_domain, domain);
+    return common + (one_line ? PARENT_OR_CHILD : 0);
+}
+
+/* The signature to verify next: open, not chosen yet, nearest, top-most; or NULL. */
+static struct dkim_result *choose_next(struct dkim_check *check, const char *author_domain) {
+    struct dkim_result *best = NULL;
+    guint best_nearness = 0;
+    for (guint i = 0; i < check->n; i++) {
+        struct dkim_result *result = &check->results[i];
+        guint near = nearness(result->signature->domain, author_domain);
+        if (is_open(result) && !result->chosen && (!best || near > best_nearness)) {
+            best = result;
+            best_nearness = near;
+        }
+    }
+    return best;
+}
+
+void dkim_names(struct dkim_check *check, const char *author_domain, struct lookups *lookups) {
+    for (guint i = 0; i < check->n; i++)
+        check->results[i].could_align =
+            nearness(check->results[i].signature->domain, author_domain) > 0;
+    for (guint chosen = 0; chosen < LIMIT_DKIM_SIGNATURES; chosen++) {
+        struct dkim_result *result = choose_next(check, author_domain);
+        if (!result)
+            break;
+        result->chosen = true;
+        lookups_ask(lookups, result->signature->key_name, DNS_TXT);
+    }
+    for (guint i = 0; i < check->n; i++)
+        if (is_open(&check->results[i]) && !check->results[i].chosen)
+            refuse(&check->results[i], DKIM_NOT_CHECKED);
+}
+
+/* --- times and key --------------------------------------------------------------------------- */
+
+static enum dkim_reason check_times(const struct dkim_signature *signature, int64_t received_at) {
+    if (signature->expires >= 0 && signature->expires < received_at)
+        return DKIM_EXPIRED;
+    if (signature->signed_at >= 0 && signature->signed_at > received_at + LIMIT_DKIM_SKEW)
+        return DKIM_FUTURE;
+    return DKIM_REASON_NONE;
+}
+
+/* §6.1.2, §3.6.2.2. */
+static enum dkim_reason check_answer(const struct dns_answer *answer) {
+    switch (answer->status) {
+    case DNS_DATA:
+        return answer->n == 1 ? DKIM_REASON_NONE : DKIM_KEY_DUPLICATE;
+    case DNS_NODATA:
+    case DNS_NXDOMAIN:
+        return DKIM_KEY_NOT_FOUND;
+    case DNS_NOT_ASKED:
+        return DKIM_NOT_ASKED;
+    case DNS_BOGUS:
+        return DKIM_DNS_BOGUS;
+    case DNS_OVER_BUDGET:
+        return DKIM_DNS_BUDGET;
+    case DNS_BAD_NAME:
+        return DKIM_BAD_SELECTOR;
+    case DNS_TEMPERROR:
+        break;
+    }
+    return DKIM_DNS;
+}
+
+/* The key that may verify this signature, or NULL and *reason. The caller unrefs. */
+static struct dkim_key *get_key(struct dkim_result *result, struct lookups *lookups,
+                                struct dkim_keys *keys, enum dkim_reason *reason) {
+    const struct dkim_signature *signature = result->signature;
+    const struct dns_answer *answer = lookups_answer(lookups, signature->key_name, DNS_TXT);
+    result->dnssec = answer->dnssec;
+    *reason = check_answer(answer);
+    if (*reason)
+        return NULL;
+    OWNED(dkim_key) key = dkim_keys_get(keys, answer->records[0], reason);
+    if (!key)
+        return NULL;
+    result->key_bits = dkim_key_bits(key);
+    result->testing = dkim_key_testing(key);
+    *reason = dkim_key_forbids(key, signature->algorithm);
+    if (!*reason && dkim_key_no_subdomain(key) && signature->i_below_d)
+        *reason = DKIM_KEY_FLAG_S;
+    return *reason ? NULL : g_steal_pointer(&key);
+}
+
+/* --- hashes ---------------------------------------------------------------------------------- */
+
+/* §3.7: the fields of h= in its order, then the signature's own field with an empty b=. */
+static bool verify_header(struct dkim_check *check, guint i, struct dkim_key *key) {
+    const struct dkim_signature *signature = check->results[i].signature;
+    const struct field_selection *selection = &check->state->selections[i];
+    const struct field *fields = check->state->message->fields;
+    GString *hashed = check->state->hashed;
+    unsigned char digest[DKIM_SHA256_SIZE];
+    g_string_truncate(hashed, 0);
+    for (guint j = 0; j < selection->n; j++)
+        dkim_canon_field(hashed, &fields[selection->order[j]], signature->header_canon);
+    dkim_canon_own_field(hashed, &fields[signature->field], signature->own_b,
+                         signature->header_canon);
+    dkim_sha256(span_make(hashed->str, hashed->len), digest);
+    return dkim_key_verify(key, digest, span_make((const char *)signature->b, signature->n_b));
+}
+
+static void check_header(struct dkim_check *check, guint i, struct lookups *lookups,
+                         struct dkim_keys *keys, int64_t received_at) {
+    struct dkim_result *result = &check->results[i];
+    enum dkim_reason reason = check_times(result->signature, received_at);
+    OWNED(dkim_key) key = reason ? NULL : get_key(result, lookups, keys, &reason);
+    if (reason)
+        refuse(result, reason);
+    else
+        result->header_hash = verify_header(check, i, key) ? DKIM_HASH_PASS : DKIM_HASH_FAIL;
+}
+
+static uint64_t limit_of(const struct dkim_signature *signature) {
+    return signature->limited ? signature->limit : UINT64_MAX;
+}
+
+static bool wants_body(const struct dkim_result *result, enum dkim_canon canon) {
+    return result->header_hash != DKIM_HASH_UNKNOWN && result->signature->body_canon == canon;
+}
+
+/* The distinct l= of all signatures that wait for this canonicalisation, ascending. */
+static guint collect_limits(const struct dkim_check *check, enum dkim_canon canon,
+                            struct dkim_body_digest wanted[LIMIT_DKIM_SIGNATURES]) {
+    guint n = 0;
+    for (guint i = 0; i < check->n; i++) {
+        if (!wants_body(&check->results[i], canon))
+            continue;
+        uint64_t limit = limit_of(check->results[i].signature);
+        guint at = 0;
+        while (at < n && wanted[at].limit < limit)
+            at++;
+        if (at < n && wanted[at].limit == limit)
+            continue;
+        g_assert(n < LIMIT_DKIM_SIGNATURES);
+        memmove(&wanted[at + 1], &wanted[at], (n - at) * sizeof *wanted);
+        wanted[at].limit = limit;
+        n++;
+    }
+    return n;
+}
+
+/* §6.1.3 for one signature whose header hash is known. The only place that writes a pass. */
+static void conclude(struct dkim_result *result, const unsigned char *digest, uint64_t length) {
+    const struct dkim_signature *signature = result->signature;
+    bool too_long = signature->limited && signature->limit > length;
+    bool same = !too_long && memcmp(digest, signature->body_hash, DKIM_SHA256_SIZE) == 0;
+    result->body_hash = same ? DKIM_HASH_PASS : DKIM_HASH_FAIL;
+    result->body_covered = !signature->limited || signature->limit == length;
+    if (result->header_hash != DKIM_HASH_PASS)
+        refuse(result, DKIM_SIGNATURE);
+    else if (too_long)
+        refuse(result, DKIM_BODY_LENGTH);
+    else if (!same)
+        refuse(result, DKIM_BODY_HASH);
+    else
+        result->result = AUTH_PASS;
+}
+
+static void check_bodies(struct dkim_check *check, enum dkim_canon canon) {
+    struct dkim_body_digest wanted[LIMIT_DKIM_SIGNATURES];
+    guint n = collect_limits(check, canon, wanted);
+    if (!n)
+        return;
+    uint64_t length = dkim_body_hash(check->state->message->body, canon, wanted, n);
+    for (guint i = 0; i < check->n; i++) {
+        struct dkim_result *result = &check->results[i];
+        if (!wants_body(result, canon))
+            continue;
+        guint at = 0;
+        while (wanted[at].limit != limit_of(result->signature))
+            at++;
+        conclude(result, wanted[at].digest, length);
+    }
+}
+
+void dkim_verify(struct dkim_check *check, struct lookups *lookups, struct dkim_keys *keys,
+                 int64_t received_at) {
+    for (guint i = 0; i < check->n; i++)
+        if (check->results[i].chosen && is_open(&check->results[i]))
+            check_header(check, i, lookups, keys, received_at);
+    if (!(check->state->message->flags & MESSAGE_BODY_PARTIAL)) {
+        check_bodies(check, DKIM_SIMPLE);
+        check_bodies(check, DKIM_RELAXED);
+        return;
+    }
+    for (guint i = 0; i < check->n; i++)
+        if (check->results[i].header_hash != DKIM_HASH_UNKNOWN)
+            refuse(&check->results[i], check->results[i].header_hash == DKIM_HASH_PASS
+                                           ? DKIM_BODY_PARTIAL
+                                           : DKIM_SIGNATURE);
+}
+
+bool dkim_covers(const struct dkim_result *result, guint index) {
+    for (guint i = 0; i < result->n_covered; i++)
+        if (result->covered[i] == index)
+            return true;
+    return false;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RFC 6376 §3.5, with the algorithms of RFC 8301 and RFC 8463 and the U-labels of RFC 8616 §5:
+ *
+ *     v=1 a= b= bh= d= h= s=           required
+ *     c= i= l= q= t= x= z=             optional
+ *     d= domain-name = sub-domain 1*("." sub-domain)      two labels at least
+ *     s= selector    = sub-domain *("." sub-domain)       letters, digits, hyphens: no "_"
+ *     i= [Local-part] "@" domain-name                     in dkim-quoted-printable (§2.11)
+ *
+ * Keywords are compared without case (they are literals of ABNF, RFC 5234 §2.3). z= is a diagnostic
+ * copy and never read. The first fault is the signature's reason. */
+#include "auth/dkim_signature.h"
+
+#include "auth/tag_list.h"
+#include "mail/domain.h"
+
+#define DOMAINKEY "._domainkey."
+
+enum { LENGTH_DIGITS = 76, TIME_DIGITS = 12 }; /* §3.5: l=, t= and x= */
+
+static void refuse(struct dkim_signature *signature, enum dkim_reason reason) {
+    if (!signature->reason)
+        signature->reason = reason;
+}
+
+static bool is_word(struct span value, const char *word) {
+    return span_eq_nocase(value, span_of(word));
+}
+
+/* --- d= s= i= -------------------------------------------------------------------------------- */
+
+static void read_domain(struct dkim_signature *signature, struct span value) {
+    signature->domain = domain_parse(value, 0, NULL);
+    if (signature->domain && !strchr(signature->domain, '.'))
+        g_clear_pointer(&signature->domain, g_free);
+    if (!signature->domain)
+        refuse(signature, DKIM_BAD_DOMAIN);
+}
+
+/* The selector is read as the labels in front of d=: alone, "20230601" would be no domain. */
+static void read_selector(struct dkim_signature *signature, struct span value) {
+    if (!signature->domain)
+        return;
+    g_autofree char *selector = span_dup(value);
+    g_autofree char *joined = g_strdup_printf("%s.%s", selector, signature->domain);
+    size_t n_domain = strlen(signature->domain);
+    bool whole = value.n && strlen(selector) == value.n; /* no NUL cut it short */
+    char *labels = whole ? domain_parse(span_of(joined), 0, NULL) : NULL;
+    if (!labels) {
+        refuse(signature, DKIM_BAD_SELECTOR);
+        return;
+    }
+    labels[strlen(labels) - n_domain - 1] = '\0';
+    signature->selector = labels;
+    char *name = g_strconcat(labels, DOMAINKEY, signature->domain, NULL);
+    if (strlen(name) > LIMIT_DOMAIN) {
+        g_free(name);
+        refuse(signature, DKIM_BAD_SELECTOR);
+        return;
+    }
+    signature->key_name = name;
+}
+
+/* dkim-quoted-printable = *(FWS / "=" 2HEXDIG / dkim-safe-char): white space means nothing. */
+static bool decode_quoted(struct span value, GString *out) {
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+            continue;
+        if (c == '=') {
+            int high = i + 2 < value.n ? g_ascii_xdigit_value(value.p[i + 1]) : -1;
+            int low = high >= 0 ? g_ascii_xdigit_value(value.p[i + 2]) : -1;
+            if (low < 0)
+                return false;
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        g_string_append_c(out, c);
+    }
+    return true;
+}
+
+static bool is_printable_utf8(const GString *text) {
+    for (gsize i = 0; i < text->len; i++)
+        if (g_ascii_iscntrl(text->str[i]))
+            return false;
+    return g_utf8_validate(text->str, (gssize)text->len, NULL);
+}
+
+/* "the domain part MUST be the same as, or a subdomain of, the value of d=" */
+static enum dkim_reason read_identity(struct dkim_signature *signature, struct span value) {
+    GString *text = g_string_sized_new(value.n);
+    bool good = decode_quoted(value, text) && is_printable_utf8(text);
+    g_autofree char *identity = g_string_free(text, FALSE);
+    const char *at = good ? strrchr(identity, '@') : NULL;
+    if (!at)
+        return DKIM_SYNTAX;
+    g_autofree char *domain = domain_parse(span_of(at + 1), 0, NULL);
+    if (!domain)
+        return DKIM_SYNTAX;
+    g_free(signature->identity);
+    signature->identity = g_steal_pointer(&identity);
+    signature->i_below_d = !domain_is_equal(domain, signature->domain);
+    return domain_is_equal_or_below(domain, signature->domain) ? DKIM_REASON_NONE
+                                                               : DKIM_I_NOT_UNDER_D;
+}
+
+static void read_names(struct dkim_signature *signature, const struct tag_list *list) {
+    const struct tag *d = tag_list_find(list, "d"), *s = tag_list_find(list, "s"),
+                     *i = tag_list_find(list, "i");
+    if (d)
+        read_domain(signature, d->value);
+    if (s)
+        read_selector(signature, s->value);
+    if (!signature->domain)
+        return;
+    signature->identity = g_strconcat("@", signature->domain, NULL);
+    if (i)
+        refuse(signature, read_identity(signature, i->value));
+}
+
+/* --- a= c= q= -------------------------------------------------------------------------------- */
+
+static void read_algorithm(struct dkim_signature *signature, struct span value) {
+    for (int i = DKIM_RSA_SHA256; i <= DKIM_RSA_SHA1; i++)
+        if (is_word(value, dkim_algorithm_name((enum dkim_algorithm)i)))
+            signature->algorithm = (enum dkim_algorithm)i;
+    if (!signature->algorithm)
+        refuse(signature, DKIM_UNKNOWN_ALGORITHM);
+    else if (signature->algorithm == DKIM_RSA_SHA1)
+        refuse(signature, DKIM_OBSOLETE_ALGORITHM);
+}
+
+static bool parse_canon(struct span word, enum dkim_canon *canon) {
+    *canon = is_word(word, "relaxed") ? DKIM_RELAXED : DKIM_SIMPLE;
+    return *canon == DKIM_RELAXED || is_word(word, "simple");
+}
+
+/* header ["/" body]; each is "simple" where it is absent. */
+static void read_canon(struct dkim_signature *signature, struct span value) {
+    size_t slash = span_find(value, '/');
+    if (!parse_canon(span_first(value, slash), &signature->header_canon) ||
+        (slash < value.n && !parse_canon(span_from(value, slash + 1), &signature->body_canon)))
+        refuse(signature, DKIM_CANONICALIZATION);
+}
+
+/* A list of ways to get the key; those not known are ignored. */
+static void read_query(struct dkim_signature *signature, struct span value) {
+    struct span rest = value, method;
+    while (tag_value_next(&rest, &method))
+        if (is_word(method, "dns/txt"))
+            return;
+    refuse(signature, DKIM_QUERY_METHOD);
+}
+
+/* --- h= b= bh= ------------------------------------------------------------------------------- */
+
+/* hdr-name = field-name of RFC 5322 §3.6.8: visible ASCII without the colon. */
+static bool is_field_name(struct span name) {
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] < 33 || name.p[i] > 126)
+            return false;
+    return name.n > 0;
+}
+
+/* h= hdr-name *( [FWS] ":" [FWS] hdr-name ), From among them (§5.4). */
+static void read_headers(struct dkim_signature *signature, struct span value) {
+    guint count = 1;
+    bool from = false;
+    for (size_t i = 0; i < value.n; i++)
+        count += value.p[i] == ':';
+    if (count > LIMIT_DKIM_H) {
+        refuse(signature, DKIM_TOO_LARGE);
+        return;
+    }
+    signature->headers = g_new(struct span, count);
+    struct span rest = value, name;
+    while (tag_value_next(&rest, &name)) {
+        if (!is_field_name(name)) {
+            refuse(signature, value.n ? DKIM_SYNTAX : DKIM_H_WITHOUT_FROM);
+            signature->n_headers = 0;
+            return;
+        }
+        from = from || is_word(name, "from");
+        signature->headers[signature->n_headers++] = name;
+    }
+    if (!from)
+        refuse(signature, DKIM_H_WITHOUT_FROM);
+}
+
+static void read_body_hash(struct dkim_signature *signature, struct span value) {
+    unsigned char hash[64]; /* longer than any hash there is */
+    size_t n = 0;
+    if (!tag_value_base64(value, hash, sizeof hash, &n))
+        refuse(signature, DKIM_SYNTAX);
+    else if (n != DKIM_SHA256_SIZE)
+        refuse(signature, DKIM_BODY_HASH_LENGTH);
+    else
+        memcpy(signature->body_hash, hash, n);
+}
+
+static void read_b(struct dkim_signature *signature, const struct tag *b) {
+    signature->own_b = b->raw;
+    if (!tag_value_base64(b->value, signature->b, sizeof signature->b, &signature->n_b))
+        refuse(signature, DKIM_SYNTAX);
+}
+
+/* --- l= t= x= -------------------------------------------------------------------------------- */
+
+static void read_time(struct dkim_signature *signature, const struct tag *tag, int64_t *time) {
+    uint64_t seconds;
+    if (!tag)
+        return;
+    if (tag_value_number(tag->value, TIME_DIGITS, &seconds))
+        *time = (int64_t)seconds;
+    else
+        refuse(signature, DKIM_SYNTAX);
+}
+
+static void read_numbers(struct dkim_signature *signature, const struct tag_list *list) {
+    const struct tag *l = tag_list_find(list, "l");
+    if (l) {
+        signature->limited = true;
+        if (!tag_value_number(l->value, LENGTH_DIGITS, &signature->limit))
+            refuse(signature, DKIM_SYNTAX);
+    }
+    read_time(signature, tag_list_find(list, "t"), &signature->signed_at);
+    read_time(signature, tag_list_find(list, "x"), &signature->expires);
+    /* "The value of the "x=" tag MUST be greater than the value of the "t=" tag" */
+    if (signature->signed_at >= 0 && signature->expires >= 0 &&
+        signature->expires <= signature->signed_at)
+        refuse(signature, DKIM_EXPIRES_BEFORE_SIGNED);
+}
+
+/* --- the field ------------------------------------------------------------------------------- */
+
+static void check_version(struct dkim_signature *signature, const struct tag_list *list) {
+    static const char *const required[] = {"v", "a", "b", "bh", "d", "h", "s"};
+    const struct tag *v = tag_list_find(list, "v");
+    if (v && !span_eq(v->value, SPAN_LIT("1")))
+        refuse(signature, DKIM_VERSION);
+    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
+        if (!tag_list_find(list, required[i]))
+            refuse(signature, DKIM_MISSING_TAG);
+}
+
+static void read_tags(struct dkim_signature *signature, const struct tag_list *list) {
+    const struct tag *a = tag_list_find(list, "a"), *b = tag_list_find(list, "b"),
+                     *bh = tag_list_find(list, "bh"), *c = tag_list_find(list, "c"),
+                     *h = tag_list_find(list, "h"), *q = tag_list_find(list, "q");
+    check_version(signature, list);
+    read_names(signature, list);
+    if (a)
+        read_algorithm(signature, a->value);
+    if (c)
+        read_canon(signature, c->value);
+    if (q)
+        read_query(signature, q->value);
+    if (h)
+        read_headers(signature, h->value);
+    if (bh)
+        read_body_hash(signature, bh->value);
+    if (b)
+        read_b(signature, b);
+    read_numbers(signature, list);
+}
+
+struct dkim_signature *dkim_signature_parse(const struct message *message, guint index) {
+    const struct field *field = &message->fields[index];
+    struct dkim_signature *signature = g_new0(struct dkim_signature, 1);
+    signature->field = index;
+    signature->signed_at = signature->expires = -1;
+    struct tag_list list;
+    if (field->raw.n > LIMIT_DKIM_SIZE)
+        refuse(signature, DKIM_TOO_LARGE);
+    else if (tag_list_parse(field->value, TAG_LIST_8BIT, &list))
+        read_tags(signature, &list);
+    else
+        refuse(signature, list.error == TAG_LIST_DUPLICATE  ? DKIM_DUPLICATE_TAG
+                          : list.error == TAG_LIST_TOO_MANY ? DKIM_TOO_LARGE
+                                                            : DKIM_SYNTAX);
+    return signature;
+}
+
+void dkim_signature_free(struct dkim_signature *signature) {
+    if (!signature)
+        return;
+    g_free(signature->domain);
+    g_free(signature->selector);
+    g_free(signature->identity);
+    g_free(signature->key_name);
+    g_free(signature->headers);
+    g_free(signature);
+}

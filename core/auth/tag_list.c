@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RFC 6376 §3.2:
+ *
+ *     tag-list  = tag-spec *( ";" tag-spec ) [ ";" ]
+ *     tag-spec  = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]
+ *     tag-name  = ALPHA *ALNUMPUNC                       ; ALPHA / DIGIT / "_"
+ *     tag-value = [ tval *( 1*(WSP / FWS) tval ) ]
+ *     tval      = 1*VALCHAR                              ; %x21-3A / %x3C-7E
+ *
+ * FWS is read with the repeats of RFC 5322 obs-FWS: folding twice changes no octet of a value. */
+#include "auth/tag_list.h"
+
+static bool is_wsp(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static bool is_white(char c) {
+    return is_wsp(c) || c == '\r' || c == '\n';
+}
+
+/* Offset of the first octet that no tag-spec can hold, or s.n. It holds visible ASCII, WSP and CRLF
+ * that WSP follows. */
+static size_t find_bad_octet(struct span s, bool allow_8bit) {
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c > 126 ? c == 127 || !allow_8bit : c < 33 && !is_wsp((char)c)) {
+            if (c != '\r' || s.n - i < 3 || s.p[i + 1] != '\n' || !is_wsp(s.p[i + 2]))
+                return i;
+            i += 2;
+        }
+    }
+    return s.n;
+}
+
+static bool is_tag_name(struct span s) {
+    if (!s.n || !g_ascii_isalpha(s.p[0]))
+        return false;
+    for (size_t i = 1; i < s.n; i++)
+        if (!g_ascii_isalnum(s.p[i]) && s.p[i] != '_')
+            return false;
+    return true;
+}
+
+static bool parse_spec(struct span spec, bool allow_8bit, struct tag *tag, size_t *at) {
+    size_t equals = span_find(spec, '=');
+    *at = find_bad_octet(spec, allow_8bit);
+    if (*at < spec.n)
+        return false;
+    *at = 0;
+    if (equals == spec.n)
+        return false;
+    tag->name = span_trim_fws(span_first(spec, equals));
+    tag->raw = span_from(spec, equals + 1);
+    tag->value = span_trim_fws(tag->raw);
+    return is_tag_name(tag->name);
+}
+
+static bool is_known(const struct tag_list *list, struct span name) {
+    for (guint i = 0; i < list->n; i++)
+        if (span_eq(list->tags[i].name, name))
+            return true;
+    return false;
+}
+
+static enum tag_list_error add_spec(struct tag_list *list, struct span spec, uint32_t flags,
+                                    size_t *at) {
+    struct tag tag;
+    if (!parse_spec(spec, flags & TAG_LIST_8BIT, &tag, at))
+        return TAG_LIST_SYNTAX;
+    *at = 0;
+    if (is_known(list, tag.name))
+        return TAG_LIST_DUPLICATE;
+    if (list->n == LIMIT_DKIM_TAGS)
+        return TAG_LIST_TOO_MANY;
+    list->tags[list->n++] = tag;
+    return TAG_LIST_OK;
+}
+
+bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
+    list->n = 0;
+    list->error = TAG_LIST_OK;
+    list->at = 0;
+    size_t at = 0;
+    while (at < text.n) {
+        struct span rest = span_from(text, at), spec = span_first(rest, span_find(rest, ';'));
+        /* only white space behind the last ";": the list has ended */
+        bool last = spec.n == rest.n && at > 0;
+        if (last && !span_trim_fws(spec).n && find_bad_octet(spec, false) == spec.n)
+            break;
+        size_t inside = 0;
+        enum tag_list_error error = add_spec(list, spec, flags, &inside);
+        if (error && !list->error) {
+            list->error = error;
+            list->at = at + inside;
+        }
+        if (error == TAG_LIST_TOO_MANY || (error && !(flags & TAG_LIST_SKIP_BAD)))
+            break;
+        at += spec.n + 1;
+    }
+    if (!list->n && !list->error)
+        list->error = TAG_LIST_EMPTY;
+    return list->error == TAG_LIST_OK;
+}
+
+const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
+    struct span wanted = span_of(name);
+    for (guint i = 0; i < list->n; i++)
+        if (span_eq(list->tags[i].name, wanted))
+            return &list->tags[i];
+    return NULL;
+}
+
+/* ALPHADIGITPS of RFC 6376 §2.10, or -1. */
+static int sextet(char c) {
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* base64string = ALPHADIGITPS *([FWS] ALPHADIGITPS) [ [FWS] "=" [ [FWS] "=" ] ] */
+bool tag_value_base64(struct span value, unsigned char *out, size_t cap, size_t *n) {
+    uint32_t bits = 0;
+    size_t digits = 0, padding = 0, put = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        if (is_white(c))
+            continue;
+        if (c == '=') {
+            padding++;
+            continue;
+        }
+        int six = sextet(c);
+        if (six < 0 || padding)
+            return false;
+        bits = bits << 6 | (uint32_t)six;
+        if (++digits % 4 != 1) { /* every digit but the first of four completes an octet */
+            if (put == cap)
+                return false;
+            out[put++] = (unsigned char)(bits >> (6 - 2 * ((digits - 1) % 4)));
+        }
+    }
+    size_t needed = (4 - digits % 4) % 4;
+    if (!digits || needed == 3 || (padding && padding != needed))
+        return false;
+    *n = put;
+    return true;
+}
+
+bool tag_value_number(struct span value, size_t digits, uint64_t *number) {
+    if (!value.n || value.n > digits)
+        return false;
+    uint64_t v = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        if (!g_ascii_isdigit(value.p[i]))
+            return false;
+        uint64_t digit = (uint64_t)(value.p[i] - '0');
+        v = v > (UINT64_MAX - digit) / 10 ? UINT64_MAX : v * 10 + digit;
+    }
+    *number = v;
+    return true;
+}
+
+bool tag_value_next(struct span *rest, struct span *item) {
+    if (!rest->p)
+        return false;
+    size_t colon = span_find(*rest, ':');
+    *item = span_trim_fws(span_first(*rest, colon));
+    *rest = colon < rest->n ? span_from(*rest, colon + 1) : SPAN_NULL;
+    return true;
+}
