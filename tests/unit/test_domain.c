@@ -125,7 +125,7 @@ static void shown_as_unicode_only_when_unmistakable(void **state) {
     assert_shown("xn--bcher-kva.example", "bücher.example");
     assert_shown("xn--wgv71a119e.xn--wgv71a119e", "日本語.日本語");
     assert_shown("xn--l8jegi.example", "あいうえ.example");
-    assert_shown("xn--9n2bp8q.example", "사이.example");
+    assert_shown("xn--9n2bp8q.example", "실례.example");
     assert_null(domain_display(NULL));
 }
 
