@@ -24,4 +24,9 @@ enum charset_result charset_append(GString *to, struct span octets, struct span 
  * two reads all of them; else NULL. */
 const char *charset_guess(struct span octets);
 
+/* How many octets of ISO-2022-JP begin here: from an escape sequence (RFC 1468, RFC 2237) to the
+ * one that returns to ASCII, both included, or to the end of line or text. 0 if none begins here;
+ * an escape to ASCII alone counts its own length. */
+size_t charset_jis_run(struct span text);
+
 #endif
