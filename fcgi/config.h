@@ -13,47 +13,51 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
-enum config_tls { CONFIG_TLS_IMPLICIT = 0, CONFIG_TLS_STARTTLS };
+struct belief_rules; /* auth/belief.h */
 
-/* [trust] and each [trust HOST]: which headers of an account's server are believed. Lists are
- * NULL-terminated, never NULL. */
+enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
+enum config_dnssec { CONFIG_DNSSEC_AUTO = 0, CONFIG_DNSSEC_ON, CONFIG_DNSSEC_OFF };
+
+/* [trust] and each [trust HOST]: which headers of an account's server are believed. */
 struct config_trust {
-    char *host; /* NULL: the defaults */
-    char *profile;
-    char **authserv_ids, **border, **own_domains, **forwarders, **sealers;
-    bool strips, below;
+    char *host; /* lower-case; NULL: the defaults */
+    struct belief_rules *rules;
+    char *fingerprint; /* of the rules: part of the name of a stored verdict */
 };
 
 struct config {
     char *file; /* for messages */
 
     /* [server] */
-    char *socket; /* path of the FastCGI socket */
-    unsigned threads, verifiers;
+    char *socket;         /* path of the FastCGI socket */
+    unsigned threads;     /* that answer requests */
+    unsigned verifiers;   /* that judge messages in the background */
+    unsigned workers;     /* sandboxed children at most */
+    char *worker_program; /* NULL: inkan-worker beside this program */
 
     /* [imap] */
     char *imap_host;
     unsigned imap_port;
-    enum config_tls imap_tls;
-    char *imap_ca_file; /* NULL: the system's authorities */
-    unsigned imap_timeout, imap_connections;
+    char *imap_ca_file;    /* NULL: the system's authorities */
+    unsigned imap_timeout; /* seconds of one command */
 
     /* [trust], [trust HOST] */
     enum config_verify verify;
     GPtrArray *trust; /* struct config_trust; the first one holds the defaults */
 
     /* [dns] */
-    char *dns_server, *dns_trust_anchor; /* NULL: the system's */
+    char *dns_server;       /* ADDR@PORT; NULL: the system's */
+    char *dns_trust_anchor; /* NULL: the system's root key */
+    enum config_dnssec dnssec;
 
     /* [store] */
     char *store_path;
 
     /* [web] */
     char **origins;
-    bool secure_cookie; /* every origin is https: __Host-inkan, else "inkan" */
-    unsigned session_seconds;
-    size_t max_body;
+    bool secure_cookie;       /* every origin is https: __Host-inkan, else "inkan" */
+    unsigned session_seconds; /* a session ends so long after the sign-in */
+    unsigned max_body;        /* octets of a request body */
 
     /* [log] */
     enum log_level log_level;
@@ -69,6 +73,10 @@ void config_free(struct config *config);
 const struct config_trust *config_trust_of(const struct config *config, const char *host);
 /* True if `origin` (RFC 6454 serialisation) is one of [web] origin. */
 bool config_has_origin(const struct config *config, const char *origin);
+
+enum config_error { CONFIG_ERROR_VALUE };
+#define CONFIG_ERROR config_error_quark()
+GQuark config_error_quark(void);
 
 DEFINE_OWNED(config, config_free)
 

@@ -23,7 +23,7 @@ enum id_kind {
 struct id {
     enum id_kind kind;
     uint32_t uidvalidity, uid;
-    char *mailbox; /* as the IMAP server names it (modified UTF-7 octets), LIMIT_MAILBOX_NAME */
+    char *mailbox; /* as the IMAP server names it (modified UTF-7 octets), LIMIT_IMAP_NAME */
 };
 
 void id_clear(struct id *id);

@@ -32,8 +32,10 @@ struct session {
 
 struct sessions;
 
-/* `config` and `store` must outlive it. */
-struct sessions *sessions_new(const struct config *config, struct store *store);
+/* `config` and `store` must outlive it. `cancel_fd`: an eventfd that stops IMAP everywhere. NULL
+ * and *error where [imap] host or ca-file cannot be used. */
+struct sessions *sessions_new(const struct config *config, struct store *store, int cancel_fd,
+                              GError **error);
 /* Closes every pool; every reference must have been given back. */
 void sessions_free(struct sessions *sessions);
 
@@ -49,8 +51,10 @@ struct session *session_sign_in(struct sessions *sessions, const char *username,
  * caller unrefs. NULL and *problem: NOT_SIGNED_IN, or CROSS_SITE where a cookie request breaks the
  * rules: a method other than GET and HEAD needs X-Requested-With: inkan and an Origin listed in
  * [web] origin; Sec-Fetch-Site cross-site or same-site is refused whatever the method. */
-struct session *session_require(struct sessions *sessions, const struct request *request,
-                                enum problem *problem);
+struct session *session_require(struct sessions *sessions, const struct config *config,
+                                const struct request *request, enum problem *problem);
+/* The session a token names, in memory or in the store; NULL if none lives. The caller unrefs. */
+struct session *session_find(struct sessions *sessions, const char *token);
 
 /* A browser's sign-in: X-Requested-With: inkan was sent. *problem CROSS_SITE unless its Origin is
  * listed. */
@@ -68,8 +72,8 @@ void session_unref(struct session *session);
 
 /* Every live session, referenced: an array of struct session * that unrefs its members. */
 GPtrArray *sessions_live(struct sessions *sessions);
-/* Drops what has expired, here and in the store. */
-void sessions_expire(struct sessions *sessions, int64_t now);
+/* Ends what has expired, here and in the store, and closes connections that sat idle too long. */
+void sessions_sweep(struct sessions *sessions, int64_t now);
 
 DEFINE_OWNED(session, session_unref)
 

@@ -116,4 +116,28 @@
     120000 /* an idle connection is closed; servers wait 30 min (RFC 3501 §5.4) */
 #define LIMIT_POOL_REST_MS 5000 /* after a failed connect the host is left alone */
 
+/* fcgi/ */
+#define LIMIT_HTTP_HEADER 16384    /* one request header: more than any browser's cookies */
+#define LIMIT_URI 8192             /* path and query: an id is at most 1,400 octets */
+#define LIMIT_PATH_SEGMENTS 16     /* the site map needs 4 */
+#define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
+#define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
+#define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
+#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection may take (half requests) */
+#define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */
+#define LIMIT_FCGI_CONNECTIONS 1000 /* FastCGI connections open at once; more wait in the kernel */
+#define LIMIT_DRAIN_SECONDS 10     /* after SIGTERM (house: Processes and threads) */
+#define LIMIT_SIGN_IN_ACCOUNT 10   /* failed sign-ins an account … (attacks L222) */
+#define LIMIT_SIGN_IN_NETWORK 30   /* … and a /24 or /64 … */
+#define LIMIT_SIGN_IN_SECONDS 900  /* … in this time */
+#define LIMIT_SIGN_IN_TRACKED 20000 /* accounts and networks remembered at once: 4 MB */
+#define LIMIT_SESSIONS 10000       /* sessions alive at once */
+#define LIMIT_CONFIG_SIZE (1u << 20) /* octets of inkan.conf */
+#define LIMIT_VERIFIER_QUEUE 5000  /* messages waiting for a verdict; more are asked for again by the page */
+#define LIMIT_VERIFIER_TRIES 8     /* attempts at one message, 1 s, 2 s, 4 s … apart */
+
+/* store/ */
+#define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
+#define LIMIT_STORE_VALUE (4u << 20) /* one value */
+
 #endif

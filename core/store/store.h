@@ -57,6 +57,10 @@ struct store {
     void (*free)(struct store *store);
 };
 
+/* Domain of every *error of this room; the code is the backend's own. */
+#define STORE_ERROR store_error_quark()
+GQuark store_error_quark(void);
+
 static inline void store_free(struct store *store) {
     store->free(store);
 }
