@@ -52,6 +52,9 @@ void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomai
 /* `name` equals `ancestor` or lies below it, by labels. */
 bool orgdomain_within(const char *name, const char *ancestor);
 
+/* How many labels the two share at the end. */
+guint orgdomain_shared_labels(const char *a, const char *b);
+
 struct public_suffixes;
 
 /* The newest list of the system, else the one built into libpsl. NULL and *error if there is

@@ -53,6 +53,12 @@ const char *dnssec_state_name(enum dnssec_state state) {
     return "unknown";
 }
 
+enum dnssec_state dnssec_state_weaker(enum dnssec_state a, enum dnssec_state b) {
+    static const int rank[] = {
+        [DNSSEC_BOGUS] = 0, [DNSSEC_NOT_EVALUATED] = 1, [DNSSEC_INSECURE] = 2, [DNSSEC_SECURE] = 3};
+    return rank[a] < rank[b] ? a : b;
+}
+
 struct lookups *lookups_new(struct resolver *resolver) {
     struct lookups *lookups = g_new0(struct lookups, 1);
     lookups->resolver = resolver;

@@ -116,6 +116,9 @@ guint lookups_count(const struct lookups *lookups);
 /* "secure" "insecure" "bogus" "unknown". */
 const char *dnssec_state_name(enum dnssec_state state);
 
+/* What two answers together are worth: bogus, unknown, insecure, secure, the weaker first. */
+enum dnssec_state dnssec_state_weaker(enum dnssec_state a, enum dnssec_state b);
+
 DEFINE_OWNED(resolver, resolver_free)
 DEFINE_OWNED(lookups, lookups_free)
 

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Tree walk and public suffixes. Every name here is a tail of the domain a walk started from, so
+ * nothing is copied. */
+#include "auth/orgdomain.h"
+
+#include "net/dns_name.h"
+
+#include <libpsl.h>
+
+static const char *parent(const char *domain) {
+    const char *dot = strchr(domain, '.');
+    return dot ? dot + 1 : NULL;
+}
+
+static guint count_labels(const char *domain) {
+    guint n = 0;
+    for (const char *tail = domain; tail; tail = parent(tail))
+        n++;
+    return n;
+}
+
+guint orgdomain_names(const char *domain, const char *names[static LIMIT_DMARC_WALK]) {
+    guint n = 0, labels = count_labels(domain);
+    names[n++] = domain;
+    const char *tail = parent(domain);
+    for (labels--; labels >= LIMIT_DMARC_WALK; labels--) /* §4.10 step 4 */
+        tail = parent(tail);
+    for (; tail; tail = parent(tail))
+        names[n++] = tail;
+    return n;
+}
+
+static const struct dns_answer *answer_for(struct lookups *lookups, const char *domain) {
+    g_autofree char *name = g_strconcat("_dmarc.", domain, NULL);
+    return lookups_answer(lookups, name, DNS_TXT);
+}
+
+void orgdomain_ask(struct lookups *lookups, const char *domain) {
+    const char *names[LIMIT_DMARC_WALK];
+    guint n = orgdomain_names(domain, names);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_strconcat("_dmarc.", names[i], NULL);
+        lookups_ask(lookups, name, DNS_TXT);
+    }
+}
+
+/* §4.10 step 2: other TXT records do not count, several DMARC records discard each other. */
+static void read_step(struct orgdomain_step *step, const struct dns_answer *answer) {
+    guint n = 0;
+    for (guint i = 0; i < answer->n; i++) {
+        enum dmarc_record_status status = dmarc_record_parse(answer->records[i], &step->record);
+        if (status != DMARC_RECORD_OTHER)
+            n++;
+        if (status == DMARC_RECORD_PARSED)
+            step->found = true;
+    }
+    step->found = step->found && n == 1;
+    step->discarded = n > 0 && !step->found;
+}
+
+/* False if the walk ends here, for good or bad. */
+static bool walk_step(struct orgdomain_walk *walk, const char *domain,
+                      const struct dns_answer *answer) {
+    switch (answer->status) {
+    case DNS_NOT_ASKED:
+        walk->not_asked = true;
+        return false;
+    case DNS_TEMPERROR:
+    case DNS_BOGUS:
+    case DNS_OVER_BUDGET:
+        walk->failed = answer->status;
+        walk->why = answer->why;
+        walk->dnssec = dnssec_state_weaker(walk->dnssec, answer->dnssec);
+        return false;
+    case DNS_BAD_NAME: /* too long with "_dmarc." in front: nobody can publish there */
+    case DNS_DATA:
+    case DNS_NODATA:
+    case DNS_NXDOMAIN:
+        break;
+    }
+    struct orgdomain_step *step = &walk->steps[walk->n++];
+    step->domain = domain;
+    if (answer->status == DNS_BAD_NAME)
+        return true;
+    walk->dnssec =
+        walk->n == 1 ? answer->dnssec : dnssec_state_weaker(walk->dnssec, answer->dnssec);
+    read_step(step, answer);
+    return !step->found || step->record.psd == DMARC_PSD_UNDECLARED;
+}
+
+/* The tail of `domain` that has one label more than `tail`, itself a proper tail of it. */
+static const char *one_label_below(const char *domain, const char *tail) {
+    const char *start = tail - 1;
+    while (start > domain && start[-1] != '.')
+        start--;
+    return start;
+}
+
+/* §4.10.2. A psd= tag ends the walk, so it can only stand in the last step. */
+static void select_organizational(struct orgdomain_walk *walk, const char *domain) {
+    const struct orgdomain_step *last = &walk->steps[walk->n - 1], *fewest = NULL;
+    for (guint i = 0; i < walk->n; i++)
+        if (walk->steps[i].found)
+            fewest = &walk->steps[i];
+
+    walk->organizational = fewest ? fewest->domain : domain;
+    walk->org = fewest;
+    if (!last->found || last->record.psd != DMARC_PSD_YES || last == walk->steps)
+        return;
+    walk->psd = last;
+    walk->organizational = one_label_below(domain, last->domain);
+    walk->org = NULL;
+    for (guint i = 0; i < walk->n; i++)
+        if (walk->steps[i].found && walk->steps[i].domain == walk->organizational)
+            walk->org = &walk->steps[i];
+}
+
+void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomain_walk *walk) {
+    struct dns_question question;
+    const char *names[LIMIT_DMARC_WALK];
+    *walk = (struct orgdomain_walk){.why = ""};
+    if (!dns_question_init(&question, domain, DNS_TXT)) {
+        walk->failed = DNS_BAD_NAME;
+        walk->why = "not a DNS name";
+        return;
+    }
+    guint n = orgdomain_names(domain, names);
+    orgdomain_ask(lookups, domain);
+    for (guint i = 0; i < n; i++)
+        if (!walk_step(walk, names[i], answer_for(lookups, names[i])))
+            break;
+    if (!walk->failed && !walk->not_asked)
+        select_organizational(walk, domain);
+}
+
+bool orgdomain_within(const char *name, const char *ancestor) {
+    size_t n = strlen(name), m = strlen(ancestor);
+    return n >= m && strcmp(name + n - m, ancestor) == 0 && (n == m || name[n - m - 1] == '.');
+}
+
+guint orgdomain_shared_labels(const char *a, const char *b) {
+    guint labels = 0;
+    for (const char *tail = a; tail; tail = parent(tail))
+        labels += orgdomain_within(b, tail);
+    return labels;
+}
+
+struct public_suffixes {
+    psl_ctx_t *psl;
+};
+
+struct public_suffixes *orgdomain_suffixes_new(GError **error) {
+    psl_ctx_t *psl = psl_latest(NULL);
+    if (!psl || psl_suffix_count(psl) <= 0) {
+        psl_free(psl);
+        g_set_error_literal(error, g_quark_from_static_string("inkan-orgdomain"), 1,
+                            "no public suffix list (package publicsuffix)");
+        return NULL;
+    }
+    struct public_suffixes *suffixes = g_new0(struct public_suffixes, 1);
+    suffixes->psl = psl;
+    return suffixes;
+}
+
+void orgdomain_suffixes_free(struct public_suffixes *suffixes) {
+    if (!suffixes)
+        return;
+    psl_free(suffixes->psl);
+    g_free(suffixes);
+}
+
+bool orgdomain_is_public_suffix(const struct public_suffixes *suffixes, const char *domain) {
+    return psl_is_public_suffix(suffixes->psl, domain) != 0;
+}
+
+const char *orgdomain_registrable(const struct public_suffixes *suffixes, const char *domain) {
+    struct dns_question question;
+    if (!dns_question_init(&question, domain, DNS_A) || g_hostname_is_ip_address(domain))
+        return NULL;
+    return psl_registrable_domain(suffixes->psl, domain);
+}
+
+bool orgdomain_apart(const struct public_suffixes *suffixes, const char *a, const char *b) {
+    if (!suffixes)
+        return !strchr(a, '.') || !strchr(b, '.');
+    const char *x = orgdomain_registrable(suffixes, a), *y = orgdomain_registrable(suffixes, b);
+    return !x || !y || strcmp(x, y) != 0;
+}
