@@ -1,0 +1,122 @@
+// The page's pure modules under node: state, verdict, words.
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import test from 'node:test';
+import { chooseLanguage, t, use } from '../../web/js/i18n.js';
+import { appendPage, hasUnchecked, mergeFirstPage, parseRoute, pollDelay, routeTo, sortMailboxes } from '../../web/js/state.js';
+import { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, splitAddress, wordOf } from '../../web/js/verdict.js';
+
+const web = new URL('../../web/', import.meta.url);
+const catalogue = async (language) => JSON.parse(await readFile(new URL(`i18n/${language}.json`, web), 'utf8'));
+const rows = (...ids) => ids.map((id) => ({ id, verdict: { level: 'domain' } }));
+
+test('an unknown level is drawn as a caution, a missing one as not yet checked', () => {
+  assert.equal(levelOf({ level: 'platinum' }), 'caution');
+  assert.equal(levelOf(undefined), 'unchecked');
+  assert.equal(sealOf('platinum'), 'seal-caution');
+  assert.equal(wordOf('platinum'), 'level.caution');
+  assert.ok(isLoud('platinum') && isLoud('forged') && isLoud('caution'));
+  for (const level of ['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'own']) assert.ok(!isLoud(level));
+});
+
+test('a logo comes from our own origin by hash, or not at all', () => {
+  const hash = 'a'.repeat(64);
+  assert.equal(logoOf({ logo: `/api/v1/logos/${hash}.png` }), `/api/v1/logos/${hash}.png`);
+  for (const url of [`https://evil.example/${hash}.png`, `//evil.example/api/v1/logos/${hash}.png`, `/api/v1/logos/${hash}.html`, 'data:image/png,x', null]) assert.equal(logoOf({ logo: url }), null);
+});
+
+test('the organizational domain is found by labels, never by suffix', () => {
+  assert.deepEqual(splitAddress('a@news.bank.example', 'bank.example'), { local: 'a@', below: 'news.', org: 'bank.example' });
+  assert.deepEqual(splitAddress('a@notbank.example', 'bank.example'), { local: 'a@', below: '', org: 'notbank.example' });
+  assert.deepEqual(splitAddress('"a@b"@c.example', null), { local: '"a@b"@', below: '', org: 'c.example' });
+});
+
+test('a fresh first page keeps the older rows and their order', () => {
+  assert.deepEqual(mergeFirstPage(rows('c', 'b', 'a'), rows('d', 'c', 'b'), 'b').map((r) => r.id), ['d', 'c', 'b', 'a']);
+  assert.deepEqual(mergeFirstPage(rows('c', 'b', 'a'), rows('d', 'c'), null).map((r) => r.id), ['d', 'c']);
+  assert.deepEqual(mergeFirstPage(rows('z'), rows('d', 'c'), 'c').map((r) => r.id), ['d', 'c']);
+  assert.deepEqual(appendPage(rows('b', 'a'), rows('a', '0')).map((r) => r.id), ['b', 'a', '0']);
+});
+
+test('polling waits 1, 2, 4 … and never more than 30 seconds', () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 5, 9].map(pollDelay), [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
+  assert.ok(hasUnchecked([{ verdict: { level: 'unchecked' } }]) && hasUnchecked([{}]) && !hasUnchecked(rows('a')));
+});
+
+test('routes survive any id', () => {
+  assert.deepEqual(parseRoute(routeTo('a/b#c', 'é%')), { mailbox: 'a/b#c', message: 'é%' });
+  assert.deepEqual(parseRoute('#/%E0%A4%A'), { mailbox: null, message: null });
+  assert.deepEqual(parseRoute(''), { mailbox: null, message: null });
+});
+
+test('folders with a role come first', () => {
+  const sorted = sortMailboxes([{ name: 'b', role: null }, { name: 'Sent', role: 'sent' }, { name: 'a', role: null }, { name: 'INBOX', role: 'inbox' }], 'en');
+  assert.deepEqual(sorted.map((m) => m.name), ['INBOX', 'Sent', 'a', 'b']);
+});
+
+test('the same domain has the same tint, a name without letters still an avatar', () => {
+  assert.deepEqual(initialsOf('花', 'studio-ito.example').letter, '花');
+  assert.equal(initialsOf('A', 'x.example').tint, initialsOf('B', 'x.example').tint);
+  assert.equal(initialsOf('***', null).letter, '');
+});
+
+test('only believed results speak for the provider', () => {
+  const forged = { authenticationResults: [{ authservId: 'mx.mail.example', believed: false, results: [{ method: 'dmarc', result: 'pass' }, { method: 'dkim', result: 'pass', properties: { 'header.d': 'bank.example' } }] }] };
+  const verdict = { author: 'not-established', domain: 'bank.example', address: 'a@bank.example' };
+  const [author, delivery, demand] = panelRows(verdict, forged);
+  assert.equal(author.state, 'empty');
+  assert.equal(delivery.key, 'panel.delivery.none');
+  assert.equal(demand.key, 'panel.demand.unknown');
+  forged.authenticationResults[0].believed = true;
+  assert.equal(panelRows(verdict, forged)[2].key, 'panel.demand.met');
+});
+
+test('an author state nobody knows reads as ambiguous', () => {
+  assert.equal(panelRows({ author: 'blessed' }, {})[0].key, 'panel.author.ambiguous');
+});
+
+test('everything there is can be laid out in a table', () => {
+  assert.deepEqual(leaves({ a: [{ b: 1 }], c: ['x', 'y'], d: null }), [['a.0.b', '1'], ['c', 'x, y'], ['d', '–']]);
+});
+
+test('both catalogues have the same words and the same placeholders', async () => {
+  const [en, ja] = [await catalogue('en'), await catalogue('ja')];
+  assert.deepEqual(Object.keys(en).sort(), Object.keys(ja).sort());
+  for (const key of Object.keys(en)) {
+    const holes = (text) => [...new Set([...text.matchAll(/\{\w+\}/g)].map((m) => m[0]))].sort();
+    assert.deepEqual(holes(en[key]), holes(ja[key]), key);
+    assert.doesNotMatch(en[key], /\b(safe|secure|trusted)\b/i, key);
+  }
+});
+
+test('every word that markup and code ask for is in the catalogue', async () => {
+  const en = await catalogue('en');
+  const html = await readFile(new URL('index.html', web), 'utf8');
+  const wanted = new Set([...html.matchAll(/data-t(?:-label)?="([^"]+)"/g)].map((m) => m[1]));
+  for (const file of await readdir(new URL('js/', web))) {
+    const code = await readFile(new URL(`js/${file}`, web), 'utf8');
+    for (const match of code.matchAll(/\bt\('([^'${]+)'/g)) wanted.add(match[1]);
+    for (const match of code.matchAll(/key: '([^'${]+)'/g)) wanted.add(match[1]);
+  }
+  for (const key of wanted) assert.ok(en[key], key);
+  for (const policy of ['none', 'quarantine', 'reject', 'unknown']) assert.ok(en[`panel.demand.failed.${policy}`]);
+});
+
+test('words are filled and a missing one shows itself', () => {
+  use('en', { hello: 'Hello {name}, {unknown}' });
+  assert.equal(t('hello', { name: '{x}' }), 'Hello {x}, {unknown}');
+  assert.equal(t('nothing'), 'nothing');
+  assert.equal(chooseLanguage(null, ['fr', 'ja-JP', 'en']), 'ja');
+  assert.equal(chooseLanguage('en', ['ja']), 'en');
+  assert.equal(chooseLanguage('xx', undefined), 'en');
+});
+
+test('the application writes text only: no markup from strings, no inline style or handler', async () => {
+  const files = (await readdir(new URL('js/', web))).map((f) => `js/${f}`).concat('index.html');
+  for (const file of files) {
+    const text = await readFile(new URL(file, web), 'utf8');
+    assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|\.style\b|cssText/, file);
+    assert.doesNotMatch(text, /\son\w+=|\sstyle=/, file);
+    assert.doesNotMatch(text, /https?:\/\/(?!www\.w3\.org)/, file);
+  }
+});
