@@ -168,12 +168,14 @@ void dkim_names(struct dkim_check *check, const char *author_domain, struct look
 
 /* --- times and key --------------------------------------------------------------------------- */
 
-static enum dkim_reason check_times(const struct dkim_signature *signature, int64_t received_at) {
-    if (signature->expires >= 0 && signature->expires < received_at)
-        return DKIM_EXPIRED;
-    if (signature->signed_at >= 0 && signature->signed_at > received_at + LIMIT_DKIM_SKEW)
-        return DKIM_FUTURE;
-    return DKIM_REASON_NONE;
+/* "Signatures MAY be considered invalid" once x= has passed: they are. "Verifiers MAY ignore
+ * signatures that have a timestamp in the future": they are told apart, no more, because t= comes
+ * from the holder of the key and receipt times can be wrong. */
+static enum dkim_reason check_times(struct dkim_result *result, int64_t received_at) {
+    const struct dkim_signature *signature = result->signature;
+    result->from_future = signature->signed_at > received_at + LIMIT_DKIM_SKEW;
+    return signature->expires >= 0 && signature->expires < received_at ? DKIM_EXPIRED
+                                                                       : DKIM_REASON_NONE;
 }
 
 /* §6.1.2, §3.6.2.2. */
@@ -239,7 +241,7 @@ static bool verify_header(struct dkim_check *check, guint i, struct dkim_key *ke
 static void check_header(struct dkim_check *check, guint i, struct lookups *lookups,
                          struct dkim_keys *keys, int64_t received_at) {
     struct dkim_result *result = &check->results[i];
-    enum dkim_reason reason = check_times(result->signature, received_at);
+    enum dkim_reason reason = check_times(result, received_at);
     OWNED(dkim_key) key = reason ? NULL : get_key(result, lookups, keys, &reason);
     if (reason)
         refuse(result, reason);

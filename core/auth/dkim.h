@@ -31,6 +31,7 @@ struct dkim_result {
     enum dnssec_state dnssec; /* of the key look-up */
     guint key_bits;           /* 0: no key */
     bool testing;             /* t=y in the key record */
+    bool from_future;         /* t= is more than LIMIT_DKIM_SKEW after receipt */
 
     enum dkim_hash_state header_hash; /* b= over the header fields, under the key */
     enum dkim_hash_state body_hash;   /* bh= over the body */

@@ -29,7 +29,6 @@ static const struct {
     [DKIM_BODY_HASH_LENGTH] = {"body-hash-length", AUTH_PERMERROR},
     [DKIM_EXPIRES_BEFORE_SIGNED] = {"expires-before-signed", AUTH_PERMERROR},
     [DKIM_EXPIRED] = {"expired", AUTH_FAIL},
-    [DKIM_FUTURE] = {"future", AUTH_FAIL},
 
     [DKIM_DNS] = {"dns", AUTH_TEMPERROR},
     [DKIM_DNS_BOGUS] = {"dns-bogus", AUTH_TEMPERROR},

@@ -32,7 +32,6 @@ enum dkim_reason {
     DKIM_BODY_HASH_LENGTH, /* bh= is not as long as its hash */
     DKIM_EXPIRES_BEFORE_SIGNED,
     DKIM_EXPIRED, /* x= before receipt */
-    DKIM_FUTURE,  /* t= more than LIMIT_DKIM_SKEW after receipt */
 
     /* the key (§3.6.1, §6.1.2) */
     DKIM_DNS,           /* no usable answer */
