@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mail/hop.h: a small tokenizer (words, quoted strings, comments) and what each clause makes of its
+ * tokens. Comments are read by what they begin with; unknown ones are passed over. */
+#include "mail/hop.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+enum clause { CLAUSE_NONE, FROM, BY, VIA, WITH, ID, FOR, TLS };
+
+struct reader {
+    struct span rest;
+    struct hop *hop;
+    enum clause clause;
+    guint words;       /* of the clause so far */
+    bool checks_names; /* Postfix and Sendmail look a client's name up both ways */
+    bool exim;         /* the first word of `from` is the checked name or the client's address */
+    bool forged;       /* Sendmail's "(may be forged)" */
+    bool has_helo; /* HELO was given in a comment, so the first word is the host's own finding */
+};
+
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* The comment that begins at rest.p[0] == '(' without its outer parentheses; false if it never ends
+ * or nests too deep. */
+static bool take_comment(struct span *rest, struct span *content) {
+    guint depth = 0;
+    for (size_t i = 0; i < rest->n; i++) {
+        char c = rest->p[i];
+        if (c == '\\') {
+            i++;
+        } else if (c == '(') {
+            if (++depth > LIMIT_COMMENT_DEPTH)
+                return false;
+        } else if (c == ')' && --depth == 0) {
+            *content = span_make(rest->p + 1, i - 1);
+            *rest = span_from(*rest, i + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_quoted(struct span *rest, struct span *word) {
+    for (size_t i = 1; i < rest->n; i++) {
+        if (rest->p[i] == '\\') {
+            i++;
+        } else if (rest->p[i] == '"') {
+            *word = span_first(*rest, i + 1);
+            *rest = span_from(*rest, i + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A path may hold spaces and semicolons in a quoted local part. The client's own name is its
+ * choice: whatever it holds, it ends at white space, so that no odd character hides the rest of the
+ * line. */
+static struct span take_word(struct span *rest, enum clause clause, bool is_value) {
+    size_t i = 0;
+    if (clause == FOR && is_value && rest->p[0] == '<')
+        i = span_find(*rest, '>') % rest->n;
+    const char *stop = clause == FROM && is_value ? "" : "(;\"";
+    while (i < rest->n && !is_space(rest->p[i]) && (i == 0 || !strchr(stop, rest->p[i])))
+        i++;
+    struct span word = span_first(*rest, i);
+    *rest = span_from(*rest, i);
+    return word;
+}
+
+/* A word of the text of a comment, up to white space or one of `ends`; false at its end. */
+static bool next_in(struct span *text, const char *ends, struct span *word) {
+    size_t i = 0;
+    while (i < text->n && (is_space(text->p[i]) || strchr(ends, text->p[i])))
+        i++;
+    *text = span_from(*text, i);
+    for (i = 0; i < text->n && !is_space(text->p[i]) && !strchr(ends, text->p[i]);)
+        i++;
+    *word = span_first(*text, i);
+    *text = span_from(*text, i);
+    return i > 0;
+}
+
+bool hop_path_parse(struct span text, struct span *path) {
+    text = span_trim_fws(text);
+    if (text.n < 2 || text.p[0] != '<' || text.p[text.n - 1] != '>')
+        return false;
+    struct span inside = span_make(text.p + 1, text.n - 2);
+    if (span_find(inside, '<') < inside.n || span_find(inside, '>') < inside.n)
+        return false;
+    *path = inside;
+    return true;
+}
+
+/* "key=value" with that key; the value. */
+static bool value_of(struct span word, const char *key, struct span *value) {
+    size_t at = span_find(word, '=');
+    if (at == word.n || !span_eq_nocase(span_first(word, at), span_of(key)))
+        return false;
+    *value = span_from(word, at + 1);
+    return true;
+}
+
+/* "(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) …)" (Postfix),
+ * "(version=TLS1_3 cipher=… bits=256/256)" (Gmail, Sendmail), "(version=TLS1_2, cipher=…)"
+ * (Exchange), "(TLS1.3)" and "(TLS1.2:ECDHE_RSA_…:256)" (Exim). */
+static bool read_tls(struct hop *hop, struct span text) {
+    struct span word, all = text;
+    if (!next_in(&text, ",", &word))
+        return false;
+    if (span_eq_nocase(word, SPAN_LIT("using"))) {
+        next_in(&text, ",", &hop->tls_version);
+        while (next_in(&text, ",", &word) && !span_eq_nocase(word, SPAN_LIT("cipher")))
+            continue;
+        next_in(&text, ",", &hop->tls_cipher);
+    } else if (value_of(word, "version", &hop->tls_version)) {
+        while (next_in(&text, ",", &word) && !value_of(word, "cipher", &hop->tls_cipher))
+            continue;
+    } else if (span_starts_nocase(word, SPAN_LIT("TLS")) && word.n > 3 && text.n == 0) {
+        next_in(&all, ":", &hop->tls_version);
+        next_in(&all, ":", &hop->tls_cipher);
+    } else {
+        return false;
+    }
+    hop->flags |= HOP_TLS;
+    return true;
+}
+
+/* "rdns [192.0.2.1]" (Postfix, Sendmail, Gmail), "[192.0.2.1] helo=name" (Exim, Dovecot),
+ * "192.0.2.1" (Exchange, qmail). A name out of the DNS may itself hold brackets: the last pair is
+ * the address unless the comment begins with one. */
+static bool read_client(struct reader *r, struct span text) {
+    struct hop *hop = r->hop;
+    text = span_trim_fws(text);
+    size_t open = 0;
+    if (text.n && text.p[0] != '[')
+        for (size_t i = 0; i < text.n && text.p[i] != '('; i++)
+            open = text.p[i] == '[' ? i : open;
+    struct span inside = span_from(text, open);
+    if (inside.n == 0 || inside.p[0] != '[')
+        return ip_parse(text, &hop->ip);
+    size_t close = span_find(inside, ']');
+    bool clean = close + 1 >= inside.n || is_space(inside.p[close + 1]) ||
+                 inside.p[close + 1] == ':' || inside.p[close + 1] == ')';
+    if (close == inside.n || !clean || !ip_parse(span_first(inside, close + 1), &hop->ip))
+        return false;
+    struct span name, rest = span_first(text, open);
+    if (next_in(&rest, "", &name) && !span_eq_nocase(name, SPAN_LIT("unknown"))) {
+        if (name.n > 1 && name.p[name.n - 1] == '.')
+            name.n--;
+        hop->reverse = name;
+    }
+    rest = span_from(inside, close + 1);
+    while (next_in(&rest, ")", &name)) {
+        r->has_helo = value_of(name, "helo", &hop->from) || r->has_helo;
+        r->forged = span_eq_nocase(name, SPAN_LIT("forged")) || r->forged;
+    }
+    return true;
+}
+
+static void read_from_comment(struct reader *r, struct span text) {
+    struct hop *hop = r->hop;
+    struct span word, rest = text, first_word = hop->from;
+    static const char sender[] = "Authenticated sender:";
+    if (span_starts_nocase(text, span_of(sender))) {
+        hop->user = span_trim_fws(span_from(text, sizeof sender - 1));
+    } else if (span_starts_nocase(text, SPAN_LIT("HELO ")) ||
+               span_starts_nocase(text, SPAN_LIT("EHLO "))) {
+        struct span name = span_trim_fws(span_from(text, 5));
+        hop->reverse = hop->from;
+        hop->from = name;
+        r->has_helo = true;
+    } else if (hop->ip.size == 0 && read_client(r, text)) {
+        if (r->has_helo && hop->reverse.n == 0)
+            hop->reverse = first_word;
+    } else if (!read_tls(hop, text)) {
+        while (!r->has_helo && next_in(&rest, "", &word))
+            r->has_helo = value_of(word, "helo", &hop->from);
+        if (r->has_helo && hop->ip.size == 0)
+            ip_parse(first_word, &hop->ip); /* Exim: "from [192.0.2.1] (port=25 helo=name)" */
+    }
+}
+
+static void read_comment(struct reader *r, struct span text) {
+    struct span word, rest = text;
+    static const char envelope[] = "envelope-from";
+    /* After `by` the writing host speaks of itself; before, a client's name may read alike. */
+    if (r->clause == BY &&
+        (span_starts_nocase(text, SPAN_LIT("Postfix")) || span_starts_nocase(text, SPAN_LIT("8."))))
+        r->checks_names = true; /* Sendmail writes its version alone: "(8.17.1/8.17.1)" */
+    else if (r->clause > BY && span_starts_nocase(text, SPAN_LIT("Exim ")))
+        r->exim = true;
+    else if (next_in(&rest, "", &word) && span_eq_nocase(word, span_of(envelope)))
+        r->hop->has_envelope_from = hop_path_parse(rest, &r->hop->envelope_from);
+    else if (r->clause == FROM)
+        read_from_comment(r, text);
+    else if (r->clause == BY && r->hop->by_ip.size == 0 && ip_parse(text, &r->hop->by_ip))
+        return;
+    else if (r->clause >= BY)
+        read_tls(r->hop, text);
+}
+
+/* RFC 3848 and RFC 6531 §4.3: [UTF8](E)SMTP or LMTP, then S for TLS, A for AUTH. */
+static void read_with(struct hop *hop, struct span word) {
+    hop->with = word;
+    struct span rest = word;
+    if (span_starts_nocase(rest, SPAN_LIT("UTF8")))
+        rest = span_from(rest, 4);
+    bool lmtp = span_starts_nocase(rest, SPAN_LIT("LMTP"));
+    if (span_starts_nocase(rest, SPAN_LIT("ESMTP")))
+        rest = span_from(rest, 5);
+    else if (lmtp || span_starts_nocase(rest, SPAN_LIT("SMTP")))
+        rest = span_from(rest, 4);
+    else if (span_eq_nocase(rest, SPAN_LIT("HTTPS")))
+        rest = SPAN_LIT("S");
+    else
+        return;
+    if (lmtp)
+        hop->flags |= HOP_LMTP;
+    if (span_eq_nocase(rest, SPAN_LIT("S")) || span_eq_nocase(rest, SPAN_LIT("SA")))
+        hop->flags |= HOP_TLS;
+    if (!lmtp && (span_eq_nocase(rest, SPAN_LIT("A")) || span_eq_nocase(rest, SPAN_LIT("SA"))))
+        hop->flags |= HOP_AUTHENTICATED;
+}
+
+static enum clause clause_of(struct span word) {
+    static const struct {
+        const char *word;
+        enum clause clause;
+    } names[] = {{"from", FROM}, {"by", BY},   {"via", VIA}, {"with", WITH},
+                 {"id", ID},     {"for", FOR}, {"tls", TLS}};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (span_eq_nocase(word, span_of(names[i].word)))
+            return names[i].clause;
+    return CLAUSE_NONE;
+}
+
+/* The word after "from" is a name even if it reads "by": HELO is the client's choice. */
+static void read_word(struct reader *r, struct span word) {
+    struct hop *hop = r->hop;
+    enum clause next = clause_of(word);
+    bool wants_value = r->clause != CLAUSE_NONE && r->words == 0;
+    if (next != CLAUSE_NONE && !wants_value) {
+        r->clause = next;
+        r->words = 0;
+        return;
+    }
+    if (r->words++ > 0)
+        return;
+    if (r->clause == FROM && hop->from.n == 0)
+        hop->from = word;
+    else if (r->clause == BY && hop->by.n == 0)
+        hop->by = word;
+    else if (r->clause == WITH && hop->with.n == 0)
+        read_with(hop, word);
+    else if (r->clause == FOR && hop->recipient.n == 0 && !hop_path_parse(word, &hop->recipient))
+        hop->recipient = word;
+    else if (r->clause == TLS && hop->tls_cipher.n == 0) {
+        hop->tls_cipher = word;
+        hop->flags |= HOP_TLS;
+    }
+}
+
+/* Up to the next ";" outside comments: a folded line that somebody appended does not hide it. */
+static void read_time(struct hop *hop, struct span rest) {
+    struct span scan = rest, comment;
+    size_t n = 0;
+    while (n < rest.n && rest.p[n] != ';') {
+        scan = span_from(rest, n);
+        if (rest.p[n] == '(' && take_comment(&scan, &comment))
+            n = rest.n - scan.n;
+        else
+            n++;
+    }
+    if (clock_parse_mail(span_trim_fws(span_first(rest, n)), &hop->time))
+        hop->flags |= HOP_TIME;
+}
+
+/* Exim's first word is the name it confirmed, or the client's address in brackets. */
+static void settle_client(struct reader *r) {
+    struct hop *hop = r->hop;
+    if (r->exim && hop->reverse.n == 0 && hop->from.n && !r->has_helo && hop->from.p[0] != '[')
+        hop->reverse = hop->from;
+    if (r->exim && r->has_helo && hop->reverse.n && hop->reverse.p[0] == '[')
+        hop->reverse = span_first(hop->reverse, 0);
+    if (r->exim && hop->ip.size == 0 && hop->from.n && hop->from.p[0] == '[' && !r->has_helo)
+        ip_parse(hop->from, &hop->ip);
+    if (hop->ip.size && hop->reverse.n && (r->checks_names || r->exim) && !r->forged)
+        hop->flags |= HOP_NAME_CHECKED;
+}
+
+/* False at an unclosed comment or quote. The client's own name may look like the beginning of one.
+ */
+static bool read_token(struct reader *r) {
+    struct span token;
+    bool is_value = r->clause != CLAUSE_NONE && r->words == 0;
+    bool is_helo = is_value && r->clause == FROM && r->hop->from.n == 0;
+    if (r->rest.p[0] == '(' && take_comment(&r->rest, &token))
+        read_comment(r, token);
+    else if (r->rest.p[0] == '"' && !is_helo && take_quoted(&r->rest, &token))
+        read_word(r, token);
+    else if ((r->rest.p[0] == '(' || r->rest.p[0] == '"') && !is_helo)
+        return false;
+    else
+        read_word(r, take_word(&r->rest, r->clause, is_value));
+    return true;
+}
+
+/* time-stamp-line = From-domain By-domain Opt-info [CFWS] ";" FWS date-time   (RFC 5321 §4.4) */
+void hop_parse(struct span value, struct hop *hop) {
+    struct reader r = {.rest = value, .hop = hop};
+    while (r.rest.n && r.rest.p[0] != ';' && !(hop->flags & HOP_UNCLOSED)) {
+        if (is_space(r.rest.p[0]))
+            r.rest = span_from(r.rest, 1);
+        else if (!read_token(&r))
+            hop->flags |= HOP_UNCLOSED;
+    }
+    settle_client(&r);
+    if (r.rest.n && r.rest.p[0] == ';')
+        read_time(hop, span_from(r.rest, 1));
+}
