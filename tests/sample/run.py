@@ -136,7 +136,8 @@ def sample_zones(records, bogus):
             out.append("%s 300 IN %s %s" % (name, kind, value))
         return "\n".join(out) + "\n"
     inside = lambda row: row[0] == bogus + "." or row[0].endswith("." + bogus + ".")
-    return lines([r for r in records if not inside(r)]), lines([r for r in records if inside(r)])
+    return {".": (lines([r for r in records if not inside(r)]), "signed"),
+            bogus: (lines([r for r in records if inside(r)]), "bogus")}
 
 
 def own_server(url):
