@@ -123,10 +123,13 @@
 #define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
-#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection may take (half requests) */
+#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
 #define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */
+#define LIMIT_BODY_MS 2000         /* then a request whose body is still coming counts as slow */
 #define LIMIT_FCGI_CONNECTIONS 1000 /* FastCGI connections open at once; more wait in the kernel */
-#define LIMIT_DRAIN_SECONDS 10     /* after SIGTERM (house: Processes and threads) */
+#define LIMIT_FCGI_PARAMS (48u << 10) /* octets of one request's parameters; fits a socket's buffer */
+#define LIMIT_FCGI_WINDOW (64u << 10) /* octets looked at before a worker is lent; longer bodies are slow */
+#define LIMIT_DRAIN_SECONDS 8      /* after SIGTERM requests may finish so long; with the rest 10 s (house) */
 #define LIMIT_SIGN_IN_ACCOUNT 10   /* failed sign-ins an account … (attacks L222) */
 #define LIMIT_SIGN_IN_NETWORK 30   /* … and a /24 or /64 … */
 #define LIMIT_SIGN_IN_SECONDS 900  /* … in this time */
