@@ -57,7 +57,38 @@ static GBytes *decode(struct span body, GMimeContentEncoding encoding) {
     return g_bytes_new_take(out, n);
 }
 
-static GBytes *content_of(const struct mime_part *part, struct span body, uint32_t *flags) {
+/* RFC 2045 §6.7 (3): white space at the end of an encoded line was added on the way; GMime keeps it
+ * and so would miss a soft line break. */
+static GBytes *decode_quoted_printable(struct span body) {
+    GString *clean = g_string_sized_new(body.n + 1);
+    while (body.n) {
+        size_t n = span_find(body, '\n');
+        struct span line = span_first(body, n);
+        bool crlf = line.n && line.p[line.n - 1] == '\r';
+        line.n -= crlf;
+        while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+            line.n--;
+        g_string_append_len(clean, line.p, (gssize)line.n);
+        if (n < body.n)
+            g_string_append(clean, crlf ? "\r\n" : "\n");
+        body = span_from(body, n + 1);
+    }
+    GBytes *decoded =
+        decode(span_make(clean->str, clean->len), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    g_string_free(clean, TRUE);
+    return decoded;
+}
+
+/* What stands after the line "begin MODE NAME" (POSIX uuencode); all of it if there is none. */
+static struct span after_begin(struct span body) {
+    for (struct span rest = body; rest.n; rest = span_from(rest, span_find(rest, '\n') + 1))
+        if (rest.n > 6 && memcmp(rest.p, "begin ", 6) == 0)
+            return span_from(rest, span_find(rest, '\n') + 1);
+    return body;
+}
+
+GBytes *mime_content(const struct mime_part *part, uint32_t *flags) {
+    struct span body = part->body;
     bool clean = true;
     GBytes *content = NULL;
     switch (part->encoding) {
@@ -67,10 +98,10 @@ static GBytes *content_of(const struct mime_part *part, struct span body, uint32
         break;
     case MIME_QUOTED_PRINTABLE:
         clean = is_clean_quoted_printable(body);
-        content = decode(body, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+        content = decode_quoted_printable(body);
         break;
     case MIME_UUENCODE:
-        content = decode(body, GMIME_CONTENT_ENCODING_UUENCODE);
+        content = decode(after_begin(body), GMIME_CONTENT_ENCODING_UUENCODE);
         break;
     case MIME_OTHER:
         clean = false;
@@ -83,10 +114,6 @@ static GBytes *content_of(const struct mime_part *part, struct span body, uint32
     if (!clean && flags)
         *flags |= MIME_BAD_ENCODING;
     return content;
-}
-
-GBytes *mime_content(const struct mime_part *part, uint32_t *flags) {
-    return content_of(part, part->body, flags);
 }
 
 /* At most `n` octets, never half a character. */
@@ -136,7 +163,7 @@ static GString *to_utf8(const struct mime_part *part, struct span octets, uint32
 }
 
 char *mime_text(const struct mime_part *part, gsize limit, uint32_t *flags) {
-    GBytes *content = content_of(part, part->body, flags);
+    GBytes *content = mime_content(part, flags);
     gsize n;
     const char *octets = g_bytes_get_data(content, &n);
     GString *text = to_utf8(part, span_first(span_make(octets, n), limit), flags);

@@ -2,7 +2,7 @@
 #include "mail/mime_name.h"
 
 #include "base/limits.h"
-#include "mail/header.h"
+#include "mail/display.h"
 
 /* Names that open a device on Windows, with any extension. */
 static bool is_device(const char *name) {
@@ -50,7 +50,7 @@ static void cut(GString *name) {
 
 char *mime_name_safe(const char *name, bool *changed) {
     uint32_t seen = 0;
-    g_autofree char *shown = header_display(span_of(name), &seen);
+    g_autofree char *shown = display_text(span_of(name), &seen);
     GString *safe = g_string_new(last_component(shown));
     replace_reserved(safe->str);
     trim_ends(safe);

@@ -2,7 +2,7 @@
 #include "mail/mime_preview.h"
 
 #include "base/limits.h"
-#include "mail/header.h"
+#include "mail/display.h"
 #include "mail/mime_body.h"
 #include "mail/mime_markup.h"
 
@@ -40,7 +40,7 @@ static void drop_cut_end(GString *text) {
 
 static char *finish(GString *text) {
     drop_cut_end(text);
-    char *line = header_display(span_make(text->str, text->len), NULL);
+    char *line = display_text(span_make(text->str, text->len), NULL);
     if (strlen(line) > LIMIT_PREVIEW) {
         size_t n = LIMIT_PREVIEW;
         while (n && (line[n] & 0xC0) == 0x80)
