@@ -63,6 +63,13 @@
 #define LIMIT_TTL_MAX 86400          /* … and at most */
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
 
+/* trust/ */
+#define LIMIT_RECEIPT_AGE (72 * 3600)    /* seconds: older mail does not turn red (verdict rule 6) */
+#define LIMIT_REASON_TEXT 1000           /* octets of one parameter of a reason */
+#define LIMIT_EVIDENCE_TEXT (256u << 10) /* octets of Authentication-Results kept in evidence */
+#define LIMIT_RECORD_SIZE (1u << 20)     /* octets of one stored record */
+#define LIMIT_RECORD_ITEMS 10000         /* items of one array of a record */
+
 /* mail/mime */
 #define LIMIT_MIME_DEPTH 100   /* nested multiparts and attached messages (attacks N243) */
 #define LIMIT_MIME_PARTS 10000 /* parts a message */
@@ -81,7 +88,7 @@
 #define LIMIT_LINK_URL 8192               /* octets of one URL; longer ones stay text */
 #define LIMIT_LINK_TEXT 500               /* octets of a link's text in the list */
 #define LIMIT_CSS 16384                   /* octets of one style attribute */
-#define LIMIT_QUOTE_DEPTH 10              /* nested quotes drawn in a text mail */
+#define LIMIT_QUOTE_DEPTH 20              /* nested quotes drawn in a text mail */
 #define LIMIT_TEXT_SIZE (2u << 20)        /* octets of text shown; more is cut and said so */
 #define LIMIT_PREVIEW 240                 /* octets of a list row's preview */
 #define LIMIT_PREVIEW_SOURCE 8192         /* octets of a body read for it; 4,096 are fetched */
