@@ -19,6 +19,7 @@
 
 /* mail/address, mail/author */
 #define LIMIT_ADDRESS_VALUE (256u << 10) /* octets of one address field that are parsed */
+#define LIMIT_WORD_TOKEN 1024 /* octets of an encoded word read as one token (RFC 2047 §2: 75) */
 #define LIMIT_MAILBOXES 1000             /* mailboxes kept of one field (attacks A8) */
 #define LIMIT_COMMENT_DEPTH 16 /* nested comments; deeper is a syntax error (attacks B53) */
 #define LIMIT_DOMAIN 253       /* RFC 1035 §2.3.4, presentation form without the root dot */
