@@ -60,7 +60,8 @@ struct mailbox {
     char *domain;       /* lower-case A-labels, or NULL: then fault says why */
     char *address;      /* addr-spec "local@domain", the local part quoted where RFC 5322 needs it
                            (dots out of place stay bare); NULL unless fault is ADDRESS_FINE */
-    char *shown;        /* never NULL: the address, or display text of what stands in its place */
+    char *shown; /* never NULL: the address; display text of the whole element where there is no
+                    address or more than one reading */
     enum address_fault fault;
     enum domain_fault domain_fault;
     uint32_t flags;      /* address_flag, of this mailbox */

@@ -203,8 +203,6 @@ static void parse_addr_spec(struct mailbox *mailbox, const struct address_lexer 
         mailbox->flags |= ADDRESS_OBSOLETE;
     if (mailbox->fault == ADDRESS_FINE)
         mailbox->address = make_address(mailbox->local, mailbox->domain);
-    else
-        mailbox->shown = display_text(extent(tokens), NULL);
 }
 
 /* obs-route = obs-domain-list ":"; obs-domain-list = *(CFWS / ",") "@" domain
@@ -329,9 +327,8 @@ void address_mailbox_parse(struct mailbox *mailbox, const struct address_lexer *
         mailbox->display_name =
             comment_text(lexer, element, &mailbox->decoded_name, &mailbox->name_flags);
     }
-    if (!mailbox->shown)
-        mailbox->shown =
-            mailbox->address ? g_strdup(mailbox->address) : display_text(extent(element), NULL);
+    bool whole = !mailbox->address || mailbox->flags & ADDRESS_TWO_READINGS;
+    mailbox->shown = whole ? display_text(extent(element), NULL) : g_strdup(mailbox->address);
 }
 
 void address_mailbox_clear(struct mailbox *mailbox) {
