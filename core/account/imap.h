@@ -12,45 +12,13 @@
 #ifndef INKAN_ACCOUNT_IMAP_H
 #define INKAN_ACCOUNT_IMAP_H
 
+#include "account/imap_error.h"
+#include "account/imap_server.h"
 #include "base/own.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-/* The numbers are stable: the API and the page build on them. message = one plain sentence in
- * English; text that the server wrote is part of it only as `The server says: "..."`, printable,
- * valid UTF-8, at most LIMIT_IMAP_SERVER_TEXT octets. */
-enum imap_error {
-    IMAP_ERROR_UNREACHABLE = 1, /* name unknown, refused, no route, TLS cannot be agreed on */
-    IMAP_ERROR_TIMEOUT,         /* the deadline passed */
-    IMAP_ERROR_CERTIFICATE,     /* the message says which check failed; nothing was sent */
-    IMAP_ERROR_AUTHENTICATION,  /* name, password or token refused */
-    IMAP_ERROR_REFUSED,         /* the server said NO */
-    IMAP_ERROR_PROTOCOL,        /* BAD, BYE, closed, or answers that are no IMAP we can read */
-    IMAP_ERROR_NOT_FOUND,       /* no such mailbox, or the message is gone */
-    IMAP_ERROR_TOO_LARGE,       /* more than LIMIT_MESSAGE_SIZE */
-    IMAP_ERROR_CANCELLED,       /* the service stops, or the session ended */
-    IMAP_ERROR_BUSY,            /* account/pool: too much in flight; try again soon */
-    IMAP_ERROR_ARGUMENT         /* CR, LF, NUL, empty, too long, not UTF-8: nothing was sent */
-};
-GQuark imap_error_quark(void);
-#define IMAP_ERROR imap_error_quark()
-/* "unreachable" "time-out" "certificate" …: for problem types, logs and tests. */
-const char *imap_error_name(enum imap_error code);
-
-/* Where to connect and whom to believe. Built once a server, constant afterwards, shared by all
- * threads; holds the TLS context (loading the system's roots takes 28 ms). */
-struct imap_server;
-/* `host`: a name or an IP address literal; it is what the certificate must be valid for (RFC 6125,
- * RFC 9525; no partial wildcards) and, if a name, what SNI carries. `ca_file`: PEM file of the only
- * roots believed; NULL: the system's. TLS 1.2 and up. NULL and *error (IMAP_ERROR_ARGUMENT) if host
- * or file are not usable. */
-struct imap_server *imap_server_new(const char *host, uint16_t port, const char *ca_file,
-                                    GError **error);
-/* Nothing that uses it may be left. */
-void imap_server_free(struct imap_server *server);
-const char *imap_server_host(const struct imap_server *server);
 
 /* Who signs in: password or bearer (the other NULL). Borrowed for the call. */
 struct imap_login {
@@ -73,6 +41,9 @@ struct imap *imap_open(const struct imap_server *server, const struct imap_login
 /* Closes without waiting for anything. */
 void imap_close(struct imap *imap);
 bool imap_alive(const struct imap *imap);
+/* Alive, and the server has neither closed nor said anything since the last answer: worth using
+ * again. Does not wait. */
+bool imap_quiet(struct imap *imap);
 /* The deadline of the verbs that follow; 0 = LIMIT_IMAP_COMMAND_MS. */
 void imap_set_command_ms(struct imap *imap, int command_ms);
 /* Commands sent since the connection was opened, for tests that count. */
@@ -132,7 +103,7 @@ struct imap_selected {
  * IMAP_ERROR_NOT_FOUND leaves nothing selected. */
 bool imap_select(struct imap *imap, const char *mailbox, GError **error);
 /* NULL if none is selected. Borrowed, valid until the next verb. */
-const struct imap_selected *imap_selected(const struct imap *imap);
+const struct imap_selected *imap_selected(struct imap *imap);
 
 /* System flags of RFC 3501 §2.3.2. */
 enum imap_flag {
@@ -211,7 +182,6 @@ bool imap_delete(struct imap *imap, const uint32_t *uids, guint n, GError **erro
 /* Asks for news, so that imap_selected is current; one command. */
 bool imap_noop(struct imap *imap, GError **error);
 
-DEFINE_OWNED(imap_server, imap_server_free)
 DEFINE_OWNED(imap, imap_close)
 DEFINE_OWNED(imap_message, imap_message_free)
 DEFINE_OWNED(imap_page, imap_page_free)

@@ -19,7 +19,6 @@
 
 /* mail/address, mail/author */
 #define LIMIT_ADDRESS_VALUE (256u << 10) /* octets of one address field that are parsed */
-#define LIMIT_WORD_TOKEN 1024 /* octets of an encoded word read as one token (RFC 2047 §2: 75) */
 #define LIMIT_MAILBOXES 1000             /* mailboxes kept of one field (attacks A8) */
 #define LIMIT_COMMENT_DEPTH 16 /* nested comments; deeper is a syntax error (attacks B53) */
 #define LIMIT_DOMAIN 253       /* RFC 1035 §2.3.4, presentation form without the root dot */
@@ -64,13 +63,6 @@
 #define LIMIT_TTL_MAX 86400          /* … and at most */
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
 
-/* trust/ */
-#define LIMIT_RECEIPT_AGE (72 * 3600)    /* seconds: older mail does not turn red (verdict rule 6) */
-#define LIMIT_REASON_TEXT 1000           /* octets of one parameter of a reason */
-#define LIMIT_EVIDENCE_TEXT (256u << 10) /* octets of Authentication-Results kept in evidence */
-#define LIMIT_RECORD_SIZE (1u << 20)     /* octets of one stored record */
-#define LIMIT_RECORD_ITEMS 10000         /* items of one array of a record */
-
 /* mail/mime */
 #define LIMIT_MIME_DEPTH 100   /* nested multiparts and attached messages (attacks N243) */
 #define LIMIT_MIME_PARTS 10000 /* parts a message */
@@ -105,24 +97,26 @@
 /* clang-format on */
 
 /* account/ */
-#define LIMIT_IMAP_COMMAND_MS 30000 /* one verb, connecting and signing in included */
-#define LIMIT_IMAP_LINE (1u << 20)  /* one response without its literals; 130,000 found UIDs */
-#define LIMIT_IMAP_NESTING 32 /* parentheses of a response; libetpan recurses (attacks M240) */
-#define LIMIT_IMAP_LITERALS 4 /* literals a response; a row of a listing has two */
-#define LIMIT_IMAP_RESPONSE                                                                        \
-    (256u << 20)                   /* octets one command may be answered with, kept or skipped */
-#define LIMIT_IMAP_SERVER_TEXT 300 /* the server's own words within an error */
+#define LIMIT_IMAP_COMMAND_MS 30000 /* one verb; connecting and signing in count as one */
+/* All lines of one answer without their literals: 250,000 found UIDs, or 20,000 rows of flags. What
+ * libetpan builds from them stays under 64 MB. */
+#define LIMIT_IMAP_LINES (2u << 20)
+#define LIMIT_IMAP_NESTING 32 /* parentheses of a response: libetpan recurses (attacks M240) */
+#define LIMIT_IMAP_LITERALS 4 /* literals of a response; a row of a listing has two */
+#define LIMIT_IMAP_ANSWER (256u << 20) /* octets of one answer, literals kept or skipped included  \
+                                        */
+#define LIMIT_IMAP_SERVER_TEXT 300     /* octets of the server's own words within an error */
 #define LIMIT_IMAP_NAME 1000       /* mailbox name, user name, keyword, search text */
-#define LIMIT_IMAP_SECRET 16000    /* password or token (RFC 7628 tokens can be long) */
-#define LIMIT_IMAP_MAILBOXES 5000  /* mailboxes listed */
-#define LIMIT_IMAP_KEYWORDS 64     /* keywords kept a message */
-#define LIMIT_IMAP_FETCH 500       /* messages asked for in one command */
-#define LIMIT_IMAP_SEARCH 10000    /* UIDs kept of a search */
-#define LIMIT_IMAP_MAP 1000000     /* messages of a mailbox whose UIDs are remembered */
-#define LIMIT_POOL_CONNECTIONS 3   /* in use at once an account (house: 3 commands in flight) */
+#define LIMIT_IMAP_SECRET 16000        /* password or token; tokens of RFC 7628 are long */
+#define LIMIT_IMAP_MAILBOXES 5000      /* mailboxes listed */
+#define LIMIT_IMAP_KEYWORDS 64         /* keywords kept a message */
+#define LIMIT_IMAP_FETCH 500           /* messages asked for in one command */
+#define LIMIT_IMAP_SEARCH 10000        /* UIDs kept of a search */
+#define LIMIT_IMAP_MAP 1000000         /* messages of a mailbox whose UIDs are remembered: 4 MB */
+#define LIMIT_POOL_CONNECTIONS 3       /* in use at once an account: so many commands in flight */
 #define LIMIT_POOL_IDLE_MS                                                                         \
     120000 /* an idle connection is closed; servers wait 30 min (RFC 3501 §5.4) */
-#define LIMIT_POOL_REST_MS 5000 /* after a failed connect the host is left alone */
+#define LIMIT_POOL_REST_MS 5000 /* after a failed connect the host is left alone so long */
 
 /* fcgi/ */
 #define LIMIT_HTTP_HEADER 16384    /* one request header: more than any browser's cookies */
@@ -131,13 +125,10 @@
 #define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
-#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
+#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection may take (half requests) */
 #define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */
-#define LIMIT_BODY_MS 2000         /* then a request whose body is still coming counts as slow */
 #define LIMIT_FCGI_CONNECTIONS 1000 /* FastCGI connections open at once; more wait in the kernel */
-#define LIMIT_FCGI_PARAMS (48u << 10) /* octets of one request's parameters; fits a socket's buffer */
-#define LIMIT_FCGI_WINDOW (64u << 10) /* octets looked at before a worker is lent; longer bodies are slow */
-#define LIMIT_DRAIN_SECONDS 8      /* after SIGTERM requests may finish so long; with the rest 10 s (house) */
+#define LIMIT_DRAIN_SECONDS 10     /* after SIGTERM (house: Processes and threads) */
 #define LIMIT_SIGN_IN_ACCOUNT 10   /* failed sign-ins an account … (attacks L222) */
 #define LIMIT_SIGN_IN_NETWORK 30   /* … and a /24 or /64 … */
 #define LIMIT_SIGN_IN_SECONDS 900  /* … in this time */

@@ -13,7 +13,6 @@
 
 #include <stdint.h>
 
-struct belief_rules;
 struct evidence;
 
 /* Was the address in From established? */
@@ -91,9 +90,11 @@ struct verdict {
 /* What the operator configured and data files say; borrowed, never changed. Zeroed is a valid
  * policy: no own domains, no known providers. */
 struct verdict_policy {
-    const struct belief_rules *rules; /* for own-domains; may be NULL */
+    const char *const *own_domains; /* NULL-terminated: domains whose users submit on our server */
     GHashTable
-        *providers; /* set of domains (char *) where anyone can open an account; may be NULL */
+        *providers;  /* set of domains (char *) where anyone can open an account; may be NULL */
+    bool reencoding; /* the receiver's profile says it re-encodes bodies: explains a changed
+                        body */
 };
 
 /* Never NULL; every rule of the verdict table in one pass. `now` is only used for rules that speak

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Mailboxes: LIST with special uses (RFC 6154), namespaces (RFC 2342), STATUS. */
+#include "account/imap_name.h"
+#include "account/imap_session.h"
+#include "base/limits.h"
+
+static const struct {
+    enum imap_role role;
+    const char *name;
+    const char *attribute;
+} roles[] = {
+    {IMAP_ROLE_INBOX, "inbox", NULL},          {IMAP_ROLE_ALL, "all", "All"},
+    {IMAP_ROLE_ARCHIVE, "archive", "Archive"}, {IMAP_ROLE_DRAFTS, "drafts", "Drafts"},
+    {IMAP_ROLE_FLAGGED, "flagged", "Flagged"}, {IMAP_ROLE_IMPORTANT, "important", "Important"},
+    {IMAP_ROLE_JUNK, "junk", "Junk"},          {IMAP_ROLE_SENT, "sent", "Sent"},
+    {IMAP_ROLE_TRASH, "trash", "Trash"}};
+
+const char *imap_role_name(enum imap_role role) {
+    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (roles[i].role == role)
+            return roles[i].name;
+    return "";
+}
+
+static void mailbox_free(void *data) {
+    struct imap_mailbox *mailbox = data;
+    g_free(mailbox->id);
+    g_free(mailbox->name);
+    g_free(mailbox);
+}
+
+/* ---- namespaces ---- */
+
+static void add_prefixes(struct imap *imap, const struct mailimap_namespace_item *item, char kind) {
+    clist *list = item ? item->ns_data_list : NULL;
+    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+        const struct mailimap_namespace_info *info = clist_content(i);
+        g_autofree char *prefix = imap_text(imap, info->ns_prefix);
+        if (prefix)
+            g_ptr_array_add(imap->prefixes, g_strdup_printf("%c%s", kind, prefix));
+    }
+}
+
+/* Asks once a connection. */
+static bool learn_namespaces(struct imap *imap, GError **error) {
+    if (imap->prefixes)
+        return true;
+    imap->prefixes = g_ptr_array_new_with_free_func(g_free);
+    if (!(imap->capabilities & IMAP_CAN_NAMESPACE))
+        return true;
+    struct imap_command command;
+    imap_begin_command(imap, &command);
+    imap_command_add(&command, "NAMESPACE");
+    if (!imap_run(imap, &command, error))
+        return false;
+    clist *list = imap->session->imap_response_info->rsp_extension_list;
+    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+        const struct mailimap_extension_data *data = clist_content(i);
+        if (data->ext_extension->ext_id != MAILIMAP_EXTENSION_NAMESPACE)
+            continue;
+        const struct mailimap_namespace_data *namespaces = data->ext_data;
+        add_prefixes(imap, namespaces->ns_personal, 'p');
+        add_prefixes(imap, namespaces->ns_other, 'o');
+        add_prefixes(imap, namespaces->ns_shared, 'o');
+    }
+    return true;
+}
+
+/* The longest prefix decides; a mailbox that is under none is nobody's own, unless the server has
+ * no namespaces. INBOX is always personal (RFC 2342 §3). */
+static bool is_personal(const struct imap *imap, const char *id) {
+    if (imap->prefixes->len == 0 || g_ascii_strcasecmp(id, "INBOX") == 0)
+        return true;
+    size_t longest = 0;
+    bool personal = false;
+    for (guint i = 0; i < imap->prefixes->len; i++) {
+        const char *prefix = g_ptr_array_index(imap->prefixes, i);
+        size_t n = strlen(prefix + 1);
+        if (n + 1 > longest && g_str_has_prefix(id, prefix + 1)) {
+            longest = n + 1;
+            personal = prefix[0] == 'p';
+        }
+    }
+    return personal;
+}
+
+/* ---- LIST ---- */
+
+static enum imap_role find_role(const struct mailimap_mbx_list_flags *flags, const char *id) {
+    if (g_ascii_strcasecmp(id, "INBOX") == 0)
+        return IMAP_ROLE_INBOX;
+    clist *list = flags ? flags->mbf_oflags : NULL;
+    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+        const struct mailimap_mbx_list_oflag *flag = clist_content(i);
+        for (size_t k = 1; k < G_N_ELEMENTS(roles); k++)
+            if (flag->of_type == MAILIMAP_MBX_LIST_OFLAG_FLAG_EXT &&
+                g_ascii_strcasecmp(flag->of_flag_ext, roles[k].attribute) == 0)
+                return roles[k].role;
+    }
+    return IMAP_ROLE_NONE;
+}
+
+/* NULL for a name that could not be sent back. */
+static struct imap_mailbox *mailbox_new(const struct imap *imap,
+                                        const struct mailimap_mailbox_list *entry) {
+    g_autofree char *id = imap_text(imap, entry->mb_name);
+    if (!id || !*id || strlen(id) > LIMIT_IMAP_NAME)
+        return NULL;
+    struct imap_mailbox *mailbox = g_new0(struct imap_mailbox, 1);
+    mailbox->name = imap_name_decode(id);
+    mailbox->delimiter = entry->mb_delimiter;
+    mailbox->role = find_role(entry->mb_flag, id);
+    mailbox->personal = is_personal(imap, id);
+    mailbox->selectable = !entry->mb_flag ||
+                          entry->mb_flag->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
+                          entry->mb_flag->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+    mailbox->id = g_steal_pointer(&id);
+    return mailbox;
+}
+
+GPtrArray *imap_list(struct imap *imap, GError **error) {
+    if (!imap_begin(imap, error) || !learn_namespaces(imap, error))
+        return NULL;
+    struct imap_command command;
+    imap_begin_command(imap, &command);
+    unsigned both = IMAP_CAN_LIST_EXTENDED | IMAP_CAN_SPECIAL_USE;
+    imap_command_add(&command, "LIST \"\" \"*\"%s",
+                     (imap->capabilities & both) == both ? " RETURN (SPECIAL-USE)" : "");
+    if (!imap_run(imap, &command, error))
+        return NULL;
+    GPtrArray *mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
+    clist *list = imap->session->imap_response_info->rsp_mailbox_list;
+    for (clistiter *i = list ? clist_begin(list) : NULL; i && mailboxes->len < LIMIT_IMAP_MAILBOXES;
+         i = clist_next(i)) {
+        struct imap_mailbox *mailbox = mailbox_new(imap, clist_content(i));
+        if (mailbox)
+            g_ptr_array_insert(mailboxes, mailbox->role == IMAP_ROLE_INBOX ? 0 : -1, mailbox);
+    }
+    return mailboxes;
+}
+
+/* ---- STATUS ---- */
+
+static void read_status(clist *list, struct imap_status *status) {
+    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+        const struct mailimap_status_info *info = clist_content(i);
+        if (info->st_att == MAILIMAP_STATUS_ATT_MESSAGES)
+            status->messages = info->st_value;
+        else if (info->st_att == MAILIMAP_STATUS_ATT_UNSEEN)
+            status->unseen = info->st_value;
+        else if (info->st_att == MAILIMAP_STATUS_ATT_UIDNEXT)
+            status->uidnext = info->st_value;
+        else if (info->st_att == MAILIMAP_STATUS_ATT_UIDVALIDITY)
+            status->uidvalidity = info->st_value;
+    }
+}
+
+bool imap_status(struct imap *imap, const char *mailbox, struct imap_status *status,
+                 GError **error) {
+    if (!imap_begin(imap, error) ||
+        !imap_argument("The mailbox name", mailbox, LIMIT_IMAP_NAME, error))
+        return false;
+    struct imap_command command;
+    imap_begin_command(imap, &command);
+    imap_command_add(&command, "STATUS ");
+    imap_command_string(&command, mailbox);
+    imap_command_add(&command, " (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)");
+    if (!imap_run(imap, &command, error))
+        return imap_set_mailbox_error(imap, error);
+    const struct mailimap_mailbox_data_status *answer =
+        imap->session->imap_response_info->rsp_status;
+    if (!answer)
+        return imap_die(imap, error, "STATUS without an answer");
+    *status = (struct imap_status){0};
+    read_status(answer->st_info_list, status);
+    return true;
+}
