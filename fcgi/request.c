@@ -208,44 +208,45 @@ void request_free(struct request *r) {
 }
 
 /* Content-Length = 1*DIGIT (RFC 9110 §8.6); absent or empty means no body. */
-static bool length_parse(const char *text, size_t max, size_t *n, enum problem *problem) {
+static bool length_parse(const char *text, guint64 *n) {
     *n = 0;
-    if (!text || !*text)
-        return true;
-    guint64 value;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, &value, NULL)) {
-        *problem = PROBLEM_BAD_REQUEST;
-        return false;
+    return !text || !*text || g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, n, NULL);
+}
+
+/* Reads n octets, or fewer where the client stops. Grown as they arrive: a length that is only
+ * claimed costs nothing. A NULL `into` throws them away. */
+static guint64 read_octets(FCGX_Stream *in, guint64 n, GByteArray *into) {
+    guint64 have = 0;
+    while (have < n) {
+        guint8 chunk[16384];
+        int got = FCGX_GetStr((char *)chunk, (int)MIN(sizeof chunk, n - have), in);
+        if (got <= 0)
+            break;
+        if (into)
+            g_byte_array_append(into, chunk, (guint)got);
+        have += (guint64)got;
     }
-    if (value > max) {
-        *problem = PROBLEM_BODY_TOO_LARGE;
-        return false;
-    }
-    *n = (size_t)value;
-    return true;
+    return have;
 }
 
 struct request *request_read(struct FCGX_Request *fcgx, size_t max_body, enum problem *problem) {
-    size_t n, have = 0;
-    *problem = PROBLEM_NONE;
-    if (!length_parse(FCGX_GetParam("CONTENT_LENGTH", fcgx->envp), max_body, &n, problem))
+    guint64 n;
+    if (!length_parse(FCGX_GetParam("CONTENT_LENGTH", fcgx->envp), &n)) {
+        *problem = PROBLEM_BAD_REQUEST;
         return NULL;
-    /* Grown as octets arrive: a length that is only claimed costs nothing. */
-    GByteArray *octets = g_byte_array_new();
-    while (have < n) {
-        guint8 chunk[16384];
-        int want = (int)MIN(sizeof chunk, n - have);
-        int got = FCGX_GetStr((char *)chunk, want, fcgx->in);
-        if (got <= 0)
-            break;
-        g_byte_array_append(octets, chunk, (guint)got);
-        have += (size_t)got;
     }
+    if (n > max_body) { /* a client that still sends would not read the answer */
+        read_octets(fcgx->in, MIN(n, LIMIT_MESSAGE_SIZE), NULL);
+        *problem = PROBLEM_BODY_TOO_LARGE;
+        return NULL;
+    }
+    GByteArray *octets = g_byte_array_new();
+    guint64 have = read_octets(fcgx->in, n, octets);
     g_autoptr(GBytes) body = g_byte_array_free_to_bytes(octets);
+    *problem = PROBLEM_NONE;
     if (have < n || FCGX_GetError(fcgx->in) != 0)
         return NULL;
-    struct request *request = request_new(fcgx->envp, body, problem);
-    return request;
+    return request_new(fcgx->envp, body, problem);
 }
 
 const char *request_query(const struct request *request, const char *name) {

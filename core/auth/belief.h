@@ -39,6 +39,8 @@ void belief_rules_free(struct belief_rules *rules);
 /* Each setter checks its text and gives a sentence that says what would be right. Call
  * belief_set_profile at most once; hosts and ids of the profile are added to those configured. */
 bool belief_set_profile(struct belief_rules *rules, const char *name, GError **error);
+/* The same for a row that is at hand (profile_for_imap_host). */
+void belief_use_profile(struct belief_rules *rules, const struct profile *profile);
 bool belief_add_id(struct belief_rules *rules, const char *id, GError **error);
 bool belief_add_border(struct belief_rules *rules, const char *host_or_network, GError **error);
 bool belief_add_own_domain(struct belief_rules *rules, const char *domain, GError **error);
@@ -53,6 +55,8 @@ struct belief_rules *belief_rules_copy(const struct belief_rules *rules);
 /* Is this id one of the account's own servers? Exact but for ASCII case; "*.example.org" matches
  * hosts below by whole labels; never by suffix, never with a trailing dot. */
 bool belief_has_id(const struct belief_rules *rules, struct span id);
+/* The comparison itself, with one lower-case pattern. */
+bool belief_id_matches(const char *pattern, struct span id);
 /* Is this domain (A-labels) one the account's own server submits mail for? */
 bool belief_owns_domain(const struct belief_rules *rules, const char *domain);
 /* Was this domain named as a trusted sealer? */

@@ -19,6 +19,7 @@
 
 /* mail/address, mail/author */
 #define LIMIT_ADDRESS_VALUE (256u << 10) /* octets of one address field that are parsed */
+#define LIMIT_WORD_TOKEN 1024 /* octets of an encoded word read as one token (RFC 2047 §2: 75) */
 #define LIMIT_MAILBOXES 1000             /* mailboxes kept of one field (attacks A8) */
 #define LIMIT_COMMENT_DEPTH 16 /* nested comments; deeper is a syntax error (attacks B53) */
 #define LIMIT_DOMAIN 253       /* RFC 1035 §2.3.4, presentation form without the root dot */
@@ -62,6 +63,13 @@
 #define LIMIT_TTL_MIN 60             /* seconds an answer is kept at least (attacks L213) */
 #define LIMIT_TTL_MAX 86400          /* … and at most */
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
+
+/* trust/ */
+#define LIMIT_RECEIPT_AGE (72 * 3600)    /* seconds: older mail does not turn red (verdict rule 6) */
+#define LIMIT_REASON_TEXT 1000           /* octets of one parameter of a reason */
+#define LIMIT_EVIDENCE_TEXT (256u << 10) /* octets of Authentication-Results kept in evidence */
+#define LIMIT_RECORD_SIZE (1u << 20)     /* octets of one stored record */
+#define LIMIT_RECORD_ITEMS 10000         /* items of one array of a record */
 
 /* mail/mime */
 #define LIMIT_MIME_DEPTH 100   /* nested multiparts and attached messages (attacks N243) */
@@ -125,10 +133,13 @@
 #define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
-#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection may take (half requests) */
+#define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
 #define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */
+#define LIMIT_BODY_MS 2000         /* then a request whose body is still coming counts as slow */
 #define LIMIT_FCGI_CONNECTIONS 1000 /* FastCGI connections open at once; more wait in the kernel */
-#define LIMIT_DRAIN_SECONDS 10     /* after SIGTERM (house: Processes and threads) */
+#define LIMIT_FCGI_PARAMS (48u << 10) /* octets of one request's parameters; fits a socket's buffer */
+#define LIMIT_FCGI_WINDOW (64u << 10) /* octets looked at before a worker is lent; longer bodies are slow */
+#define LIMIT_DRAIN_SECONDS 8      /* after SIGTERM requests may finish so long; with the rest 10 s (house) */
 #define LIMIT_SIGN_IN_ACCOUNT 10   /* failed sign-ins an account … (attacks L222) */
 #define LIMIT_SIGN_IN_NETWORK 30   /* … and a /24 or /64 … */
 #define LIMIT_SIGN_IN_SECONDS 900  /* … in this time */

@@ -17,14 +17,16 @@ enum address_flag {
     /* Two readings are possible. */
     ADDRESS_SYNTAX = 1 << 0,        /* octets that no rule allows here */
     ADDRESS_TRAILING_TEXT = 1 << 1, /* "<a@b.example> c@d.example" (attacks A15) */
-    ADDRESS_SEVERAL_AT = 1 << 2,    /* two "@" outside quotes in one mailbox */
-    ADDRESS_ENCODED_WORD = 1 << 3,  /* an encoded word where address syntax must stand (A10) */
-    ADDRESS_CONTROL = 1 << 4,   /* NUL or another control character in address or syntax (A29) */
-    ADDRESS_UNCLOSED = 1 << 5,  /* comment, quoted string, literal or angle-addr never ends */
-    ADDRESS_TOO_DEEP = 1 << 6,  /* comments nested beyond LIMIT_COMMENT_DEPTH */
+    ADDRESS_SEVERAL_AT = 1 << 2,    /* a second "@" outside quotes in one mailbox */
+    ADDRESS_ENCODED_WORD = 1 << 3,  /* an encoded word where address syntax must stand, or one that
+                                       holds address syntax and stands alone (A10, A11) */
+    ADDRESS_CONTROL = 1 << 4,       /* a control, bidi or invisible character in an address, or NUL,
+                                       bare CR or LF anywhere (A29) */
+    ADDRESS_UNCLOSED = 1 << 5,      /* comment, quotes, literal, angle-addr or group never ends */
+    ADDRESS_TOO_DEEP = 1 << 6,      /* comments nested beyond LIMIT_COMMENT_DEPTH */
     ADDRESS_TOO_LONG = 1 << 7,  /* value over LIMIT_ADDRESS_VALUE: only the beginning was read */
     ADDRESS_TOO_MANY = 1 << 8,  /* over LIMIT_MAILBOXES: counted, not kept */
-    ADDRESS_LOOKALIKE = 1 << 9, /* full-width or small "@", "." or "<" of Unicode (A24) */
+    ADDRESS_LOOKALIKE = 1 << 9, /* a full-width "@", "." or "<" in a local part (A24) */
     /* One reading. */
     ADDRESS_GROUP = 1 << 16,         /* the list holds a group */
     ADDRESS_ROUTE = 1 << 17,         /* obs-route, dropped (A12) */
@@ -33,9 +35,10 @@ enum address_flag {
     ADDRESS_EMPTY_ATOM = 1 << 20,    /* "a..b", ".a" or "a." in a local part: carriers in Japan */
     ADDRESS_QUOTED_WORD = 1 << 21,   /* an encoded word inside a quoted display name, decoded */
     ADDRESS_8BIT = 1 << 22,          /* octets above 127 in address or name */
-    ADDRESS_RAW_JIS = 1 << 23,       /* ISO-2022-JP escapes in the value; see address_parse */
-    ADDRESS_OBSOLETE = 1 << 24,      /* another form of §4: CFWS around dots, dots in a phrase */
-    ADDRESS_COMMENT = 1 << 25        /* a comment in or around the address */
+    ADDRESS_SHIFTED = 1 << 23,  /* raw ISO-2022-JP or Shift_JIS, whose octets look like syntax */
+    ADDRESS_OBSOLETE = 1 << 24, /* CFWS around dots and "@", dots in a phrase, specials in an
+                                   encoded word, the bare address as its own name */
+    ADDRESS_NAME_ONLY = 1 << 25 /* an element of plain words without address: "Doe, J <j@x>" */
 };
 
 #define ADDRESS_TWO_READINGS 0x3ffu
@@ -53,11 +56,12 @@ struct mailbox {
     char *display_name; /* display text (mail/header) of phrase, or of the comment after a bare
                            addr-spec; NULL if none */
     char *decoded_name; /* the same before display rules */
-    char *local;        /* local part, unquoted; NULL if none */
+    char *local;        /* local part, unquoted; display text if unusable; NULL if none */
     char *domain;       /* lower-case A-labels, or NULL: then fault says why */
-    char *address;      /* addr-spec "local@domain", the local part quoted where RFC 5322 needs it;
-                           NULL unless fault is ADDRESS_FINE */
-    char *shown;        /* never NULL: the address, or display text of what stands in its place */
+    char *address;      /* addr-spec "local@domain", the local part quoted where RFC 5322 needs it
+                           (dots out of place stay bare); NULL unless fault is ADDRESS_FINE */
+    char *shown; /* never NULL: the address; display text of the whole element where there is no
+                    address or more than one reading */
     enum address_fault fault;
     enum domain_fault domain_fault;
     uint32_t flags;      /* address_flag, of this mailbox */
@@ -75,12 +79,18 @@ struct address_list {
 };
 
 /* Parses a field value (folds and all). Never NULL and never fails: findings are flags. Raw
- * ISO-2022-JP is scanned with shift state, so that a multibyte octet is never syntax. The caller
- * frees with address_list_free. */
+ * ISO-2022-JP and Shift_JIS are read with their shifts and pairs, so that half a character is never
+ * syntax. The caller frees with address_list_free. */
 struct address_list *address_parse(struct span value);
-/* The other reading of raw ISO-2022-JP: every octet is ASCII (a parser that knows no shifts). */
-struct address_list *address_parse_without_shifts(struct span value);
 void address_list_free(struct address_list *list);
+
+/* The other reading of shifted text: is `address` the only one that a reader who knows neither
+ * grammar nor shifts could find in these octets? Anything@domain.with-a-dot counts. */
+bool address_is_only(struct span value, const char *address);
+
+/* Does the text carry an address of a domain that is neither `domain` nor above or below it? For
+ * display names (attacks A17); no grammar either. */
+bool address_names_other(struct span text, const char *domain);
 
 /* Stable word for a fault ("no-domain"); NULL for ADDRESS_FINE. */
 const char *address_fault_name(enum address_fault fault);

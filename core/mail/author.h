@@ -32,19 +32,22 @@ enum author_note {
     AUTHOR_MARKS = 1 << 9,          /* glyphs like our marks in the display name (A28) */
     AUTHOR_IDN = 1 << 10,           /* the domain has A-labels */
     AUTHOR_SENDER = 1 << 11,        /* Sender is another address */
-    AUTHOR_RESENT = 1 << 12         /* Resent-From or Resent-Sender is there */
+    AUTHOR_RESENT = 1 << 12,        /* Resent-From or Resent-Sender is there */
+    AUTHOR_BARE_NAMES = 1 << 13 /* words without address beside the one mailbox: "Doe, J <j@x>" */
 };
 
 struct author {
     enum author_state state;
     const char *why; /* author_why word when state is NONE or AMBIGUOUS, or SEVERAL; else NULL */
-    /* Borrowed from mailboxes[0]; all NULL unless state is ONE or SEVERAL. */
+    /* Borrowed from the mailbox that is the author (the first one with an address); all NULL unless
+     * state is ONE or SEVERAL. */
     const char *address, *local, *domain;
-    /* Display text; NULL if none or if state is AMBIGUOUS. */
+    /* Display text of its name, or of the only thing From says if state is NONE; NULL if there is
+     * none or the state is AMBIGUOUS. */
     const char *display_name;
     struct mailbox *mailboxes; /* of every From field, in order, at most LIMIT_MAILBOXES */
     guint n_mailboxes;
-    guint total;    /* mailboxes there were */
+    guint total;    /* mailboxes that were counted, kept or not */
     guint n_fields; /* From fields there were, malformed ones too */
     uint32_t notes;
     char *sender; /* display text, never an author: Sender, first of Resent-Sender/Resent-From; */
@@ -56,7 +59,7 @@ struct author {
  *              control-characters  encoded-address  lookalike-syntax  broken-syntax  shift-state
  *              too-large
  *   SEVERAL:   several-authors
- *   NONE:      no-from  no-address  empty-group  unusable-domain */
+ *   NONE:      no-from  no-address  empty-group  unusable-domain  unusable-address */
 struct author *author_find(const struct message *message);
 void author_free(struct author *author);
 

@@ -74,6 +74,14 @@ void border_add_pattern(struct border *border, const char *pattern, bool inner) 
     g_array_append_val(border->hosts, host);
 }
 
+void border_add_all(struct border *border, const struct border *other) {
+    for (guint i = 0; i < other->hosts->len; i++) {
+        const struct border_host *host = &g_array_index(other->hosts, struct border_host, i);
+        border_add_pattern(border, host->pattern, host->inner);
+    }
+    g_array_append_vals(border->networks, other->networks->data, other->networks->len);
+}
+
 /* Greedy matching with one place to come back to: after a star that matched, what stood before it
  * never needs another look. */
 bool border_pattern_matches(const char *pattern, struct span name) {

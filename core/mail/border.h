@@ -24,6 +24,9 @@ bool border_add(struct border *border, const char *text, GError **error);
  * is one that the outside cannot reach: whoever hands it mail is ours. */
 void border_add_pattern(struct border *border, const char *pattern, bool inner);
 
+/* Adds every entry of another border. */
+void border_add_all(struct border *border, const struct border *other);
+
 /* Is this the name of a host of ours (ASCII case aside, no trailing dot), or an address of ours
  * written as a name (Gmail's "by 2002:a05:…")? */
 bool border_has_host(const struct border *border, struct span name);

@@ -14,7 +14,7 @@
 
 struct belief_rules;
 struct dkim_keys;
-struct suffix_list;
+struct public_suffixes;
 
 /* Everything is borrowed for the time of the call. Zeroed but for `message` is a valid request: no
  * header is believed, nothing can be looked up. */
@@ -25,7 +25,7 @@ struct evaluate_request {
     enum mailbox_role role;
     struct resolver *resolver; /* NULL: every look-up counts as not asked */
     struct dkim_keys *keys;    /* cache shared by all threads; NULL: none */
-    const struct suffix_list
+    const struct public_suffixes
         *suffixes; /* public suffix list; NULL: no list, it takes nothing away */
     int64_t now;
     bool received_known;

@@ -6,11 +6,13 @@
  * mechanism whose `evaluated` is false (or whose result is AUTH_NOT_EVALUATED) has not run, and is
  * absent in the JSON; one that ran and found nothing is there and empty.
  *
- * Every string is owned by the evidence (its text chunk) and every array by g_free; nobody else
- * frees them. Domains are lower-case A-labels. */
+ * Every string is owned by the evidence (its text chunk), valid UTF-8 and free of control
+ * characters; every array is the evidence's too. Nobody else frees them. Domains are lower-case
+ * A-labels. */
 #ifndef INKAN_TRUST_EVIDENCE_H
 #define INKAN_TRUST_EVIDENCE_H
 
+#include "auth/dmarc.h"
 #include "auth/result.h"
 #include "base/own.h"
 #include "mail/author.h"
@@ -40,28 +42,12 @@ enum receipt_source {
     RECEIPT_GIVEN        /* INTERNALDATE, or the command line */
 };
 
-/* How a domain stands to the author domain, by DNS labels alone. */
-enum domain_relation {
-    RELATION_NOT_EVALUATED = 0,
-    RELATION_OTHER, /* another domain, or a public suffix */
-    RELATION_SAME,
-    RELATION_PARENT, /* above the author domain and no public suffix */
-    RELATION_CHILD   /* below the author domain */
-};
-
-/* Alignment under the author domain's DMARC record (RFC 9989 §4.4); not evaluated without one. */
-enum domain_alignment { ALIGNMENT_NOT_EVALUATED = 0, ALIGNMENT_NO, ALIGNMENT_YES };
-
-enum dmarc_demand { DEMAND_UNKNOWN = 0, DEMAND_NONE, DEMAND_QUARANTINE, DEMAND_REJECT };
-
 struct evidence_author {
     enum author_state state;
     const char *why; /* author_find's word: a code of the reasons table; NULL if the state is ONE */
     const char *address, *domain, *display_name; /* NULL as in struct author */
-    uint32_t notes;                              /* author_note */
-    guint total, n_fields;
-    const char *other_name;    /* AUTHOR_NAME_IS_ADDRESS: the display name as shown; else NULL */
-    const char *sender;        /* Sender, where it is another address */
+    const char *registrable;   /* domain by the public suffix list, for display; NULL if unknown */
+    uint32_t notes;            /* author_note */
     const char *reply_domain;  /* domain of a Reply-To in another organization, else NULL */
     bool is_list;              /* a List-Id is there */
     bool is_invitation;        /* the message is text/calendar or holds such a part at its top */
@@ -80,21 +66,40 @@ struct evidence_result {
     const char *reason, *comment;
     struct evidence_property *properties; /* n_properties, then n_extra without ptype */
     guint n_properties, n_extra;
-    const char *domain;            /* what a dkim, spf or dmarc result speaks of; NULL if it does
-                                      not say, or says something that is no domain */
-    enum domain_relation relation; /* of that domain to the author domain */
-    enum domain_alignment aligned; /* dkim, spf: by our DMARC evaluation, where it ran */
-    int signature;                 /* dkim: index into evidence->signatures it speaks of, or -1 */
 };
 
 struct evidence_authres {
     const char *authserv_id; /* NULL if the field has none */
     bool believed;
-    bool gateway;          /* a declared border lies in front of its writer (rule 11) */
-    const char *forwarder; /* NAME of the forwarder that wrote it (rule 12), else NULL */
-    const char *why;       /* belief's word: why it is believed or not */
+    const char *why; /* authres_why_name: why it is believed or not */
     struct evidence_result *results;
     guint n_results;
+};
+
+/* One signature as a server saw it. */
+struct evidence_stated_dkim {
+    enum auth_result result;
+    const char *domain; /* NULL: it names nobody */
+    enum dmarc_bare_alignment bare;
+    enum dmarc_alignment aligned; /* by our DMARC evaluation, where it ran */
+    int signature;                /* index into evidence->signatures it speaks of, or -1 */
+};
+
+/* What believed headers say together: auth/statement in a form that outlives the message. */
+struct evidence_statement {
+    bool present;
+    const char *server;    /* authserv-id or, without one, the profile's name for its server */
+    const char *forwarder; /* NAME of the forwarder whose word it is (rule 12), or NULL */
+    struct evidence_stated_dkim *dkim;
+    guint n_dkim;
+    bool dkim_said; /* some usable dkim= result was there, be it "none" */
+    enum auth_result spf;
+    const char *spf_domain;
+    enum dmarc_bare_alignment spf_bare;
+    enum dmarc_alignment spf_aligned;
+    enum auth_result dmarc; /* for the author domain only */
+    bool failure_counts;    /* false behind a gateway: a failed dmarc says nothing (rule 11) */
+    enum dmarc_policy policy, disposition; /* as the server stated them */
 };
 
 struct evidence_signature {
@@ -108,10 +113,11 @@ struct evidence_signature {
     const char **signed_headers;  /* NULL-terminated, lower-case, in h= order */
     enum auth_result header_hash; /* PASS: b= verifies over the headers, whatever the body */
     enum dnssec_state dnssec;
-    enum domain_relation relation;
-    enum domain_alignment aligned;
+    enum dmarc_bare_alignment bare;
+    enum dmarc_alignment aligned;
+    bool could_align;             /* shares two labels or more with the author domain */
+    bool body_missing;            /* not evaluated because the body is not here yet */
     bool key_missing;             /* the key record is not there (NXDOMAIN, NODATA) */
-    bool key_revoked;             /* p= is empty */
     bool body_uncovered;          /* l= ends before the body does */
     bool content_type_unsigned;   /* Content-Type is there and not in h= */
     const char *fields_uncovered; /* ", "-joined names of shown fields that h= does not cover: not
@@ -122,16 +128,16 @@ struct evidence_signature {
 struct evidence_spf {
     enum auth_result result;
     const char *domain, *client_ip, *mechanism, *explanation;
-    enum domain_relation relation;
-    enum domain_alignment aligned;
+    enum dmarc_bare_alignment bare;
+    enum dmarc_alignment aligned;
     bool anyone; /* passed through +all or a network of absurd width (rule 4) */
 };
 
 struct evidence_dmarc {
     enum auth_result result;   /* NONE: no record */
     bool from_server;          /* believed dkim/spf results went in */
-    enum dmarc_demand policy;  /* applicable p, sp or np before t= … */
-    enum dmarc_demand applied; /* … and after it */
+    enum dmarc_policy policy;  /* applicable p, sp or np before t= … */
+    enum dmarc_policy applied; /* … and after it */
     const char *organizational_domain, *record_domain;
     bool by_dkim, by_spf; /* every aligned pass */
     bool testing;         /* t=y */
@@ -139,9 +145,12 @@ struct evidence_dmarc {
 };
 
 struct evidence_hop {
-    const char *from, *by, *ip, *tls_version, *tls_cipher; /* NULL where the line does not say */
+    const char *from, *by, *ip; /* NULL where the line does not say */
+    bool tls;
+    const char *tls_version, *tls_cipher; /* NULL where it does not say which */
     bool ours;
-    int64_t delay; /* seconds since the hop below, or -1 where a time is missing */
+    bool timed;
+    int64_t delay; /* seconds since the hop below, if timed; negative where clocks differ */
 };
 
 /* What our own border line recorded, or the caller of a command line knew (the SMTP session). */
@@ -158,35 +167,29 @@ struct evidence {
     enum receipt_source receipt;
     enum verify_mode mode;
     enum mailbox_role role;
-    bool pending; /* a check needs octets that are not here yet (MESSAGE_BODY_PARTIAL) */
     struct evidence_author author;
     struct evidence_session session;
     struct evidence_authres *authres; /* top first, believed or not */
     guint n_authres;
-    bool authres_unusable; /* a believed header never closes a quote or comment: the set is void */
+    struct evidence_statement statement; /* of the account's own servers */
+    struct evidence_statement forwarded; /* of a forwarder, where one was believed */
     bool dkim_evaluated;
     struct evidence_signature *signatures; /* top first */
     guint n_signatures;
-    guint signatures_skipped; /* could-align signatures beyond the limit: they count as failed */
     struct evidence_spf spf;
     struct evidence_dmarc dmarc;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };
 
-/* Empty evidence: everything not evaluated, body_length_limit and signature indexes aside. */
+/* Empty evidence: everything not evaluated. */
 struct evidence *evidence_new(void);
 void evidence_free(struct evidence *evidence);
 
-/* A copy of `text` that lives as long as the evidence; NULL stays NULL. */
+/* A copy that lives as long as the evidence; NULL stays NULL. What is kept is always valid UTF-8 on
+ * one line: other octets and control characters become U+FFFD. */
 const char *evidence_text(struct evidence *evidence, const char *text);
 const char *evidence_span(struct evidence *evidence, struct span text);
-
-/* Equal in every field (order included): for the round trip of records. */
-bool evidence_equal(const struct evidence *a, const struct evidence *b);
-
-/* "none", "quarantine", "reject"; NULL for DEMAND_UNKNOWN. */
-const char *dmarc_demand_name(enum dmarc_demand demand);
 
 DEFINE_OWNED(evidence, evidence_free)
 

@@ -6,8 +6,7 @@
 #ifndef INKAN_TRUST_REASONS_H
 #define INKAN_TRUST_REASONS_H
 
-#include <glib.h>
-#include <stdbool.h>
+#include "base/span.h"
 
 #define REASON_PARAMETERS_MAX 3
 
@@ -28,11 +27,12 @@ enum reason_severity { SEVERITY_INFO = 1, SEVERITY_DANGER };
 
 enum reason_language { LANGUAGE_EN = 0, LANGUAGE_JA, LANGUAGE__MAX };
 
-/* One reason. Parameters in the order of the table; unused ones are NULL. Strings are owned. */
+/* One reason. Values of its parameters in the order of the table; unused ones are
+ * NULL. Strings are owned. */
 struct reason {
     enum reason_code code;
     enum reason_severity severity; /* the table's, unless something explains the fact away */
-    char *parameters[REASON_PARAMETERS_MAX];
+    char *values[REASON_PARAMETERS_MAX];
 };
 
 struct reason_list {
@@ -40,11 +40,11 @@ struct reason_list {
     guint n;
 };
 
-/* Appends; the strings are copied, at most LIMIT_REASON_TEXT octets each, NULL becomes "". A reason
- * whose code is already there is not added again. Severity is the table's; the returned reason
- * (borrowed until the next call) may be given another. */
-struct reason *reason_add(struct reason_list *list, enum reason_code code, const char *first,
-                          const char *second, const char *third);
+/* Appends a reason that is not there yet, with the table's severity. The values of its parameters
+ * are copied, at most LIMIT_REASON_TEXT octets each; NULL (the array, or one of them) becomes "".
+ * The returned reason is borrowed until the next call and may be given another severity. */
+struct reason *reason_add(struct reason_list *list, enum reason_code code,
+                          const char *const values[REASON_PARAMETERS_MAX]);
 const struct reason *reason_find(const struct reason_list *list, enum reason_code code);
 void reason_list_clear(struct reason_list *list);
 
@@ -56,17 +56,20 @@ enum reason_kind reason_kind(enum reason_code code);
 enum reason_severity reason_severity(enum reason_code code);
 /* "info", "danger". */
 const char *reason_severity_name(enum reason_severity severity);
-/* NULL-terminated names of the parameters, borrowed. */
-const char *const *reason_parameters(enum reason_code code);
+/* Names of the parameters, separated by spaces: as in the table, and one by one (an empty span past
+ * the last). */
+const char *reason_parameters(enum reason_code code);
+struct span reason_parameter(enum reason_code code, guint index);
 
 /* The sentence with its parameters inserted as display text. The caller frees; UTF-8, one line. */
 char *reason_text(const struct reason *reason, enum reason_language language);
 /* The table's sentence with its {placeholders}, for the OpenAPI document and tests. */
 const char *reason_template(enum reason_code code, enum reason_language language);
 
-/* Fills {name} of `template` from names[i] → values[i]; a value is made display text first. A
- * placeholder without a name in the list stays as it is. The caller frees. */
-char *reason_fill(const char *template, const char *const *names, const char *const *values);
+/* Fills each {name} of `template` with the value at the same place as the name in `parameters`
+ * (separated by spaces); values become display text first. A {name} that is no parameter stays as
+ * it is. The caller frees. */
+char *reason_fill(const char *template, const char *parameters, const char *const *values);
 
 /* "en" or "ja" from a tag such as "ja-JP" or "en_GB"; false for any other language. */
 bool reason_language_parse(const char *tag, enum reason_language *language);

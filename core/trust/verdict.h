@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+struct belief_rules;
 struct evidence;
 
 /* Was the address in From established? */
@@ -90,11 +91,9 @@ struct verdict {
 /* What the operator configured and data files say; borrowed, never changed. Zeroed is a valid
  * policy: no own domains, no known providers. */
 struct verdict_policy {
-    const char *const *own_domains; /* NULL-terminated: domains whose users submit on our server */
+    const struct belief_rules *rules; /* for own-domains; may be NULL */
     GHashTable
-        *providers;  /* set of domains (char *) where anyone can open an account; may be NULL */
-    bool reencoding; /* the receiver's profile says it re-encodes bodies: explains a changed
-                        body */
+        *providers; /* set of domains (char *) where anyone can open an account; may be NULL */
 };
 
 /* Never NULL; every rule of the verdict table in one pass. `now` is only used for rules that speak

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * auth/authres_parse.h: the memory of parsed fields, and the registry of methods and result words.
+ */
+#include "auth/authres_parse.h"
+
+#define BLOCK 4096
+
+struct authres_memory *authres_memory_new(void) {
+    struct authres_memory *memory = g_new0(struct authres_memory, 1);
+    memory->blocks = g_ptr_array_new_with_free_func(g_free);
+    return memory;
+}
+
+void authres_memory_clear(struct authres_memory *memory) {
+    memory->n_fields = memory->n_results = memory->n_properties = 0;
+    if (memory->blocks->len > 1) {
+        g_ptr_array_set_size(memory->blocks, 0);
+        memory->text = NULL;
+        memory->text_size = 0;
+    }
+    memory->text_used = 0;
+}
+
+void authres_memory_free(struct authres_memory *memory) {
+    g_free(memory->field);
+    g_free(memory->result);
+    g_free(memory->property);
+    g_ptr_array_unref(memory->blocks);
+    g_free(memory);
+}
+
+char *authres_memory_text(struct authres_memory *memory, size_t n) {
+    if (memory->text_size - memory->text_used < n) {
+        memory->text_size = MAX(n, BLOCK);
+        memory->text = g_malloc(memory->text_size);
+        memory->text_used = 0;
+        g_ptr_array_add(memory->blocks, memory->text);
+    }
+    char *text = memory->text + memory->text_used;
+    memory->text_used += n;
+    return text;
+}
+
+/* Room for one more entry of `size` octets, doubling; how many are allowed is the parser's matter.
+ */
+static void *grown(void *array, guint n, guint *allocated, size_t size) {
+    if (n < *allocated)
+        return array;
+    *allocated = *allocated ? *allocated * 2 : 16;
+    return g_realloc_n(array, *allocated, size);
+}
+
+struct authres_field *authres_memory_field(struct authres_memory *memory) {
+    memory->field =
+        grown(memory->field, memory->n_fields, &memory->fields_size, sizeof *memory->field);
+    struct authres_field *field = &memory->field[memory->n_fields++];
+    memset(field, 0, sizeof *field);
+    return field;
+}
+
+struct authres_result *authres_memory_result(struct authres_memory *memory) {
+    memory->result =
+        grown(memory->result, memory->n_results, &memory->results_size, sizeof *memory->result);
+    struct authres_result *result = &memory->result[memory->n_results++];
+    memset(result, 0, sizeof *result);
+    return result;
+}
+
+struct authres_property *authres_memory_property(struct authres_memory *memory) {
+    memory->property = grown(memory->property, memory->n_properties, &memory->properties_size,
+                             sizeof *memory->property);
+    return &memory->property[memory->n_properties++];
+}
+
+void authres_memory_settle(struct authres_memory *memory) {
+    struct authres_result *result = memory->result;
+    struct authres_property *property = memory->property;
+    for (guint i = 0; i < memory->n_fields; i++) {
+        memory->field[i].result = result;
+        result = result ? result + memory->field[i].n_results : NULL;
+    }
+    for (guint i = 0; i < memory->n_results; i++) {
+        memory->result[i].property = property;
+        property = property ? property + memory->result[i].n_properties : NULL;
+    }
+}
+
+#define BIT(word) (1u << AUTH_##word)
+#define ERRORS (BIT(TEMPERROR) | BIT(PERMERROR))
+#define BASIC (BIT(NONE) | BIT(PASS) | BIT(FAIL) | ERRORS)
+
+static const struct {
+    struct span name;
+    enum authres_method method;
+    guint words;
+} methods[] = {
+    {{"dkim", 4}, AUTHRES_DKIM, BASIC | BIT(POLICY) | BIT(NEUTRAL)},
+    {{"spf", 3}, AUTHRES_SPF, BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL)},
+    {{"dmarc", 5}, AUTHRES_DMARC, BASIC},
+    {{"arc", 3}, AUTHRES_ARC, BIT(NONE) | BIT(PASS) | BIT(FAIL)},
+    {{"auth", 4}, AUTHRES_AUTH, BASIC},
+    {{"iprev", 5}, AUTHRES_IPREV, BIT(PASS) | BIT(FAIL) | ERRORS},
+    {{"bimi", 4}, AUTHRES_BIMI, BIT(NONE) | BIT(PASS) | BIT(FAIL) | BIT(TEMPERROR)},
+    {{"sender-id", 9}, AUTHRES_SENDER_ID, BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL)},
+    {{"domainkeys", 10}, AUTHRES_DOMAINKEYS, BASIC | BIT(POLICY) | BIT(NEUTRAL)},
+};
+
+static const struct {
+    struct span name;
+    enum auth_result result;
+} words[] = {
+    {{"pass", 4}, AUTH_PASS},           {{"none", 4}, AUTH_NONE},
+    {{"fail", 4}, AUTH_FAIL},           {{"neutral", 7}, AUTH_NEUTRAL},
+    {{"softfail", 8}, AUTH_SOFTFAIL},   {{"policy", 6}, AUTH_POLICY},
+    {{"temperror", 9}, AUTH_TEMPERROR}, {{"permerror", 9}, AUTH_PERMERROR},
+    {{"hardfail", 8}, AUTH_FAIL}, /* spf in RFC 5451 §2.4.2, obsolete and still written */
+};
+
+static enum auth_result word_find(struct span word, bool spf) {
+    for (guint i = 0; i < G_N_ELEMENTS(words) - (spf ? 0 : 1); i++)
+        if (span_eq(words[i].name, word))
+            return words[i].result;
+    return AUTH_NOT_EVALUATED;
+}
+
+void authres_result_register(struct authres_result *result) {
+    /* RFC 8601 §2.6: a version of a method that we do not know makes its result unusable. */
+    if (result->version != 1)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(methods); i++) {
+        if (!span_eq(methods[i].name, result->method))
+            continue;
+        enum auth_result word = word_find(result->word, methods[i].method == AUTHRES_SPF);
+        result->known = methods[i].method;
+        result->result = (methods[i].words >> word) & 1u ? word : AUTH_NOT_EVALUATED;
+        return;
+    }
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * auth/statement.h: merging. Order: collect every usable result, then drop what contradicts. */
+#include "auth/statement.h"
+
+#include "auth/statement_policy.h"
+#include "mail/domain.h"
+
+char *statement_value_domain(struct span value) {
+    if (value.n >= 2 && value.p[0] == '<' && value.p[value.n - 1] == '>')
+        value = span_make(value.p + 1, value.n - 2);
+    for (size_t i = value.n; i > 0; i--)
+        if (value.p[i - 1] == '@')
+            return domain_parse(span_from(value, i), 0, NULL);
+    return domain_parse(value, 0, NULL);
+}
+
+struct collector {
+    struct statement *statement;
+    GArray *dkim; /* struct stated_dkim */
+    const struct belief_rules *rules;
+    const char *author_domain;
+    bool spf_clash, helo_clash, dmarc_clash, auth_clash, arc_clash, iprev_clash;
+};
+
+static void clear_dkim(gpointer dkim) {
+    g_free(((struct stated_dkim *)dkim)->domain);
+}
+
+/* RFC 6376 §3.5: the domain of i= is d= or lies below it. A result that says otherwise is about no
+ * signature that could be valid (attacks B51). */
+static void add_dkim(struct collector *c, const struct authres_field *field,
+                     const struct authres_result *result) {
+    c->statement->dkim_said = true;
+    struct stated_dkim dkim = {
+        .result = result->result,
+        .identity = authres_property_find(result, "header.i"),
+        .selector = authres_property_find(result, "header.s"),
+        .b = authres_property_find(result, "header.b"),
+        .from = result,
+        .field = field,
+    };
+    struct span d = authres_property_find(result, "header.d");
+    g_autofree char *of_i = dkim.identity.p ? statement_value_domain(dkim.identity) : NULL;
+    if (d.p)
+        dkim.domain = domain_parse(d, 0, NULL);
+    bool conform = d.p == NULL || (dkim.domain != NULL &&
+                                   (of_i == NULL || domain_is_equal_or_below(of_i, dkim.domain)));
+    if (!conform || (dkim.identity.p && of_i == NULL)) {
+        g_free(dkim.domain);
+        return;
+    }
+    if (dkim.domain == NULL) {
+        dkim.domain = g_steal_pointer(&of_i);
+        dkim.domain_from_i = dkim.domain != NULL;
+    }
+    g_array_append_val(c->dkim, dkim);
+}
+
+/* MAIL FROM if it was said, be it the null path, for which HELO stands in (RFC 7208 §2.4). HELO
+ * alone is another identity and never DMARC's (attacks B52). */
+static void add_spf(struct collector *c, const struct authres_field *field,
+                    const struct authres_result *result) {
+    struct span mail_from = authres_property_find(result, "smtp.mailfrom");
+    struct span helo = authres_property_find(result, "smtp.helo");
+    bool null_path = mail_from.p && (mail_from.n == 0 || span_eq(mail_from, SPAN_LIT("<>")));
+    bool about_mail_from = mail_from.p && (!null_path || helo.p);
+    if (!about_mail_from && helo.p == NULL)
+        return;
+    struct stated_spf spf = {
+        .result = result->result,
+        .domain = statement_value_domain(about_mail_from && !null_path ? mail_from : helo),
+        .null_path = null_path && about_mail_from,
+        .evidence_of_failure = !field->behind_gateway,
+        .from = result,
+    };
+    struct stated_spf *slot = about_mail_from ? &c->statement->spf : &c->statement->spf_helo;
+    bool *clash = about_mail_from ? &c->spf_clash : &c->helo_clash;
+    if (spf.domain == NULL)
+        return;
+    if (slot->domain == NULL) {
+        *slot = spf;
+        return;
+    }
+    *clash = *clash || slot->result != spf.result || !domain_is_equal(slot->domain, spf.domain);
+    slot->evidence_of_failure = slot->evidence_of_failure && spf.evidence_of_failure;
+    g_free(spf.domain);
+}
+
+static void add_dmarc(struct collector *c, const struct authres_field *field,
+                      const struct authres_result *result) {
+    struct span from = authres_property_find(result, "header.from");
+    g_autofree char *domain = from.p ? statement_value_domain(from) : NULL;
+    if (domain == NULL || c->author_domain == NULL || !domain_is_equal(domain, c->author_domain))
+        return;
+    struct stated_dmarc dmarc = {
+        .result = result->result,
+        .evidence_of_failure = !field->behind_gateway,
+        .from = result,
+    };
+    statement_policy_read(result, c->rules->profile, &dmarc);
+    struct stated_dmarc *slot = &c->statement->dmarc;
+    if (slot->from == NULL) {
+        *slot = dmarc;
+        return;
+    }
+    c->dmarc_clash = c->dmarc_clash || slot->result != dmarc.result;
+    slot->evidence_of_failure = slot->evidence_of_failure && dmarc.evidence_of_failure;
+    statement_policy_merge(slot, &dmarc);
+}
+
+static void add_auth(struct collector *c, const struct authres_result *result) {
+    struct stated_auth *slot = &c->statement->auth;
+    struct span identity = authres_property_find(result, "smtp.auth");
+    if (identity.p == NULL)
+        identity = authres_property_find(result, "smtp.mailfrom");
+    if (slot->result != AUTH_NOT_EVALUATED &&
+        (slot->result != result->result || !span_eq(slot->identity, identity)))
+        c->auth_clash = true;
+    *slot = (struct stated_auth){result->result, identity};
+}
+
+static void add_plain(enum auth_result *slot, bool *clash, enum auth_result result) {
+    *clash = *clash || (*slot != AUTH_NOT_EVALUATED && *slot != result);
+    *slot = result;
+}
+
+static void add_result(struct collector *c, const struct authres_field *field,
+                       const struct authres_result *result) {
+    if (result->known == AUTHRES_DKIM && result->result == AUTH_NOT_EVALUATED)
+        c->statement->dkim_said = true;
+    if (result->result == AUTH_NOT_EVALUATED)
+        return;
+    switch (result->known) {
+    case AUTHRES_DKIM:
+        add_dkim(c, field, result);
+        break;
+    case AUTHRES_SPF:
+        add_spf(c, field, result);
+        break;
+    case AUTHRES_DMARC:
+        add_dmarc(c, field, result);
+        break;
+    case AUTHRES_AUTH:
+        add_auth(c, result);
+        break;
+    case AUTHRES_ARC:
+        add_plain(&c->statement->arc, &c->arc_clash, result->result);
+        break;
+    case AUTHRES_IPREV:
+        add_plain(&c->statement->iprev, &c->iprev_clash, result->result);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Two spellings of header.b of one signature: servers write eight octets or more. */
+static bool same_b(struct span a, struct span b) {
+    size_t n = MIN(a.n, b.n);
+    return n >= 8 && span_eq(span_first(a, n), span_first(b, n));
+}
+
+/* Could both be about one signature? With both b known, b says; else domain and selector. */
+static bool same_signature(const struct stated_dkim *a, const struct stated_dkim *b) {
+    if (a->b.p && b->b.p)
+        return same_b(a->b, b->b);
+    if (a->domain == NULL || b->domain == NULL)
+        return a->domain == b->domain;
+    if (!domain_is_equal(a->domain, b->domain))
+        return false;
+    return a->selector.p == NULL || b->selector.p == NULL ||
+           span_eq_nocase(a->selector, b->selector);
+}
+
+/* Of results about one signature that agree, the first is kept; where they disagree, none. */
+static void settle_dkim(struct collector *c) {
+    guint n = c->dkim->len;
+    g_autofree bool *drop = g_new0(bool, n + 1);
+    struct stated_dkim *dkim = (struct stated_dkim *)(gpointer)c->dkim->data;
+    for (guint i = 0; i < n; i++) {
+        for (guint j = i + 1; j < n; j++) {
+            if (!same_signature(&dkim[i], &dkim[j]))
+                continue;
+            bool differ = dkim[i].result != dkim[j].result;
+            bool twin = !differ && (dkim[i].b.p == NULL) == (dkim[j].b.p == NULL);
+            c->statement->contradictory = c->statement->contradictory || differ;
+            drop[i] = drop[i] || differ;
+            drop[j] = drop[j] || differ || twin;
+        }
+    }
+    c->statement->dkim = g_new0(struct stated_dkim, n + 1);
+    for (guint i = 0; i < n; i++) {
+        if (drop[i])
+            g_free(dkim[i].domain);
+        else
+            c->statement->dkim[c->statement->n_dkim++] = dkim[i];
+    }
+    g_array_set_clear_func(c->dkim, NULL);
+}
+
+static void drop_spf(struct stated_spf *spf) {
+    g_free(spf->domain);
+    memset(spf, 0, sizeof *spf);
+}
+
+static void settle_rest(struct collector *c) {
+    struct statement *s = c->statement;
+    if (c->spf_clash)
+        drop_spf(&s->spf);
+    if (c->helo_clash)
+        drop_spf(&s->spf_helo);
+    if (c->dmarc_clash)
+        memset(&s->dmarc, 0, sizeof s->dmarc);
+    if (c->auth_clash)
+        memset(&s->auth, 0, sizeof s->auth);
+    if (c->arc_clash)
+        s->arc = AUTH_NOT_EVALUATED;
+    if (c->iprev_clash)
+        s->iprev = AUTH_NOT_EVALUATED;
+    s->contradictory = s->contradictory || c->spf_clash || c->helo_clash || c->dmarc_clash ||
+                       c->auth_clash || c->arc_clash || c->iprev_clash;
+}
+
+struct statement *statement_new(const struct authres *authres, const struct belief_rules *rules,
+                                const char *author_domain, const struct forwarder *forwarder) {
+    struct statement *statement = g_new0(struct statement, 1);
+    struct collector c = {
+        .statement = statement,
+        .dkim = g_array_new(FALSE, FALSE, sizeof(struct stated_dkim)),
+        .rules = rules,
+        .author_domain = author_domain,
+    };
+    g_array_set_clear_func(c.dkim, clear_dkim);
+    statement->forwarder = forwarder;
+    for (guint i = 0; i < authres->n; i++) {
+        const struct authres_field *field = &authres->field[i];
+        if (!field->believed || field->forwarder != forwarder)
+            continue;
+        statement->present = true;
+        for (guint j = 0; j < field->n_results; j++)
+            add_result(&c, field, &field->result[j]);
+    }
+    settle_dkim(&c);
+    settle_rest(&c);
+    g_array_free(c.dkim, TRUE);
+    return statement;
+}
+
+void statement_free(struct statement *statement) {
+    for (guint i = 0; i < statement->n_dkim; i++)
+        g_free(statement->dkim[i].domain);
+    g_free(statement->dkim);
+    g_free(statement->spf.domain);
+    g_free(statement->spf_helo.domain);
+    g_free(statement);
+}
+
+/* RFC 6008 §4: header.b names the signature; i= narrows d= where d= was not said. */
+const struct stated_dkim *statement_dkim_find(const struct statement *statement, const char *d,
+                                              struct span s, struct span b) {
+    const struct stated_dkim *found = NULL;
+    for (guint i = 0; i < statement->n_dkim; i++) {
+        const struct stated_dkim *dkim = &statement->dkim[i];
+        bool domain_fits =
+            dkim->domain == NULL || (dkim->domain_from_i ? domain_is_equal_or_below(dkim->domain, d)
+                                                         : domain_is_equal(dkim->domain, d));
+        bool selector_fits = dkim->selector.p == NULL || span_eq_nocase(dkim->selector, s);
+        bool b_fits = dkim->b.p == NULL || same_b(dkim->b, b);
+        bool named = dkim->b.p != NULL || dkim->domain != NULL;
+        if (!named || !domain_fits || !selector_fits || !b_fits)
+            continue;
+        if (dkim->b.p)
+            return dkim;
+        if (found)
+            return NULL;
+        found = dkim;
+    }
+    return found;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The conductor. Order: what the octets say (author, hops, headers, signatures), what the account's
+ * servers say, which checks of ours are missing; then all questions at once, then the answers. */
+#include "trust/evaluate.h"
+
+#include "auth/authres.h"
+#include "auth/dkim.h"
+#include "auth/dmarc.h"
+#include "auth/statement.h"
+#include "mail/author.h"
+#include "mail/received.h"
+#include "trust/evidence_collect.h"
+
+#include <string.h>
+
+struct work {
+    const struct evaluate_request *request;
+    const struct belief_rules *rules;
+    struct evidence *evidence;
+    struct author *author;
+    struct hops *hops;
+    struct border_session border;
+    struct authres *authres;
+    struct statement *statement, *forwarded;
+    struct dkim_check *dkim;
+    bool check_dkim, check_dmarc;
+};
+
+/* --- what the octets and the account's servers say
+ * ------------------------------------------------ */
+
+static const struct forwarder *forwarder_of(const struct authres *authres) {
+    for (guint i = 0; i < authres->n; i++)
+        if (authres->field[i].why == AUTHRES_FORWARDER)
+            return authres->field[i].forwarder;
+    return NULL;
+}
+
+static void read_message(struct work *work) {
+    const struct evaluate_request *request = work->request;
+    const struct message *message = request->message;
+    work->author = author_find(message);
+    work->hops = hops_parse(message);
+    hops_apply_border(work->hops, work->rules->border);
+    hops_session(work->hops, message, &work->border);
+    work->authres =
+        authres_read(message, work->hops, work->rules, request->role != MAILBOX_RECEIVED);
+    const struct forwarder *forwarder = forwarder_of(work->authres);
+    work->statement = statement_new(work->authres, work->rules, work->author->domain, NULL);
+    if (forwarder)
+        work->forwarded =
+            statement_new(work->authres, work->rules, work->author->domain, forwarder);
+    work->dkim = dkim_new(message);
+}
+
+/* Exchange writes this field on what its own users sent; from outside it is taken away, but only a
+ * field above the border, or in a message that never left our hosts, can be known to be its own. */
+static bool is_internal(const struct work *work) {
+    if (!(work->rules->profile->flags & PROFILE_INTERNAL) ||
+        work->request->role != MAILBOX_RECEIVED)
+        return false;
+    const struct message *message = work->request->message;
+    int at = message_find(message, "X-MS-Exchange-Organization-AuthAs", 0);
+    bool all_ours = work->hops->n > 0 && work->hops->n == work->hops->total;
+    for (guint i = 0; i < work->hops->n; i++)
+        all_ours = all_ours && (work->hops->hop[i].flags & HOP_OURS) &&
+                   !(work->hops->hop[i].flags & HOP_BORDER);
+    return at >= 0 && (all_ours || (guint)at < work->hops->own_until) &&
+           span_eq_nocase(span_trim_fws(message->fields[at].value), SPAN_LIT("Internal"));
+}
+
+/* Rule 10. Whoever handed us the message knows best; then the border line; then the header. */
+static void read_session(struct work *work) {
+    const struct evaluate_request *request = work->request;
+    struct evidence *evidence = work->evidence;
+    struct evidence_session *session = &evidence->session;
+    const struct border_session *border = &work->border;
+    const struct stated_auth *auth = &work->statement->auth;
+    session->submitted = request->submitted || border->authenticated || auth->result == AUTH_PASS ||
+                         is_internal(work);
+    if (auth->result == AUTH_PASS && auth->identity.n)
+        session->submitted_by = evidence_span(evidence, auth->identity);
+    else if (border->authenticated && border->hop && border->hop->user.n)
+        session->submitted_by = evidence_span(evidence, border->hop->user);
+    if (request->session_known) {
+        session->known = true;
+        session->client_ip = evidence_text(evidence, request->client_ip);
+        session->helo = evidence_text(evidence, request->helo);
+        session->mail_from = evidence_text(evidence, request->mail_from);
+    } else if (border->known) {
+        g_autofree char *ip = ip_format(&border->hop->ip);
+        session->known = true;
+        session->client_ip = evidence_text(evidence, ip);
+        session->helo = border->helo.n ? evidence_span(evidence, border->helo) : NULL;
+        session->mail_from =
+            border->has_mail_from
+                ? evidence_span(evidence, border->mail_from.n ? border->mail_from : SPAN_LIT(""))
+                : NULL;
+    }
+}
+
+/* Rule 6: the border line's time, else INTERNALDATE, else now. */
+static void read_receipt(struct work *work) {
+    const struct evaluate_request *request = work->request;
+    struct evidence *evidence = work->evidence;
+    evidence->checked_at = request->now;
+    evidence->received_at = request->now;
+    if (work->border.has_time) {
+        evidence->received_at = work->border.time;
+        evidence->receipt = RECEIPT_BORDER;
+    } else if (request->received_known) {
+        evidence->received_at = request->received_at;
+        evidence->receipt = RECEIPT_GIVEN;
+    }
+}
+
+/* --- which checks of ours run
+ * ---------------------------------------------------------------------- */
+
+static bool is_answer(enum auth_result result) {
+    return result != AUTH_NOT_EVALUATED && result != AUTH_TEMPERROR;
+}
+
+/* A signature that could align and that no believed header speaks of. */
+static bool has_unanswered_signature(const struct work *work, bool answered_too) {
+    const struct public_suffixes *suffixes = work->request->suffixes;
+    for (guint i = 0; i < work->dkim->n; i++) {
+        const struct dkim_signature *signature = work->dkim->results[i].signature;
+        if (!signature->domain || !work->author->domain ||
+            orgdomain_apart(suffixes, signature->domain, work->author->domain))
+            continue;
+        if (answered_too)
+            return true;
+        g_autofree char *b = collect_signature_b(signature);
+        const struct stated_dkim *stated = statement_dkim_find(
+            work->statement, signature->domain, span_of(signature->selector), span_of(b));
+        if (!stated || !is_answer(stated->result))
+            return true;
+    }
+    return false;
+}
+
+/* Under `missing`, also where the server's failure would be the last word: rules 9 and 13 ask what
+ * the author domain's signature says before anybody is called forged. */
+static bool wants_dkim(const struct work *work) {
+    const struct statement *statement = work->statement;
+    if (work->request->mode != VERIFY_MISSING)
+        return work->request->mode == VERIFY_ALWAYS;
+    bool answered = false;
+    for (guint i = 0; i < statement->n_dkim; i++)
+        answered = answered || is_answer(statement->dkim[i].result);
+    if (!answered)
+        return true;
+    return has_unanswered_signature(work, statement->dmarc.result == AUTH_FAIL);
+}
+
+static bool has_bare_proof(const struct work *work) {
+    const struct evidence_statement *statement = &work->evidence->statement;
+    for (guint i = 0; i < statement->n_dkim; i++)
+        if (statement->dkim[i].result == AUTH_PASS && statement->dkim[i].bare == DMARC_BARE_ALIGNED)
+            return true;
+    return false;
+}
+
+static bool wants_dmarc(const struct work *work) {
+    const struct evidence_statement *statement = &work->evidence->statement;
+    if (!work->author->domain || work->evidence->session.submitted) /* rule 10 */
+        return false;
+    if (work->request->mode != VERIFY_MISSING)
+        return work->request->mode == VERIFY_ALWAYS;
+    switch (statement->dmarc) {
+    case AUTH_NOT_EVALUATED:
+    case AUTH_TEMPERROR:
+        return true;
+    case AUTH_FAIL: /* rule 8: the policy has to be known from somewhere */
+        return statement->failure_counts && statement->policy == DMARC_POLICY_UNKNOWN;
+    case AUTH_PASS: /* is what passed aligned, or was it SPF? */
+        return statement->n_dkim > 0 && !has_bare_proof(work);
+    default:
+        return false;
+    }
+}
+
+/* --- questions and answers
+ * ---------------------------------------------------------------------------- */
+
+struct identifiers {
+    struct dmarc_identifier *dkim; /* our signatures, then the stated ones */
+    guint n_own, n;
+    struct dmarc_identifier spf;
+    bool from_server;
+};
+
+/* Those that do not count here are listed all the same: their alignment is asked, never their
+ * result. */
+static void list_identifiers(const struct work *work, struct identifiers *list) {
+    const struct evidence *evidence = work->evidence;
+    const struct evidence_statement *statement = &evidence->statement;
+    bool believed = work->request->mode != VERIFY_ALWAYS;
+    list->n_own = evidence->n_signatures;
+    list->n = evidence->n_signatures + statement->n_dkim;
+    list->dkim = g_new0(struct dmarc_identifier, list->n);
+    for (guint i = 0; i < evidence->n_signatures; i++)
+        list->dkim[i] = (struct dmarc_identifier){evidence->signatures[i].domain,
+                                                  work->check_dkim ? evidence->signatures[i].result
+                                                                   : AUTH_NONE};
+    for (guint i = 0; i < statement->n_dkim; i++)
+        list->dkim[list->n_own + i] = (struct dmarc_identifier){
+            statement->dkim[i].domain, believed ? statement->dkim[i].result : AUTH_NONE};
+    list->spf =
+        (struct dmarc_identifier){statement->spf_domain, believed ? statement->spf : AUTH_NONE};
+    list->from_server = believed && (statement->dkim_said || statement->spf != AUTH_NOT_EVALUATED);
+}
+
+/* The suffix list only takes away (rule 3). */
+static enum dmarc_alignment veto(const struct work *work, const char *domain,
+                                 enum dmarc_alignment aligned) {
+    const char *author = work->author->domain;
+    bool apart = domain && strcmp(domain, author) != 0 &&
+                 orgdomain_apart(work->request->suffixes, domain, author);
+    return apart ? DMARC_UNALIGNED : aligned;
+}
+
+static void keep_alignment(struct work *work, const struct identifiers *list,
+                           const struct dmarc_result *result) {
+    struct evidence *evidence = work->evidence;
+    struct evidence_statement *statement = &evidence->statement;
+    for (guint i = 0; i < result->n_dkim && i < list->n_own; i++)
+        evidence->signatures[i].aligned = veto(work, list->dkim[i].domain, result->dkim[i]);
+    for (guint i = list->n_own; i < result->n_dkim; i++)
+        statement->dkim[i - list->n_own].aligned =
+            veto(work, list->dkim[i].domain, result->dkim[i]);
+    statement->spf_aligned = veto(work, list->spf.domain, result->spf);
+}
+
+static void check_dmarc(struct work *work, struct lookups *lookups) {
+    struct identifiers list = {0};
+    list_identifiers(work, &list);
+    struct dmarc_input input = {work->author->domain, list.dkim, list.n, list.spf};
+    OWNED(dmarc_result) result = dmarc_check(lookups, &input);
+    collect_dmarc(work->evidence, result, list.from_server);
+    keep_alignment(work, &list, result);
+    g_free(list.dkim);
+}
+
+static void ask(struct work *work, struct lookups *lookups) {
+    if (work->check_dkim)
+        dkim_names(work->dkim, work->author->domain, lookups);
+    if (work->check_dmarc) {
+        struct identifiers list = {0};
+        list_identifiers(work, &list);
+        struct dmarc_input input = {work->author->domain, list.dkim, list.n, list.spf};
+        dmarc_names(lookups, &input);
+        g_free(list.dkim);
+    }
+}
+
+static void check(struct work *work) {
+    const struct evaluate_request *request = work->request;
+    bool may = request->role != MAILBOX_OWN && request->resolver != NULL;
+    work->check_dkim = may && wants_dkim(work);
+    work->check_dmarc = may && wants_dmarc(work);
+    if (!work->check_dkim && !work->check_dmarc)
+        return;
+    OWNED(lookups) lookups = lookups_new(request->resolver);
+    ask(work, lookups);
+    if (work->check_dkim) {
+        dkim_verify(work->dkim, lookups, request->keys, work->evidence->received_at);
+        collect_signature_results(work->evidence, work->dkim);
+    }
+    if (work->check_dmarc)
+        check_dmarc(work, lookups);
+}
+
+static void work_clear(struct work *work) {
+    author_free(work->author);
+    dkim_free(work->dkim);
+    statement_free(work->statement);
+    if (work->forwarded)
+        statement_free(work->forwarded);
+    authres_free(work->authres);
+    hops_free(work->hops);
+}
+
+struct evidence *evaluate(const struct evaluate_request *request) {
+    OWNED(belief_rules) nobody = request->belief ? NULL : belief_rules_new();
+    struct work work = {.request = request,
+                        .rules = request->belief ? request->belief : nobody,
+                        .evidence = evidence_new()};
+    struct evidence *evidence = work.evidence;
+    evidence->mode = request->mode;
+    evidence->role = request->role;
+    read_message(&work);
+    read_session(&work);
+    read_receipt(&work);
+    collect_author(evidence, work.author, request->suffixes);
+    collect_surroundings(evidence, request->message, request->suffixes, request->recipients);
+    collect_hops(evidence, work.hops);
+    collect_authres(evidence, work.authres, request->message);
+    collect_signatures(evidence, work.dkim, request->message, request->suffixes);
+    collect_statement(evidence, &evidence->statement, work.statement, work.authres, work.dkim,
+                      work.rules, request->suffixes);
+    if (work.forwarded)
+        collect_statement(evidence, &evidence->forwarded, work.forwarded, work.authres, work.dkim,
+                          work.rules, request->suffixes);
+    check(&work);
+    work_clear(&work);
+    return evidence;
+}

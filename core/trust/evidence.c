@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Memory of evidence, and the one place where octets of a message become its text. */
+#include "trust/evidence.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+struct evidence *evidence_new(void) {
+    struct evidence *evidence = g_new0(struct evidence, 1);
+    evidence->text = g_string_chunk_new(1024);
+    return evidence;
+}
+
+void evidence_free(struct evidence *evidence) {
+    for (guint i = 0; i < evidence->n_authres; i++) {
+        for (guint j = 0; j < evidence->authres[i].n_results; j++)
+            g_free(evidence->authres[i].results[j].properties);
+        g_free(evidence->authres[i].results);
+    }
+    for (guint i = 0; i < evidence->n_signatures; i++)
+        g_free(evidence->signatures[i].signed_headers);
+    g_free(evidence->authres);
+    g_free(evidence->signatures);
+    g_free(evidence->statement.dkim);
+    g_free(evidence->forwarded.dkim);
+    g_free(evidence->hops);
+    g_string_chunk_free(evidence->text);
+    g_free(evidence);
+}
+
+static bool is_plain(struct span text) {
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < 0x20 || (unsigned char)text.p[i] >= 0x7f)
+            return false;
+    return true;
+}
+
+/* One character of `text` in octets, or 0 if what stands there is no text: a control character
+ * (C0, DEL, C1) or no UTF-8. */
+static size_t character(struct span text) {
+    gunichar c = g_utf8_get_char_validated(text.p, (gssize)text.n);
+    if (c == 0 || c == (gunichar)-1 || c == (gunichar)-2 || g_unichar_iscntrl(c))
+        return 0;
+    return (size_t)g_unichar_to_utf8(c, NULL);
+}
+
+const char *evidence_span(struct evidence *evidence, struct span text) {
+    if (!text.p)
+        return NULL;
+    if (is_plain(text))
+        return g_string_chunk_insert_len(evidence->text, text.p, (gssize)text.n);
+    GString *clean = g_string_sized_new(text.n);
+    while (text.n) {
+        size_t n = character(text);
+        if (n)
+            g_string_append_len(clean, text.p, (gssize)n);
+        else
+            g_string_append(clean, REPLACEMENT);
+        text = span_from(text, MAX(n, 1));
+    }
+    const char *kept = g_string_chunk_insert_len(evidence->text, clean->str, (gssize)clean->len);
+    g_string_free(clean, TRUE);
+    return kept;
+}
+
+const char *evidence_text(struct evidence *evidence, const char *text) {
+    return evidence_span(evidence, span_of(text));
+}

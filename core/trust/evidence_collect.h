@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the structs of the rooms, which borrow from the octets, to evidence, which does not. Nothing
+ * is decided here beyond what one field of evidence says about another (does this signature speak
+ * of that header field, is this domain a public suffix). */
+#ifndef INKAN_TRUST_EVIDENCE_COLLECT_H
+#define INKAN_TRUST_EVIDENCE_COLLECT_H
+
+#include "auth/authres.h"
+#include "auth/dkim.h"
+#include "auth/dmarc.h"
+#include "auth/statement.h"
+#include "mail/author.h"
+#include "mail/received.h"
+#include "trust/evidence.h"
+
+void collect_author(struct evidence *evidence, const struct author *author,
+                    const struct public_suffixes *suffixes);
+/* Reply-To, List-Id, To, Cc: what the cautions ask about. `recipients` may be NULL. */
+void collect_surroundings(struct evidence *evidence, const struct message *message,
+                          const struct public_suffixes *suffixes, const char *const *recipients);
+void collect_hops(struct evidence *evidence, const struct hops *hops);
+void collect_authres(struct evidence *evidence, const struct authres *authres,
+                     const struct message *message);
+
+/* What the signatures claim; and, once dkim_verify has run, what they are. */
+void collect_signatures(struct evidence *evidence, const struct dkim_check *check,
+                        const struct message *message, const struct public_suffixes *suffixes);
+void collect_signature_results(struct evidence *evidence, const struct dkim_check *check);
+
+/* Into *target, one of the evidence's two statements. Signatures must have been collected: each
+ * stated one is matched to what it speaks of (verdict rule 8); where that could be several, to the
+ * one that covers least. */
+void collect_statement(struct evidence *evidence, struct evidence_statement *target,
+                       const struct statement *statement, const struct authres *authres,
+                       const struct dkim_check *check, const struct belief_rules *rules,
+                       const struct public_suffixes *suffixes);
+
+void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server);
+
+/* b= of a signature as header.b has it: without white space. The caller frees. */
+char *collect_signature_b(const struct dkim_signature *signature);
+
+#endif

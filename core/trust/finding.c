@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Classes of signatures. */
+#include "trust/finding.h"
+
+#include "base/limits.h"
+#include "mail/domain.h"
+
+/* How a domain that authenticated stands to the author domain. */
+enum standing {
+    STANDING_OTHER = 0,
+    STANDING_UNKNOWN, /* DNS trouble keeps it from being known */
+    STANDING_CHILD,
+    STANDING_ALIGNED
+};
+
+bool finding_has_record(const struct evidence *evidence) {
+    return evidence->dmarc.result == AUTH_PASS || evidence->dmarc.result == AUTH_FAIL;
+}
+
+bool finding_is_old(const struct evidence *evidence) {
+    return evidence->checked_at - evidence->received_at > LIMIT_RECEIPT_AGE;
+}
+
+static enum standing standing_bare(enum dmarc_bare_alignment bare) {
+    switch (bare) {
+    case DMARC_BARE_ALIGNED:
+        return STANDING_ALIGNED;
+    case DMARC_BARE_LIKELY:
+        return STANDING_CHILD;
+    default:
+        return STANDING_OTHER;
+    }
+}
+
+/* Rule 3. The identical domain is aligned whatever a record says (RFC 9989 §4.4), so DNS trouble
+ * with the record cannot take it away; a public suffix never is (bare has that veto). */
+static enum standing standing_of(const struct evidence *evidence, const char *domain,
+                                 enum dmarc_bare_alignment bare, enum dmarc_alignment aligned) {
+    if (domain_is_equal(domain, evidence->author.domain))
+        return bare == DMARC_BARE_UNALIGNED ? STANDING_OTHER : STANDING_ALIGNED;
+    if (finding_has_record(evidence))
+        return aligned == DMARC_ALIGNED_RELAXED || aligned == DMARC_ALIGNED_STRICT
+                   ? STANDING_ALIGNED
+                   : STANDING_OTHER;
+    if (evidence->dmarc.result == AUTH_TEMPERROR)
+        return STANDING_UNKNOWN;
+    return standing_bare(bare);
+}
+
+const struct evidence_signature *finding_matched(const struct evidence *evidence,
+                                                 const struct evidence_stated_dkim *stated) {
+    return stated->signature >= 0 ? &evidence->signatures[stated->signature] : NULL;
+}
+
+/* Rule 8: l= shorter than the body, or any l= with Content-Type unsigned, covers too little. */
+static bool is_partial(const struct evidence_signature *signature) {
+    return signature->body_uncovered ||
+           (signature->body_length_limit >= 0 && signature->content_type_unsigned);
+}
+
+static enum signature_class class_of_pass(enum standing standing,
+                                          const struct evidence_signature *signature) {
+    if (standing == STANDING_OTHER)
+        return CLASS_FOREIGN;
+    if (standing == STANDING_UNKNOWN)
+        return signature && !signature->could_align ? CLASS_FOREIGN : CLASS_TROUBLE;
+    if (signature && is_partial(signature))
+        return CLASS_PARTIAL;
+    return standing == STANDING_CHILD ? CLASS_CHILD : CLASS_INTACT;
+}
+
+static enum signature_class class_of_own(const struct evidence *evidence,
+                                         const struct evidence_signature *signature) {
+    enum standing standing =
+        standing_of(evidence, signature->domain, signature->bare, signature->aligned);
+    switch (signature->result) {
+    case AUTH_PASS:
+        /* "MUST NOT treat … differently from unsigned email" (RFC 6376 §3.6.1) */
+        if (signature->testing && standing != STANDING_OTHER)
+            return CLASS_TESTING;
+        return class_of_pass(standing, signature);
+    case AUTH_TEMPERROR:
+        return signature->could_align ? CLASS_TROUBLE : CLASS_IRRELEVANT;
+    case AUTH_NOT_EVALUATED:
+        return signature->could_align && signature->body_missing ? CLASS_PENDING : CLASS_IRRELEVANT;
+    default:
+        if (standing != STANDING_ALIGNED)
+            return CLASS_IRRELEVANT;
+        if (signature->header_hash == AUTH_PASS)
+            return CLASS_CHANGED;
+        return signature->key_missing && finding_is_old(evidence) ? CLASS_GONE : CLASS_FAILED;
+    }
+}
+
+static enum signature_class class_of_stated(const struct evidence *evidence,
+                                            const struct evidence_stated_dkim *stated) {
+    if (!stated->domain)
+        return CLASS_IRRELEVANT;
+    enum standing standing = standing_of(evidence, stated->domain, stated->bare, stated->aligned);
+    if (stated->result == AUTH_PASS)
+        return class_of_pass(standing, finding_matched(evidence, stated));
+    return standing == STANDING_ALIGNED ? CLASS_FAILED : CLASS_IRRELEVANT;
+}
+
+static void sort_stated(const struct evidence *evidence, const struct evidence_statement *statement,
+                        const struct evidence_stated_dkim *first[CLASS__MAX]) {
+    for (guint i = 0; i < statement->n_dkim; i++) {
+        const struct evidence_stated_dkim *stated = &statement->dkim[i];
+        enum signature_class class = class_of_stated(evidence, stated);
+        const struct evidence_signature *signature = finding_matched(evidence, stated);
+        if (!first[class] || (class == CLASS_INTACT && signature && !signature->fields_uncovered))
+            first[class] = stated;
+    }
+}
+
+void finding_sort(struct findings *findings, const struct evidence *evidence,
+                  const struct verdict_policy *policy, int64_t now) {
+    *findings = (struct findings){.evidence = evidence, .policy = policy, .now = now};
+    if (!evidence->author.domain)
+        return;
+    for (guint i = 0; evidence->dkim_evaluated && i < evidence->n_signatures; i++) {
+        const struct evidence_signature *signature = &evidence->signatures[i];
+        enum signature_class class = class_of_own(evidence, signature);
+        if (!findings->own[class] || (class == CLASS_INTACT && !signature->fields_uncovered))
+            findings->own[class] = signature;
+    }
+    sort_stated(evidence, &evidence->statement, findings->stated);
+    sort_stated(evidence, &evidence->forwarded, findings->forwarded);
+}
+
+bool finding_spf_aligned(const struct evidence *evidence,
+                         const struct evidence_statement *statement) {
+    if (statement->spf != AUTH_PASS || !statement->spf_domain)
+        return false;
+    if (domain_is_equal(statement->spf_domain, evidence->author.domain))
+        return statement->spf_bare != DMARC_BARE_UNALIGNED;
+    return finding_has_record(evidence) && (statement->spf_aligned == DMARC_ALIGNED_RELAXED ||
+                                            statement->spf_aligned == DMARC_ALIGNED_STRICT);
+}
+
+enum dmarc_policy finding_policy(const struct evidence *evidence) {
+    enum dmarc_policy stated = evidence->statement.policy;
+    enum dmarc_policy own =
+        finding_has_record(evidence) ? evidence->dmarc.applied : DMARC_POLICY_UNKNOWN;
+    if (stated == DMARC_POLICY_UNKNOWN || own == DMARC_POLICY_UNKNOWN)
+        return MAX(stated, own);
+    return MIN(stated, own);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The shape of a record. Type "(sutatas)": a magic word, version, then the two lanes of
+ * record_codec. Whoever adds a field adds it here once, and raises VERSION: old records are refused
+ * and the messages evaluated again. Reasons are kept by code, not by number. */
+#include "trust/record.h"
+
+#include "base/limits.h"
+#include "trust/record_codec.h"
+
+#include <gio/gio.h>
+
+#define MAGIC "inkan-record"
+#define TYPE G_VARIANT_TYPE("(suatas)")
+enum { VERSION = 1 };
+
+static void put_author(struct record_codec *c, struct evidence_author *author) {
+    codec_enum(c, &author->state, AUTHOR_AMBIGUOUS + 1);
+    codec_text(c, &author->why);
+    codec_text(c, &author->address);
+    codec_text(c, &author->domain);
+    codec_text(c, &author->display_name);
+    codec_text(c, &author->registrable);
+    codec_uint32(c, &author->notes);
+    codec_text(c, &author->reply_domain);
+    codec_bool(c, &author->is_list);
+    codec_bool(c, &author->is_invitation);
+    codec_bool(c, &author->recipients_known);
+    codec_bool(c, &author->addressed_to_account);
+}
+
+static void put_session(struct record_codec *c, struct evidence_session *session) {
+    codec_bool(c, &session->known);
+    codec_text(c, &session->client_ip);
+    codec_text(c, &session->helo);
+    codec_text(c, &session->mail_from);
+    codec_bool(c, &session->submitted);
+    codec_text(c, &session->submitted_by);
+}
+
+static void put_result(struct record_codec *c, struct evidence_result *result) {
+    codec_text(c, &result->method);
+    codec_text(c, &result->word);
+    codec_enum(c, &result->result, AUTH_RESULT__MAX);
+    codec_text(c, &result->reason);
+    codec_text(c, &result->comment);
+    guint n = result->n_properties + result->n_extra;
+    codec_array(c, &result->properties, &n);
+    for (guint i = 0; i < n; i++) {
+        codec_text(c, &result->properties[i].name);
+        codec_text(c, &result->properties[i].value);
+    }
+    codec_enum(c, &result->n_extra, n + 1);
+    result->n_properties = n - result->n_extra;
+}
+
+static void put_authres(struct record_codec *c, struct evidence_authres *authres) {
+    codec_text(c, &authres->authserv_id);
+    codec_bool(c, &authres->believed);
+    codec_text(c, &authres->why);
+    codec_array(c, &authres->results, &authres->n_results);
+    for (guint i = 0; i < authres->n_results; i++)
+        put_result(c, &authres->results[i]);
+}
+
+/* An index into the signatures, which are read before. */
+static void put_index(struct record_codec *c, const struct evidence *evidence, int *index) {
+    uint32_t shifted = (uint32_t)(*index + 1);
+    codec_below(c, &shifted, evidence->n_signatures + 1);
+    *index = (int)shifted - 1;
+}
+
+static void put_statement(struct record_codec *c, const struct evidence *evidence,
+                          struct evidence_statement *statement) {
+    codec_bool(c, &statement->present);
+    codec_text(c, &statement->server);
+    codec_text(c, &statement->forwarder);
+    codec_array(c, &statement->dkim, &statement->n_dkim);
+    for (guint i = 0; i < statement->n_dkim; i++) {
+        struct evidence_stated_dkim *dkim = &statement->dkim[i];
+        codec_enum(c, &dkim->result, AUTH_RESULT__MAX);
+        codec_text(c, &dkim->domain);
+        codec_enum(c, &dkim->bare, DMARC_BARE_ALIGNED + 1);
+        codec_enum(c, &dkim->aligned, DMARC_ALIGNED_STRICT + 1);
+        put_index(c, evidence, &dkim->signature);
+    }
+    codec_bool(c, &statement->dkim_said);
+    codec_enum(c, &statement->spf, AUTH_RESULT__MAX);
+    codec_text(c, &statement->spf_domain);
+    codec_enum(c, &statement->spf_bare, DMARC_BARE_ALIGNED + 1);
+    codec_enum(c, &statement->spf_aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_enum(c, &statement->dmarc, AUTH_RESULT__MAX);
+    codec_bool(c, &statement->failure_counts);
+    codec_enum(c, &statement->policy, DMARC_POLICY_REJECT + 1);
+    codec_enum(c, &statement->disposition, DMARC_POLICY_REJECT + 1);
+}
+
+static void put_signed_headers(struct record_codec *c, struct evidence_signature *signature) {
+    guint n = 0;
+    while (!c->reading && signature->signed_headers && signature->signed_headers[n])
+        n++;
+    codec_count(c, &n);
+    if (c->reading)
+        signature->signed_headers = g_new0(const char *, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const char *name = signature->signed_headers[i];
+        codec_text(c, &name);
+        signature->signed_headers[i] = name;
+        c->bad = c->bad || !name;
+    }
+}
+
+static void put_signature(struct record_codec *c, struct evidence_signature *signature) {
+    codec_enum(c, &signature->result, AUTH_RESULT__MAX);
+    codec_text(c, &signature->reason);
+    codec_text(c, &signature->domain);
+    codec_text(c, &signature->selector);
+    codec_text(c, &signature->identity);
+    codec_text(c, &signature->algorithm);
+    codec_guint(c, &signature->key_bits);
+    codec_bool(c, &signature->testing);
+    codec_int64(c, &signature->body_length_limit);
+    codec_int64(c, &signature->signed_at);
+    put_signed_headers(c, signature);
+    codec_enum(c, &signature->header_hash, AUTH_RESULT__MAX);
+    codec_enum(c, &signature->dnssec, DNSSEC_BOGUS + 1);
+    codec_enum(c, &signature->bare, DMARC_BARE_ALIGNED + 1);
+    codec_enum(c, &signature->aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_bool(c, &signature->could_align);
+    codec_bool(c, &signature->body_missing);
+    codec_bool(c, &signature->key_missing);
+    codec_bool(c, &signature->body_uncovered);
+    codec_bool(c, &signature->content_type_unsigned);
+    codec_text(c, &signature->fields_uncovered);
+}
+
+static void put_spf(struct record_codec *c, struct evidence_spf *spf) {
+    codec_enum(c, &spf->result, AUTH_RESULT__MAX);
+    codec_text(c, &spf->domain);
+    codec_text(c, &spf->client_ip);
+    codec_text(c, &spf->mechanism);
+    codec_text(c, &spf->explanation);
+    codec_enum(c, &spf->bare, DMARC_BARE_ALIGNED + 1);
+    codec_enum(c, &spf->aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_bool(c, &spf->anyone);
+}
+
+static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
+    codec_enum(c, &dmarc->result, AUTH_RESULT__MAX);
+    codec_bool(c, &dmarc->from_server);
+    codec_enum(c, &dmarc->policy, DMARC_POLICY_REJECT + 1);
+    codec_enum(c, &dmarc->applied, DMARC_POLICY_REJECT + 1);
+    codec_text(c, &dmarc->organizational_domain);
+    codec_text(c, &dmarc->record_domain);
+    codec_bool(c, &dmarc->by_dkim);
+    codec_bool(c, &dmarc->by_spf);
+    codec_bool(c, &dmarc->testing);
+    codec_text(c, &dmarc->reason);
+}
+
+static void put_hop(struct record_codec *c, struct evidence_hop *hop) {
+    codec_text(c, &hop->from);
+    codec_text(c, &hop->by);
+    codec_text(c, &hop->ip);
+    codec_bool(c, &hop->tls);
+    codec_text(c, &hop->tls_version);
+    codec_text(c, &hop->tls_cipher);
+    codec_bool(c, &hop->ours);
+    codec_bool(c, &hop->timed);
+    codec_int64(c, &hop->delay);
+}
+
+static void put_evidence(struct record_codec *c, struct evidence *evidence) {
+    codec_int64(c, &evidence->checked_at);
+    codec_int64(c, &evidence->received_at);
+    codec_enum(c, &evidence->receipt, RECEIPT_GIVEN + 1);
+    codec_enum(c, &evidence->mode, VERIFY_NEVER + 1);
+    codec_enum(c, &evidence->role, MAILBOX_IMPORTED + 1);
+    put_author(c, &evidence->author);
+    put_session(c, &evidence->session);
+    codec_array(c, &evidence->authres, &evidence->n_authres);
+    for (guint i = 0; i < evidence->n_authres; i++)
+        put_authres(c, &evidence->authres[i]);
+    codec_bool(c, &evidence->dkim_evaluated);
+    codec_array(c, &evidence->signatures, &evidence->n_signatures);
+    for (guint i = 0; i < evidence->n_signatures; i++)
+        put_signature(c, &evidence->signatures[i]);
+    put_statement(c, evidence, &evidence->statement);
+    put_statement(c, evidence, &evidence->forwarded);
+    put_spf(c, &evidence->spf);
+    put_dmarc(c, &evidence->dmarc);
+    codec_array(c, &evidence->hops, &evidence->n_hops);
+    for (guint i = 0; i < evidence->n_hops; i++)
+        put_hop(c, &evidence->hops[i]);
+}
+
+static void put_reason(struct record_codec *c, struct reason *reason) {
+    const char *code = c->reading ? NULL : reason_code_name(reason->code);
+    codec_text(c, &code);
+    if (c->reading)
+        reason->code = reason_code_find(code);
+    codec_enum(c, &reason->severity, SEVERITY_DANGER + 1);
+    for (guint i = 0; i < REASON_PARAMETERS_MAX; i++)
+        codec_string(c, &reason->values[i]);
+    c->bad = c->bad || !reason->code || !reason->severity;
+}
+
+static void put_verdict(struct record_codec *c, struct verdict *verdict) {
+    codec_enum(c, &verdict->author, VERDICT_AUTHOR__MAX);
+    codec_enum(c, &verdict->strength, STRENGTH__MAX);
+    codec_enum(c, &verdict->level, LEVEL__MAX);
+    codec_enum(c, &verdict->source, SOURCE_MIXED + 1);
+    codec_int64(c, &verdict->checked_at);
+    codec_bool(c, &verdict->complete);
+    codec_string(c, &verdict->address);
+    codec_string(c, &verdict->domain);
+    codec_string(c, &verdict->organizational_domain);
+    codec_string(c, &verdict->display_name);
+    codec_string(c, &verdict->identity);
+    codec_uint32(c, &verdict->via);
+    codec_bool(c, &verdict->at_provider);
+    codec_array(c, &verdict->reasons.items, &verdict->reasons.n);
+    for (guint i = 0; i < verdict->reasons.n; i++)
+        put_reason(c, &verdict->reasons.items[i]);
+}
+
+static void put_record(struct record_codec *c, struct record *record) {
+    codec_string(c, &record->facts.inputs);
+    codec_uint32(c, &record->facts.policy_revision);
+    codec_bool(c, &record->facts.complete);
+    put_evidence(c, record->evidence);
+    put_verdict(c, record->verdict);
+}
+
+/* What verdict_derive takes for granted. */
+static bool is_consistent(const struct record *record) {
+    const struct evidence_author *author = &record->evidence->author;
+    bool named = author->state == AUTHOR_ONE || author->state == AUTHOR_SEVERAL;
+    if (named != (author->domain != NULL) || named != (author->address != NULL))
+        return false;
+    if (named && !strchr(author->address, '@'))
+        return false;
+    return named || reason_code_find(author->why) != REASON_NOT_EVALUATED;
+}
+
+void record_free(struct record *record) {
+    g_free(record->facts.inputs);
+    if (record->evidence)
+        evidence_free(record->evidence);
+    if (record->verdict)
+        verdict_free(record->verdict);
+    g_free(record);
+}
+
+GBytes *record_encode(const struct record *record, GError **error) {
+    struct record_codec codec = {.numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
+                                 .strings = g_ptr_array_new()};
+    /* Writing changes nothing: the walk is shared with reading, which does. */
+    put_record(&codec, (struct record *)(uintptr_t)record);
+    GVariant *numbers = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, codec.numbers->data,
+                                                  codec.numbers->len, sizeof(uint64_t));
+    GVariant *strings =
+        g_variant_new_strv((const char *const *)codec.strings->pdata, (gssize)codec.strings->len);
+    g_autoptr(GVariant) value =
+        g_variant_ref_sink(g_variant_new("(su@at@as)", MAGIC, (guint32)VERSION, numbers, strings));
+    g_array_unref(codec.numbers);
+    g_ptr_array_unref(codec.strings);
+    if (g_variant_get_size(value) > LIMIT_RECORD_SIZE) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "a record of %zu octets is too large",
+                    g_variant_get_size(value));
+        return NULL;
+    }
+    return g_variant_get_data_as_bytes(value);
+}
+
+static struct record *refuse(GError **error, const char *why) {
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "record refused: %s", why);
+    return NULL;
+}
+
+static struct record *read_lanes(GVariant *value) {
+    g_autoptr(GVariant) numbers = g_variant_get_child_value(value, 2);
+    g_autoptr(GVariant) strings = g_variant_get_child_value(value, 3);
+    struct record_codec codec = {.reading = true};
+    gsize n_strings;
+    codec.number = g_variant_get_fixed_array(numbers, &codec.n_numbers, sizeof(uint64_t));
+    g_autofree const char **lane = g_variant_get_strv(strings, &n_strings);
+    codec.string = lane;
+    codec.n_strings = n_strings;
+    OWNED(record) record = g_new0(struct record, 1);
+    record->evidence = codec.owner = evidence_new();
+    record->verdict = g_new0(struct verdict, 1);
+    put_record(&codec, record);
+    bool whole = !codec.bad && codec.n_numbers == 0 && codec.n_strings == 0;
+    return whole && is_consistent(record) ? g_steal_pointer(&record) : NULL;
+}
+
+struct record *record_decode(GBytes *octets, GError **error) {
+    if (g_bytes_get_size(octets) > LIMIT_RECORD_SIZE)
+        return refuse(error, "too large");
+    g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_new_from_bytes(TYPE, octets, FALSE));
+    if (!g_variant_is_normal_form(value))
+        return refuse(error, "not in normal form");
+    const char *magic;
+    guint32 version;
+    g_variant_get(value, "(&su@at@as)", &magic, &version, NULL, NULL);
+    if (strcmp(magic, MAGIC) != 0 || version != VERSION)
+        return refuse(error, "of another version");
+    struct record *record = read_lanes(value);
+    return record ? record : refuse(error, "its values do not fit together");
+}
+
+char *record_inputs(GBytes *octets, const char *belief, enum mailbox_role role,
+                    enum verify_mode mode, int64_t received_at) {
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autofree char *facts = g_strdup_printf("%s\n%d\n%d\n%" G_GINT64_FORMAT "\n",
+                                             belief ? belief : "", role, mode, received_at);
+    g_checksum_update(sum, (const guchar *)facts, (gssize)strlen(facts) + 1);
+    g_checksum_update(sum, g_bytes_get_data(octets, NULL), (gssize)g_bytes_get_size(octets));
+    return g_strdup(g_checksum_get_string(sum));
+}

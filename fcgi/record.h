@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Looks at the octets that wait on a FastCGI connection (FastCGI 1.0 §3, §6.2) and tells whether a
+ * whole request lies there, without consuming anything: so a worker is never lent to a client that
+ * sends half of one. Name-value pairs are checked against the octets that are there, because
+ * libfcgi takes their lengths at their word (CVE-2025-23016). */
+#ifndef INKAN_FCGI_RECORD_H
+#define INKAN_FCGI_RECORD_H
+
+#include "base/span.h"
+
+enum record_state {
+    RECORD_BAD = 0, /* no FastCGI, or more than we take: close */
+    RECORD_PART,    /* sound so far, parameters not complete */
+    RECORD_BODY,    /* parameters complete and sound, body not */
+    RECORD_WHOLE    /* a whole request */
+};
+
+/* `octets`: from the first octet of a request. Linear. */
+enum record_state record_scan(struct span octets);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The front: one thread with epoll holds all FastCGI connections and lends a worker thread only to
+ * one on which a whole request waits (fcgi/record.h). A web server may keep as many connections
+ * open as it likes; none pins a worker. Requests whose body does not fit the window, or that come
+ * slowly, may hold half of the workers at most, each for a bounded time. Uses fields of
+ * FCGX_Request that its header calls private: a static assert holds their places (libfcgi 2.4). */
+#ifndef INKAN_FCGI_SERVE_H
+#define INKAN_FCGI_SERVE_H
+
+#include "base/own.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct FCGX_Request;
+struct serve;
+
+/* Answers one request; called on a worker thread with a full-size stack. */
+typedef void (*serve_handler)(void *context, struct FCGX_Request *fcgx);
+
+/* A listening unix socket at `path`, mode 0660 less the umask's; a dead socket that lies there is
+ * replaced, anything else is not. -1 and *error. Call before threads start. */
+int serve_listen(const char *path, GError **error);
+
+/* Takes over `listen_fd` (a listening socket). Signals SIGTERM and SIGINT are blocked from here on,
+ * SIGPIPE is ignored: call before any other thread is started. NULL and *error. */
+struct serve *serve_new(int listen_fd, unsigned threads, serve_handler handler, void *context,
+                        GError **error);
+
+/* Serves until SIGTERM or SIGINT. Then takes no more connections, lets requests under way finish
+ * for LIMIT_DRAIN_SECONDS, writes `cancel_fd` (an eventfd, or -1) so that the rest gives up, and
+ * joins the workers. False: some request had to be cut off. */
+bool serve_run(struct serve *serve, int cancel_fd);
+void serve_free(struct serve *serve);
+
+DEFINE_OWNED(serve, serve_free)
+
+#endif
