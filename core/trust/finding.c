@@ -48,6 +48,12 @@ static enum standing standing_of(const struct evidence *evidence, const char *do
     return standing_bare(bare);
 }
 
+bool finding_is_aligned(const struct evidence *evidence,
+                        const struct evidence_signature *signature) {
+    return standing_of(evidence, signature->domain, signature->bare, signature->aligned) ==
+           STANDING_ALIGNED;
+}
+
 const struct evidence_signature *finding_matched(const struct evidence *evidence,
                                                  const struct evidence_stated_dkim *stated) {
     return stated->signature >= 0 ? &evidence->signatures[stated->signature] : NULL;

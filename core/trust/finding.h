@@ -44,6 +44,10 @@ void finding_sort(struct findings *findings, const struct evidence *evidence,
 bool finding_spf_aligned(const struct evidence *evidence,
                          const struct evidence_statement *statement);
 
+/* A signature of ours is aligned, passed or not: by the record, or without one by labels alone. */
+bool finding_is_aligned(const struct evidence *evidence,
+                        const struct evidence_signature *signature);
+
 /* A DMARC record of the author domain applies, by our own walk. */
 bool finding_has_record(const struct evidence *evidence);
 

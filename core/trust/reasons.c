@@ -75,6 +75,14 @@ const struct reason *reason_find(const struct reason_list *list, enum reason_cod
     return NULL;
 }
 
+/* At most LIMIT_REASON_TEXT octets, cut between characters. */
+static char *bounded(const char *value) {
+    const char *end = value + strlen(value);
+    if (end - value > LIMIT_REASON_TEXT)
+        end = g_utf8_find_prev_char(value, value + LIMIT_REASON_TEXT);
+    return end ? g_strndup(value, (gsize)(end - value)) : g_strdup("");
+}
+
 struct reason *reason_add(struct reason_list *list, enum reason_code code,
                           const char *const values[REASON_PARAMETERS_MAX]) {
     g_assert(!reason_find(list, code));
@@ -82,7 +90,7 @@ struct reason *reason_add(struct reason_list *list, enum reason_code code,
     struct reason *reason = &list->items[list->n++];
     *reason = (struct reason){.code = code, .severity = reason_severity(code)};
     for (guint i = 0; i < REASON_PARAMETERS_MAX && reason_parameter(code, i).n; i++)
-        reason->values[i] = g_strndup(values && values[i] ? values[i] : "", LIMIT_REASON_TEXT);
+        reason->values[i] = bounded(values && values[i] ? values[i] : "");
     return reason;
 }
 

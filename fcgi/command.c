@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of commands. */
+#include "fcgi/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    {"verify", command_verify, "[options] FILE...",
+     "who vouches for the sender of each message? (`inkan verify --help`)"},
+};
+
+const struct command *command_find(const char *name) {
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+int command_usage(const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    fputs("inkan: ", stderr);
+    vfprintf(stderr, format, ap);
+    fputc('\n', stderr);
+    va_end(ap);
+    return COMMAND_USAGE;
+}
+
+void command_help(FILE *stream) {
+    fputs("Inkan shows how far the sender of each message can be trusted.\n\n", stream);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(stream, "  inkan %s %s\n      %s\n", commands[i].name, commands[i].arguments,
+                commands[i].summary);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The explanation for people. Sentences about the verdict come from reasons.def; the table here
+ * holds only what the command says around them. */
+#include "fcgi/command_explain.h"
+
+#include "base/clock.h"
+#include "trust/finding.h"
+
+enum phrase {
+    FROM,
+    NOBODY,
+    WHY,
+    NOTE,
+    RESTS_ON,
+    SERVER_SAYS,
+    FORWARDER_SAYS,
+    NOT_BELIEVED,
+    NO_HEADER,
+    SIGNATURE_HOLDS,
+    SIGNATURE_BROKEN,
+    SIGNATURE_SKIPPED,
+    NO_SIGNATURES,
+    NOT_CHECKED,
+    POLICY,
+    NO_POLICY,
+    POLICY_TROUBLE,
+    CHECKED_AT,
+    PHRASE__MAX
+};
+
+static const struct {
+    const char *parameters;
+    const char *text[LANGUAGE__MAX];
+} phrases[PHRASE__MAX] = {
+    [FROM] = {"name address",
+              {"Author shown: {name} {address}", "表示される差出人: {name} {address}"}},
+    [NOBODY] = {"", {"Author shown: none", "表示される差出人: なし"}},
+    [WHY] = {"text", {"Why: {text}", "理由: {text}"}},
+    [NOTE] = {"text", {"Worth knowing: {text}", "参考: {text}"}},
+    [RESTS_ON] = {"", {"What was looked at:", "確認したこと:"}},
+    [SERVER_SAYS] = {"server results",
+                     {"- Your mail server ({server}) wrote: {results}.",
+                      "- ご利用のメールサーバー ({server}) の記録: {results}。"}},
+    [FORWARDER_SAYS] = {"server results",
+                        {"- The forwarder {server} wrote: {results}.",
+                         "- 転送元 {server} の記録: {results}。"}},
+    [NOT_BELIEVED] = {"server why",
+                      {"- A header in the name of {server} was not believed ({why}).",
+                       "- {server} を名乗るヘッダーは採用していません ({why})。"}},
+    [NO_HEADER] = {"",
+                   {"- No header of your mail server speaks of this sender.",
+                    "- メールサーバーの記録に、この送信者についてのものはありません。"}},
+    [SIGNATURE_HOLDS] = {"signer how",
+                         {"- We checked the signature of {signer} ({how}): it holds.",
+                          "- {signer} の署名 ({how}) を検査しました: 正しい署名です。"}},
+    [SIGNATURE_BROKEN] = {"signer how",
+                          {"- We checked the signature of {signer}: it does not hold ({how}).",
+                           "- {signer} の署名を検査しました: 確認できません ({how})。"}},
+    [SIGNATURE_SKIPPED] = {"signer how",
+                           {"- We did not check the signature of {signer} ({how}).",
+                            "- {signer} の署名は検査していません ({how})。"}},
+    [NO_SIGNATURES] = {"",
+                       {"- The message carries no signature of a domain.",
+                        "- このメールにはドメインの署名がありません。"}},
+    [NOT_CHECKED] = {"",
+                     {"- We made no check of signatures of our own.",
+                      "- こちらでは署名を検査していません。"}},
+    [POLICY] = {"domain policy",
+                {"- The policy of {domain} for mail that fails its check: {policy}.",
+                 "- 認証に失敗したメールへの {domain} の方針: {policy}。"}},
+    [NO_POLICY] = {"domain",
+                   {"- The domain {domain} publishes no such policy.",
+                    "- {domain} はそのような方針を公開していません。"}},
+    [POLICY_TROUBLE] = {"domain",
+                        {"- The policy of {domain} could not be read.",
+                         "- {domain} の方針を取得できませんでした。"}},
+    [CHECKED_AT] = {"time", {"- Looked at on {time}.", "- 確認日時: {time}"}},
+};
+
+/* One line, indented. */
+static void say(GString *out, enum reason_language language, enum phrase phrase, const char *first,
+                const char *second) {
+    const char *values[] = {first, second};
+    g_autofree char *line =
+        reason_fill(phrases[phrase].text[language], phrases[phrase].parameters, values);
+    g_string_append_printf(out, "  %s\n", line);
+}
+
+static void explain_author(GString *out, const struct verdict *verdict,
+                           enum reason_language language) {
+    if (!verdict->address) {
+        say(out, language, NOBODY, NULL, NULL);
+        return;
+    }
+    g_autofree char *address = g_strdup_printf("<%s>", verdict->address);
+    say(out, language, FROM, verdict->display_name, address);
+}
+
+static void explain_reasons(GString *out, const struct verdict *verdict,
+                            enum reason_language language) {
+    for (guint i = 0; i < verdict->reasons.n; i++) {
+        const struct reason *reason = &verdict->reasons.items[i];
+        g_autofree char *text = reason_text(reason, language);
+        say(out, language, reason_kind(reason->code) == KIND_CAUTION ? NOTE : WHY, text, NULL);
+    }
+}
+
+/* --- the account's servers ---------------------------------------------------------------------
+ */
+
+static void append_result(GString *results, const struct evidence_result *result) {
+    static const char *const subjects[] = {"header.d", "header.i", "header.from", "smtp.mailfrom"};
+    g_string_append_printf(results, "%s%s=%s", results->len ? ", " : "", result->method,
+                           result->word);
+    for (guint i = 0; i < G_N_ELEMENTS(subjects); i++)
+        for (guint j = 0; j < result->n_properties; j++)
+            if (g_str_equal(result->properties[j].name, subjects[i])) {
+                g_string_append_printf(results, " (%s)", result->properties[j].value);
+                return;
+            }
+}
+
+static void explain_header(GString *out, const struct evidence_authres *field,
+                           const struct evidence *evidence, enum reason_language language) {
+    const char *server = field->authserv_id ? field->authserv_id : evidence->statement.server;
+    if (!field->believed) {
+        say(out, language, NOT_BELIEVED, server ? server : "?", field->why);
+        return;
+    }
+    GString *results = g_string_new(NULL);
+    for (guint i = 0; i < field->n_results; i++)
+        append_result(results, &field->results[i]);
+    bool forwarded = g_strcmp0(field->why, "forwarder") == 0;
+    say(out, language, forwarded ? FORWARDER_SAYS : SERVER_SAYS,
+        forwarded ? evidence->forwarded.forwarder : server, results->str);
+    g_string_free(results, TRUE);
+}
+
+static void explain_headers(GString *out, const struct evidence *evidence,
+                            enum reason_language language) {
+    for (guint i = 0; i < evidence->n_authres; i++)
+        explain_header(out, &evidence->authres[i], evidence, language);
+    if (!evidence->statement.present)
+        say(out, language, NO_HEADER, NULL, NULL);
+}
+
+/* --- our own checks ------------------------------------------------------------------------------
+ */
+
+static void explain_signature(GString *out, const struct evidence_signature *signature,
+                              enum reason_language language) {
+    const char *signer = signature->domain ? signature->domain : "?";
+    if (signature->result == AUTH_PASS) {
+        g_autofree char *how =
+            g_strdup_printf("%s, %u bit", signature->algorithm, signature->key_bits);
+        say(out, language, SIGNATURE_HOLDS, signer, how);
+    } else
+        say(out, language,
+            signature->result == AUTH_NOT_EVALUATED ? SIGNATURE_SKIPPED : SIGNATURE_BROKEN, signer,
+            signature->reason);
+}
+
+static void explain_signatures(GString *out, const struct evidence *evidence,
+                               enum reason_language language) {
+    if (evidence->n_signatures == 0)
+        say(out, language, NO_SIGNATURES, NULL, NULL);
+    else if (!evidence->dkim_evaluated)
+        say(out, language, NOT_CHECKED, NULL, NULL);
+    for (guint i = 0; evidence->dkim_evaluated && i < evidence->n_signatures; i++)
+        explain_signature(out, &evidence->signatures[i], language);
+}
+
+static void explain_policy(GString *out, const struct evidence *evidence,
+                           enum reason_language language) {
+    const struct evidence_dmarc *dmarc = &evidence->dmarc;
+    if (finding_has_record(evidence))
+        say(out, language, POLICY, dmarc->record_domain, dmarc_policy_name(dmarc->applied));
+    else if (dmarc->result == AUTH_NONE)
+        say(out, language, NO_POLICY, evidence->author.domain, NULL);
+    else if (dmarc->result != AUTH_NOT_EVALUATED)
+        say(out, language, POLICY_TROUBLE, evidence->author.domain, NULL);
+}
+
+void explain(GString *out, const struct evidence *evidence, const struct verdict *verdict,
+             enum reason_language language) {
+    g_autofree char *text = verdict_text(verdict, language);
+    g_autofree char *time = clock_rfc3339(verdict->checked_at);
+    g_string_append_printf(out, "  %s\n", text);
+    explain_author(out, verdict, language);
+    explain_reasons(out, verdict, language);
+    say(out, language, RESTS_ON, NULL, NULL);
+    explain_headers(out, evidence, language);
+    explain_signatures(out, evidence, language);
+    explain_policy(out, evidence, language);
+    say(out, language, CHECKED_AT, time, NULL);
+    g_string_append_c(out, '\n');
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `inkan verify`: messages in, one answer each out, in order. With --jobs N, N threads take the
+ * next message each; an answer that is ready early waits for those before it, and nobody runs
+ * further ahead than a small window. */
+#include "base/clock.h"
+#include "fcgi/command.h"
+#include "fcgi/command_explain.h"
+#include "fcgi/json_evidence.h"
+#include "fcgi/json_text.h"
+#include "fcgi/json_verdict.h"
+#include "fcgi/providers.h"
+#include "fcgi/verify_files.h"
+#include "fcgi/verify_options.h"
+
+#include "auth/dkim_keys.h"
+#include "auth/orgdomain.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Made once, read by all threads. */
+struct bench {
+    const struct verify_options *options;
+    const struct verify_files *files;
+    struct resolver *resolver;
+    struct dkim_keys *keys;
+    struct public_suffixes *suffixes;
+    GHashTable *providers;
+    int64_t now;
+};
+
+/* --- one message ---------------------------------------------------------------------------------
+ */
+
+static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octets) {
+    const struct verify_options *o = bench->options;
+    OWNED(message) message = message_new(octets, 0);
+    struct evaluate_request request = {
+        .message = message,
+        .belief = o->belief,
+        .mode = o->mode,
+        .resolver = bench->resolver,
+        .keys = bench->keys,
+        .suffixes = bench->suffixes,
+        .now = bench->now,
+        .received_known = o->received_known,
+        .received_at = o->received_at,
+        .session_known = o->client_ip != NULL,
+        .client_ip = o->client_ip,
+        .helo = o->helo,
+        .mail_from = o->mail_from,
+    };
+    return evaluate(&request);
+}
+
+static int append_octets(const char *octets, size_t n, void *out) {
+    g_string_append_len(out, octets, (gssize)n);
+    return 0;
+}
+
+static void append_json(GString *out, json_t *json) {
+    json_dump_callback(json, append_octets, out, JSON_COMPACT);
+    json_decref(json);
+    g_string_append_c(out, '\n');
+}
+
+static void answer(const struct bench *bench, const char *name, GBytes *octets, GString *out) {
+    const struct verify_options *o = bench->options;
+    OWNED(evidence) evidence = evaluate_octets(bench, octets);
+    struct verdict_policy policy = {.rules = o->belief, .providers = bench->providers};
+    OWNED(verdict) verdict = verdict_derive(evidence, &policy, bench->now);
+    if (o->explain) {
+        g_string_append_printf(out, "%s\n", name);
+        explain(out, evidence, verdict, o->language);
+        return;
+    }
+    json_t *json = json_object();
+    json_put(json, "file", json_outside(name));
+    json_put(json, "verdict", json_verdict(verdict, o->language));
+    json_put(json, "evidence", json_evidence(evidence, verdict));
+    append_json(out, json);
+}
+
+static void answer_fault(const struct bench *bench, const char *name, enum verify_fault fault,
+                         GString *out) {
+    const char *text = verify_fault_text(fault, bench->options->language == LANGUAGE_JA);
+    if (bench->options->explain) {
+        g_string_append_printf(out, "%s\n  %s\n\n", name, text);
+        return;
+    }
+    json_t *error = json_object();
+    json_put(error, "code", json_text(verify_fault_code(fault)));
+    json_put(error, "text", json_text(text));
+    json_t *json = json_object();
+    json_put(json, "file", json_outside(name));
+    json_put(json, "error", error);
+    append_json(out, json);
+}
+
+/* False if the message could not be read; `out` holds the answer either way. */
+static bool verify_one(const struct bench *bench, guint index, GString *out) {
+    const struct verify_file *file = &bench->files->items[index];
+    enum verify_fault fault;
+    g_autoptr(GBytes) octets = verify_file_read(file, &fault);
+    if (octets)
+        answer(bench, file->name, octets, out);
+    else
+        answer_fault(bench, file->name, fault, out);
+    return octets != NULL;
+}
+
+static bool write_out(GString *out) {
+    size_t done = 0;
+    while (done < out->len) {
+        ssize_t n = write(STDOUT_FILENO, out->str + done, out->len - done);
+        if (n < 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    g_string_truncate(out, 0);
+    return true;
+}
+
+/* --- one after another
+ * ------------------------------------------------------------------------------ */
+
+static bool verify_in_turn(const struct bench *bench) {
+    enum { OUTPUT_CHUNK = 32 << 10 };
+    GString *out = g_string_new(NULL);
+    bool readable = true, written = true;
+    for (guint i = 0; i < bench->files->n && written; i++) {
+        readable = verify_one(bench, i, out) && readable;
+        if (out->len > OUTPUT_CHUNK)
+            written = write_out(out);
+    }
+    written = written && write_out(out);
+    g_string_free(out, TRUE);
+    return readable && written;
+}
+
+/* --- several at a time
+ * ------------------------------------------------------------------------------- */
+
+enum { WINDOW = 4 }; /* answers ahead of the one to be written, a thread */
+
+struct crew {
+    const struct bench *bench;
+    GMutex mutex;
+    GCond changed;
+    guint next, written; /* message to take; message to write */
+    guint n_slots;
+    GString **slots; /* answer of message i at i % n_slots, NULL until it is ready */
+    bool readable, broken;
+};
+
+/* The next message this thread may take, or false at the end. Called with the mutex held. */
+static bool take(struct crew *crew, guint *index) {
+    while (!crew->broken && crew->next < crew->bench->files->n &&
+           crew->next >= crew->written + crew->n_slots)
+        g_cond_wait(&crew->changed, &crew->mutex);
+    if (crew->broken || crew->next == crew->bench->files->n)
+        return false;
+    *index = crew->next++;
+    return true;
+}
+
+static void *work(void *data) {
+    struct crew *crew = data;
+    guint index;
+    g_mutex_lock(&crew->mutex);
+    while (take(crew, &index)) {
+        g_mutex_unlock(&crew->mutex);
+        GString *out = g_string_new(NULL);
+        bool readable = verify_one(crew->bench, index, out);
+        g_mutex_lock(&crew->mutex);
+        crew->readable = crew->readable && readable;
+        crew->slots[index % crew->n_slots] = out;
+        g_cond_broadcast(&crew->changed);
+    }
+    g_mutex_unlock(&crew->mutex);
+    return NULL;
+}
+
+/* Writes answers in order until all are out or stdout is closed. */
+static void write_in_order(struct crew *crew) {
+    g_mutex_lock(&crew->mutex);
+    while (crew->written < crew->bench->files->n && !crew->broken) {
+        GString **slot = &crew->slots[crew->written % crew->n_slots];
+        while (!*slot)
+            g_cond_wait(&crew->changed, &crew->mutex);
+        GString *out = g_steal_pointer(slot);
+        g_mutex_unlock(&crew->mutex);
+        bool written = write_out(out);
+        g_string_free(out, TRUE);
+        g_mutex_lock(&crew->mutex);
+        crew->broken = !written;
+        crew->written++;
+        g_cond_broadcast(&crew->changed);
+    }
+    g_mutex_unlock(&crew->mutex);
+}
+
+static bool verify_with_crew(const struct bench *bench, guint n) {
+    struct crew crew = {.bench = bench, .n_slots = n * WINDOW, .readable = true};
+    g_autofree GThread **threads = g_new(GThread *, n);
+    crew.slots = g_new0(GString *, crew.n_slots);
+    g_mutex_init(&crew.mutex);
+    g_cond_init(&crew.changed);
+    for (guint i = 0; i < n; i++)
+        threads[i] = g_thread_new("verify", work, &crew);
+    write_in_order(&crew);
+    for (guint i = 0; i < n; i++)
+        g_thread_join(threads[i]);
+    for (guint i = 0; i < crew.n_slots; i++)
+        if (crew.slots[i])
+            g_string_free(crew.slots[i], TRUE);
+    g_free(crew.slots);
+    g_mutex_clear(&crew.mutex);
+    g_cond_clear(&crew.changed);
+    return crew.readable && !crew.broken;
+}
+
+/* --- the command
+ * --------------------------------------------------------------------------------------- */
+
+static bool verify_all(struct bench *bench) {
+    OWNED(dkim_keys) keys = bench->keys = dkim_keys_new();
+    OWNED(public_suffixes) suffixes = bench->suffixes = orgdomain_suffixes_new(NULL);
+    OWNED(verify_files) files = verify_files_new(bench->options->files);
+    g_autoptr(GHashTable) providers = bench->providers = providers_new();
+    bench->files = files;
+    bench->now = bench->options->now_known ? bench->options->now : clock_now();
+    guint jobs = MIN(bench->options->jobs, files->n);
+    return jobs > 1 ? verify_with_crew(bench, jobs) : verify_in_turn(bench);
+}
+
+int command_verify(int argc, char **argv) {
+    g_autoptr(GError) error = NULL;
+    OWNED(verify_options)
+    options = verify_options_parse(argc, argv, isatty(STDOUT_FILENO), &error);
+    if (!options)
+        return command_usage("%s", error->message);
+    if (options->helped || options->listed_profiles)
+        return COMMAND_DONE;
+    struct bench bench = {.options = options};
+    OWNED(resolver) resolver = NULL;
+    if (options->mode != VERIFY_NEVER) {
+        struct resolver_options settings = {.server = options->resolver,
+                                            .trust_anchor = options->trust_anchor};
+        resolver = resolver_new(&settings, &error);
+        if (!resolver)
+            return command_usage("--resolver: %s", error->message);
+    }
+    bench.resolver = resolver;
+    json_object_seed(0); /* before threads */
+    return verify_all(&bench) ? COMMAND_DONE : COMMAND_FAILED;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files, stdin and Maildirs as octets. Reads, never maps: a file that shrinks while we look at it
+ * must not kill the process. */
+#include "fcgi/verify_files.h"
+
+#include "base/limits.h"
+#include "mail/message.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* --- the list -------------------------------------------------------------------------------- */
+
+static int by_base_name(const void *a, const void *b) {
+    const struct verify_file *x = a, *y = b;
+    return strcmp(strrchr(x->name, '/'), strrchr(y->name, '/'));
+}
+
+/* Adds the plain files of `path`/`part`; false if there is no such folder. */
+static bool add_folder(GArray *list, const char *path, const char *part) {
+    g_autofree char *folder = g_build_filename(path, part, NULL);
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    if (!dir)
+        return false;
+    const char *name;
+    while ((name = g_dir_read_name(dir))) {
+        struct verify_file file = {g_build_filename(folder, name, NULL), true, false};
+        if (name[0] != '.' && g_file_test(file.name, G_FILE_TEST_IS_REGULAR))
+            g_array_append_val(list, file);
+        else
+            g_free(file.name);
+    }
+    g_dir_close(dir);
+    return true;
+}
+
+static void add_directory(GArray *list, const char *path) {
+    guint before = list->len;
+    bool has_new = add_folder(list, path, "new");
+    bool has_cur = add_folder(list, path, "cur");
+    if (list->len > before)
+        qsort(&g_array_index(list, struct verify_file, before), list->len - before,
+              sizeof(struct verify_file), by_base_name);
+    if (has_new || has_cur)
+        return;
+    struct verify_file file = {g_strdup(path), false, true};
+    g_array_append_val(list, file);
+}
+
+struct verify_files *verify_files_new(char *const *names) {
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(struct verify_file));
+    for (; *names; names++) {
+        struct verify_file file = {NULL, false, false};
+        if (strcmp(*names, "-") != 0 && g_file_test(*names, G_FILE_TEST_IS_DIR)) {
+            add_directory(list, *names);
+            continue;
+        }
+        file.name = g_strdup(*names);
+        g_array_append_val(list, file);
+    }
+    struct verify_files *files = g_new(struct verify_files, 1);
+    files->n = list->len;
+    files->items = (struct verify_file *)(gpointer)g_array_free(list, FALSE);
+    return files;
+}
+
+void verify_files_free(struct verify_files *files) {
+    for (guint i = 0; i < files->n; i++)
+        g_free(files->items[i].name);
+    g_free(files->items);
+    g_free(files);
+}
+
+/* --- octets ---------------------------------------------------------------------------------- */
+
+/* The size of what will be read, where it is known, plus one octet to see the end. */
+static size_t expected_size(int fd) {
+    enum { UNKNOWN = 64 << 10 };
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return UNKNOWN;
+    return (size_t)MIN(status.st_size, (off_t)LIMIT_MESSAGE_SIZE) + 1;
+}
+
+static GBytes *read_all(int fd, enum verify_fault *fault) {
+    size_t room = expected_size(fd), n = 0;
+    char *octets = g_malloc(room);
+    for (;;) {
+        if (n == room)
+            octets = g_realloc(octets, room = MIN(2 * room, (size_t)LIMIT_MESSAGE_SIZE + 1));
+        ssize_t got = read(fd, octets + n, room - n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0)
+            return g_bytes_new_take(octets, n);
+        *fault = got < 0 ? VERIFY_UNREADABLE : VERIFY_TOO_LARGE;
+        if (got < 0 || n + (size_t)got > LIMIT_MESSAGE_SIZE)
+            break;
+        n += (size_t)got;
+    }
+    g_free(octets);
+    return NULL;
+}
+
+static enum verify_fault fault_of_errno(int error) {
+    return error == ENOENT || error == ENOTDIR ? VERIFY_NOT_FOUND : VERIFY_UNREADABLE;
+}
+
+GBytes *verify_file_read(const struct verify_file *file, enum verify_fault *fault) {
+    bool is_stdin = strcmp(file->name, "-") == 0;
+    *fault = VERIFY_DIRECTORY;
+    if (file->directory)
+        return NULL;
+    int fd = is_stdin ? STDIN_FILENO : open(file->name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        *fault = fault_of_errno(errno);
+        return NULL;
+    }
+    g_autoptr(GBytes) octets = read_all(fd, fault);
+    if (!is_stdin)
+        close(fd);
+    if (!octets)
+        return NULL;
+    *fault = VERIFY_FINE;
+    return file->maildir ? message_force_crlf(octets) : message_restore_crlf(octets);
+}
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *code, *text[2];
+} faults[] = {
+    [VERIFY_FINE] = {"", {"", ""}},
+    [VERIFY_NOT_FOUND] = {"not-found", {"There is no such file.", "ファイルが見つかりません。"}},
+    [VERIFY_UNREADABLE] = {"unreadable",
+                           {"The file cannot be read.", "ファイルを読み取れません。"}},
+    [VERIFY_DIRECTORY] = {"not-a-maildir",
+                          {"The directory is no Maildir: it has neither new nor cur.",
+                           "new も cur もなく、Maildir ではありません。"}},
+    [VERIFY_TOO_LARGE] = {"too-large",
+                          {"The message is larger than 64 MB.", "メールが 64 MB を超えています。"}},
+};
+
+const char *verify_fault_code(enum verify_fault fault) {
+    return faults[fault].code;
+}
+
+const char *verify_fault_text(enum verify_fault fault, bool japanese) {
+    return faults[fault].text[japanese];
+}
