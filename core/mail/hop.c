@@ -265,18 +265,12 @@ static void read_word(struct reader *r, struct span word) {
     }
 }
 
-/* Up to the next ";" outside comments: a folded line that somebody appended does not hide it. */
+/* A client whose message begins with white space continues our line. Servers write the whole date
+ * on one line: what somebody appended does not hide it. */
 static void read_time(struct hop *hop, struct span rest) {
-    struct span scan = rest, comment;
-    size_t n = 0;
-    while (n < rest.n && rest.p[n] != ';') {
-        scan = span_from(rest, n);
-        if (rest.p[n] == '(' && take_comment(&scan, &comment))
-            n = rest.n - scan.n;
-        else
-            n++;
-    }
-    if (clock_parse_mail(span_trim_fws(span_first(rest, n)), &hop->time))
+    rest = span_trim_fws(rest);
+    struct span line = span_first(rest, MIN(span_find(rest, '\r'), span_find(rest, '\n')));
+    if (clock_parse_mail(rest, &hop->time) || clock_parse_mail(span_trim_wsp(line), &hop->time))
         hop->flags |= HOP_TIME;
 }
 

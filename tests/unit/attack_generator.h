@@ -69,6 +69,9 @@ static const struct attack_receiver attack_receivers[] = {
      false, "Return-Path: <x@evil.example>\r\n" ATTACK_OWN_AR ATTACK_BORDER_LINE},
     {"no-border", NULL, "mx.ours.example", "mx.ours.example", attack_no_list, attack_mx_id, false,
      false, "Return-Path: <x@evil.example>\r\n" ATTACK_BORDER_LINE},
+    {"pickup", NULL, "mx.ours.example", "mx.ours.example", attack_mx, attack_mx_id, false, false,
+     "Received: by mx.ours.example (Postfix, from userid 33)\r\n\tid 4c; Fri, 21 Nov 2025 20:00:00 "
+     "+0100\r\n"},
     {"other-mx", NULL, "mx.ours.example", "mx.ours.example", attack_mx, attack_mx_id, false, false,
      "Return-Path: <x@evil.example>\r\n"
      "Received: from %H (mail.evil.example [" ATTACK_CLIENT "])\r\n\tby mx2.ours.example (Postfix) "
