@@ -127,17 +127,14 @@ def sample_servers(run, servers):
 
 
 def sample_zones(records, bogus):
-    """A signed root that holds everything, and one signed zone whose signatures are wrong."""
-    def lines(rows):
-        out = []
-        for name, kind, value in rows:
-            if kind == "TXT":
-                value = " ".join('"%s"' % value[i:i + 250] for i in range(0, len(value), 250))
-            out.append("%s 300 IN %s %s" % (name, kind, value))
-        return "\n".join(out) + "\n"
-    inside = lambda row: row[0] == bogus + "." or row[0].endswith("." + bogus + ".")
-    return {".": (lines([r for r in records if not inside(r)]), "signed"),
-            bogus: (lines([r for r in records if inside(r)]), "bogus")}
+    """A signed private root, example. and the reverse zone below it, and one zone whose signatures do not verify."""
+    rows = {zone: [] for zone in (".", "example.", "in-addr.arpa.", bogus + ".")}
+    for name, kind, value in records:
+        if kind == "TXT":
+            value = " ".join('"%s"' % value[i:i + 250] for i in range(0, len(value), 250))
+        zone = max((z for z in rows if ("." + name).endswith("." + z.lstrip("."))), key=len)
+        rows[zone].append("%s 300 IN %s %s\n" % (name, kind, value))
+    return {zone: ("".join(lines), "bogus" if zone == bogus + "." else "signed") for zone, lines in rows.items()}
 
 
 def own_server(url):
