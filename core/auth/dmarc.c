@@ -6,6 +6,8 @@
  * broken DNS cannot turn a fail into a temporary error. */
 #include "auth/dmarc.h"
 
+#include "mail/domain.h"
+
 static const char *const reason_names[DMARC_REASON__MAX] = {
     [DMARC_REASON_NOT_EVALUATED] = "not-evaluated",
     [DMARC_REASON_ALIGNED] = "aligned",
@@ -171,7 +173,7 @@ static enum dmarc_alignment align(struct check *check, const char *domain, bool 
         check->failed = walk->failed;
         return DMARC_ALIGNMENT_UNKNOWN;
     }
-    if (!orgdomain_within(domain, walk->organizational))
+    if (!domain_is_equal_or_below(domain, walk->organizational))
         return DMARC_UNALIGNED;
     orgdomain_walk(check->lookups, domain, &own);
     if (own.failed == DNS_BAD_NAME)

@@ -4,29 +4,18 @@
  * nothing is copied. */
 #include "auth/orgdomain.h"
 
+#include "mail/domain.h"
 #include "net/dns_name.h"
 
 #include <libpsl.h>
 
-static const char *parent(const char *domain) {
-    const char *dot = strchr(domain, '.');
-    return dot ? dot + 1 : NULL;
-}
-
-static guint count_labels(const char *domain) {
-    guint n = 0;
-    for (const char *tail = domain; tail; tail = parent(tail))
-        n++;
-    return n;
-}
-
 guint orgdomain_names(const char *domain, const char *names[static LIMIT_DMARC_WALK]) {
-    guint n = 0, labels = count_labels(domain);
+    guint n = 0;
+    const char *tail = domain_parent(domain);
     names[n++] = domain;
-    const char *tail = parent(domain);
-    for (labels--; labels >= LIMIT_DMARC_WALK; labels--) /* §4.10 step 4 */
-        tail = parent(tail);
-    for (; tail; tail = parent(tail))
+    while (domain_labels(tail) >= LIMIT_DMARC_WALK) /* §4.10 step 4 */
+        tail = domain_parent(tail);
+    for (; tail; tail = domain_parent(tail))
         names[n++] = tail;
     return n;
 }
@@ -134,15 +123,10 @@ void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomai
         select_organizational(walk, domain);
 }
 
-bool orgdomain_within(const char *name, const char *ancestor) {
-    size_t n = strlen(name), m = strlen(ancestor);
-    return n >= m && strcmp(name + n - m, ancestor) == 0 && (n == m || name[n - m - 1] == '.');
-}
-
 guint orgdomain_shared_labels(const char *a, const char *b) {
     guint labels = 0;
-    for (const char *tail = a; tail; tail = parent(tail))
-        labels += orgdomain_within(b, tail);
+    for (const char *tail = a; tail; tail = domain_parent(tail))
+        labels += domain_is_equal_or_below(b, tail);
     return labels;
 }
 
@@ -152,7 +136,7 @@ struct public_suffixes {
 
 struct public_suffixes *orgdomain_suffixes_new(GError **error) {
     psl_ctx_t *psl = psl_latest(NULL);
-    if (!psl || psl_suffix_count(psl) <= 0) {
+    if (!psl || psl_suffix_count(psl) == 0) { /* -1: a compiled list, which does not count */
         psl_free(psl);
         g_set_error_literal(error, g_quark_from_static_string("inkan-orgdomain"), 1,
                             "no public suffix list (package publicsuffix)");

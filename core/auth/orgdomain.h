@@ -49,9 +49,6 @@ void orgdomain_ask(struct lookups *lookups, const char *domain);
  * `domain` and into itself: do not copy it. */
 void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomain_walk *walk);
 
-/* `name` equals `ancestor` or lies below it, by labels. */
-bool orgdomain_within(const char *name, const char *ancestor);
-
 /* How many labels the two share at the end. */
 guint orgdomain_shared_labels(const char *a, const char *b);
 
