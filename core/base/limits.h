@@ -79,6 +79,8 @@
                                     */
 #define LIMIT_HTML_NODES 50000     /* nodes of the cleaned tree (attacks N251) */
 #define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
+#define LIMIT_HTML_MEMORY (256u << 20) /* octets one parse may take: some 40 times the largest text */
+#define LIMIT_HTML_CPU_MS 1500     /* processor time of one parse: unclosed elements cost a square */
 #define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
 #define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
 #define LIMIT_BOUNDARY 250         /* RFC 2046 §5.1.1 allows 70; longer ones exist */
