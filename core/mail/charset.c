@@ -2,7 +2,7 @@
  *
  * The closed list of charsets and iconv behind it. Labels are read as mailers mean them: Latin-1 as
  * its superset windows-1252, Shift_JIS and EUC-JP with the vendor's rows, and ISO-2022-JP through
- * EUC because no iconv table knows its vendor rows. */
+ * forms without shifts, because no iconv table of its own knows the vendor's rows. */
 #include "mail/charset.h"
 
 #include <errno.h>
@@ -210,35 +210,62 @@ size_t charset_jis_run(struct span text) {
     return n;
 }
 
-/* ISO-2022-JP as EUC-JP: every set has its place there, and EUC-JP-MS knows the vendor's rows. */
-static void append_euc(GString *euc, struct span octets) {
+/* One character of JIS X 0208 as Shift_JIS (JIS X 0208:1997 annex 1). */
+static void append_shifted(GString *to, guchar first, guchar second) {
+    guint row = first - 0x21u, cell = second - 0x21u;
+    g_string_append_c(to, (char)(row / 2 + (row < 62 ? 0x81 : 0xc1)));
+    g_string_append_c(to, (char)(row % 2 ? cell + 0x9f : cell + 0x40 + (cell >= 63)));
+}
+
+static void append_supplement(GString *to, guchar first, guchar second) {
+    g_string_append_c(to, '\x8f');
+    g_string_append_c(to, (char)(first | 0x80));
+    g_string_append_c(to, (char)(second | 0x80));
+}
+
+static void append_pair(GString *to, enum jis_set set, bool euc, guchar first, guchar second) {
+    if (set == JIS_SUPPLEMENT) {
+        append_supplement(to, first, second);
+    } else if (euc) {
+        g_string_append_c(to, (char)(first | 0x80));
+        g_string_append_c(to, (char)(second | 0x80));
+    } else {
+        append_shifted(to, first, second);
+    }
+}
+
+/* ISO-2022-JP as Shift_JIS, which knows the vendor's rows 13 and 89 to 92, or as EUC-JP, which has
+ * room for JIS X 0212 beside the others. */
+static void append_shiftless(GString *to, struct span octets, bool euc) {
     enum jis_set set = JIS_ASCII;
     for (size_t i = 0; i < octets.n; i++) {
         size_t escape = jis_escape(span_from(octets, i), &set);
         guchar c = (guchar)octets.p[i];
+        guchar next = i + 1 < octets.n ? (guchar)octets.p[i + 1] : 0;
         if (escape) {
             i += escape - 1;
         } else if (set == JIS_ASCII || c < 0x21 || c > 0x7e) {
-            g_string_append_c(euc, (char)c);
+            g_string_append_c(to, (char)c);
             if (c == '\n') /* RFC 1468: a line begins in ASCII */
                 set = JIS_ASCII;
         } else if (set == JIS_KANA) {
-            g_string_append_c(euc, '\x8e');
-            g_string_append_c(euc, (char)(c | 0x80));
-        } else {
-            if (set == JIS_SUPPLEMENT)
-                g_string_append_c(euc, '\x8f');
-            g_string_append_c(euc, (char)(c | 0x80));
-            if (i + 1 < octets.n && (guchar)octets.p[i + 1] > 0x20)
-                g_string_append_c(euc, (char)(octets.p[++i] | 0x80));
+            if (euc)
+                g_string_append_c(to, '\x8e');
+            g_string_append_c(to, (char)(c | 0x80));
+        } else if (next > 0x20 && next < 0x7f) {
+            append_pair(to, set, euc, c, next);
+            i++;
+        } else { /* half a character: an octet that neither form has */
+            g_string_append_c(to, '\xff');
         }
     }
 }
 
 static enum charset_result append_jis(GString *to, struct span octets) {
-    g_autoptr(GString) euc = g_string_sized_new(octets.n);
-    append_euc(euc, octets);
-    return append_iconv(to, span_make(euc->str, euc->len), "EUC-JP-MS");
+    g_autoptr(GString) plain = g_string_sized_new(octets.n);
+    bool euc = g_strstr_len(octets.p, (gssize)octets.n, "\x1b$(D") != NULL;
+    append_shiftless(plain, octets, euc);
+    return append_iconv(to, span_make(plain->str, plain->len), euc ? "EUC-JP-MS" : "CP932");
 }
 
 enum charset_result charset_append(GString *to, struct span octets, struct span name) {

@@ -7,6 +7,7 @@
 #define INKAN_MAIL_INERT_H
 
 #include "base/own.h"
+#include "base/span.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -20,11 +21,13 @@ enum inert_flag {
 };
 
 /* n counts from 1 in the order of the document; `text` is what is shown for it, white space
- * collapsed, and `url` an absolute http, https or mailto URL as written, both valid UTF-8. */
+ * collapsed, and `url` what is opened (mail/link), both valid UTF-8. `host` is its host as A-labels
+ * or address. */
 struct inert_link {
     guint n;
     char *text;
     char *url;
+    char *host;
 };
 
 /* An image of the message that the HTML may refer to as cid:ID. */
@@ -47,19 +50,29 @@ struct inert_document {
 struct inert_document *inert_document_new(void);
 void inert_document_free(struct inert_document *document);
 
-/* Adds a link and returns its number, or 0 beyond LIMIT_LINKS. */
-guint inert_document_add_link(struct inert_document *document, const char *text, gsize text_length,
-                              const char *url);
+/* Adds a link and returns its number, or 0 (and INERT_LINKS_CUT) beyond LIMIT_LINKS. White space of
+ * `text` is collapsed, at most LIMIT_LINK_TEXT octets are kept. */
+guint inert_document_add_link(struct inert_document *document, const char *text, gsize n,
+                              const char *url, const char *host);
 
 /* An inert document of a text mail: escaped, line breaks kept, http, https and mail addresses made
- * links by ranges (attacks I184), quoted lines in nested blockquotes. `flowed` and `delsp` are the
- * format parameters of RFC 3676. `text` is valid UTF-8. Linear. */
+ * links by ranges (attacks I184), quoted lines in nested blockquotes (LIMIT_QUOTE_DEPTH). `flowed`
+ * and `delsp` are the format parameters of RFC 3676. `text` is valid UTF-8. Linear. */
 struct inert_document *inert_text(const char *text, bool flowed, bool delsp,
                                   const struct inert_options *options);
 
-/* The beginning and end of every inert document. */
-void inert_begin(GString *html);
+/* What stands before and after the content of every inert document. Text follows the reader's light
+ * or dark; HTML, made for white paper, stays on white paper. */
+enum inert_paper { INERT_PAPER_TEXT, INERT_PAPER_HTML };
+void inert_begin(GString *html, enum inert_paper paper);
 void inert_end(GString *html);
+
+/* Escapes for where the text lands: between tags, inside a double-quoted attribute. */
+void inert_append_text(GString *html, const char *text, gsize n);
+void inert_append_attribute(GString *html, const char *text, gsize n);
+/* The start tag of a link; a span when options forbid links. inert_append_link_end closes it. */
+void inert_append_link(GString *html, const char *url, const struct inert_options *options);
+void inert_append_link_end(GString *html, const struct inert_options *options);
 
 struct inert_image *inert_image_new(const char *id, GBytes *content);
 void inert_image_free(struct inert_image *image);

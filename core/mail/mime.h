@@ -27,7 +27,9 @@ enum mime_flag {
     MIME_BAD_HEADER = 1 << 10,         /* the part's header holds malformed lines */
     MIME_TOO_DEEP = 1 << 11,           /* LIMIT_MIME_DEPTH: the part is kept whole, not opened */
     MIME_TOO_MANY = 1 << 12,           /* LIMIT_MIME_PARTS: what follows belongs to the last part */
-    MIME_UNSAFE_NAME = 1 << 13         /* the file name held paths, controls, bidi marks, … */
+    MIME_AFTER_CLOSE = 1 << 13, /* a delimiter after the closing one: what follows is epilogue here,
+                                   a part elsewhere */
+    MIME_UNSAFE_NAME = 1 << 14  /* the file name held paths, controls, bidi marks, … */
 };
 
 /* What decides that two readers may see different messages: our scanner and GMime disagree, or one
@@ -91,7 +93,7 @@ GBytes *mime_content(const struct mime_part *part, uint32_t *flags);
 
 /* A text part as valid UTF-8, line ends LF, control characters other than TAB as U+FFFD, at most
  * `limit` octets (cut at a character). The declared charset wins, nothing is sniffed; without a
- * declaration: ISO-2022-JP if its escapes occur, else UTF-8, with U+FFFD for what is not. *flags
+ * declaration charset_guess decides, else UTF-8, with U+FFFD for what is not. *flags
  * gains MIME_BAD_ENCODING, MIME_BAD_CHARSET. The caller frees. */
 char *mime_text(const struct mime_part *part, gsize limit, uint32_t *flags);
 

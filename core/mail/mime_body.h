@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which parts of a message are its text and which are attached (RFC 2046 §5.1.4, RFC 2387, RFC
- * 2183). One choice for the screen, the API and the preview (attacks H165), and what else exists is
- * said, not hidden. Attached messages are attachments whole: nothing inside them is ever body. */
+ * Which parts of a message are its text and which are attached: the algorithm of RFC 8621 §4.1.4
+ * over our tree. One choice for the screen, the API and the preview (attacks H165): the screen
+ * shows `html` if has_html, else `plain`; what else exists is said, not hidden. Attached messages
+ * are attachments whole: nothing inside them is ever body. */
 #ifndef INKAN_MAIL_MIME_BODY_H
 #define INKAN_MAIL_MIME_BODY_H
 
 #include "mail/mime.h"
 
-/* Arrays borrow their parts from the tree. */
+/* Arrays of const struct mime_part, borrowed from the tree, in message order. */
 struct mime_body {
-    GPtrArray *plain;       /* text parts of the plain reading, in order */
-    GPtrArray *html;        /* text parts of the rich reading, in order (text/plain where a part has
-                               no HTML twin) */
-    GPtrArray *attachments; /* all that is not shown as text, in order */
-    GPtrArray *inlined;     /* images with a Content-ID, beside or under the HTML; those that the
-                               HTML does not use are attachments too */
-    bool has_plain;         /* a text/plain part belongs to the plain reading */
-    bool has_html;          /* a text/html part belongs to the rich reading */
+    GPtrArray *plain;       /* text parts of the plain reading; a text/html part where nothing
+                               plainer says the same */
+    GPtrArray *html;        /* text parts of the rich reading; a text/plain part where there is no
+                               HTML for it */
+    GPtrArray *attachments; /* every other leaf. Unlike RFC 8621's, pictures between texts too */
+    bool has_plain;         /* `plain` holds a text/plain part */
+    bool has_html;          /* `html` holds a text/html part */
 };
 
 struct mime_body *mime_body_choose(const struct mime *mime);
 void mime_body_free(struct mime_body *body);
+
+/* Does the part have a Content-ID and an image type: may HTML refer to it (RFC 2392)? Then it need
+ * not be listed as an attachment once it is shown. */
+bool mime_body_is_inline_image(const struct mime_part *part);
 
 DEFINE_OWNED(mime_body, mime_body_free)
 

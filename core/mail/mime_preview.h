@@ -8,10 +8,11 @@
 
 #include "mail/message.h"
 
-/* White space collapsed, quoted lines and bidi controls left out, at most LIMIT_PREVIEW octets of
- * UTF-8; "" if there is no text to show (attachments only, encrypted). Meant for messages with
- * MESSAGE_BODY_PARTIAL; never reads further than LIMIT_PREVIEW_SOURCE octets of the body. The
- * caller frees. */
+/* Of the part that the screen shows (mail/mime_body), or of its plain twin where the HTML gives no
+ * text within the octets at hand. White space collapsed, quoted lines and bidi controls left out,
+ * at most LIMIT_PREVIEW octets of UTF-8; "" if there is no text to show (attachments only,
+ * encrypted). Meant for messages with MESSAGE_BODY_PARTIAL; never reads further than
+ * LIMIT_PREVIEW_SOURCE octets of the body. The caller frees. */
 char *mime_preview(const struct message *message);
 
 #endif

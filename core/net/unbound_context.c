@@ -12,16 +12,19 @@ static const struct option {
 } options[] = {
     /* The server may be on loopback: a test's, systemd-resolved, a local unbound. */
     {"do-not-query-localhost:", "no"},
-    /* Reverse zones of private networks are asked like any other (and are never signed). */
+    /* Reverse zones of private and documentation networks are asked like any other. */
     {"unblock-lan-zones:", "yes"},
-    {"insecure-lan-zones:", "yes"},
-    /* Patience: our own deadline decides, so a lost packet must be repeated within it … */
-    {"outbound-msg-retry:", "5"},
+    /* Our own deadline decides, so a lost packet must be repeated within it (376, 752, 1504 ms …).
+     */
+    {"outbound-msg-retry:", "4"},
     {"max-sent-count:", "16"},
-    {"infra-cache-max-rtt:", "1500"},
-    /* … and a server that came back must be noticed soon. */
-    {"infra-keep-probing:", "yes"},
-    {"infra-host-ttl:", "60"},
+    /* The doubling is of the server, not of the question, and at 120 s the server is written off,
+     * so that every question fails, also those it would answer: forget it before that. */
+    {"infra-host-ttl:", "10"},
+    /* A library's default is 16 questions on their way; silent names would hold up all others. */
+    {"outgoing-range:", "512"},
+    {"num-queries-per-thread:", "512"},
+    {"outgoing-num-tcp:", "32"},
     /* A failed validation is not kept longer than we keep any failure. */
     {"val-bogus-ttl:", "5"},
     /* Questions are those of the messages, nothing else. */

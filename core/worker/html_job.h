@@ -9,8 +9,8 @@
 #include "worker/workers.h"
 
 /* Cleans `html` (UTF-8) in a child: see mail/html.h for what is done. `images` holds struct
- * inert_image. NULL and *error when the child could not do it (POOL_ERROR): show the text instead
- * and say so. The caller frees. */
+ * inert_image. NULL and *error when the child could not do it (WORKERS_ERROR): show the text
+ * instead and say so. The caller frees. */
 struct inert_document *html_job_run(struct workers *workers, const char *html,
                                     const GPtrArray *images, const struct inert_options *options,
                                     GError **error);

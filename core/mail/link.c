@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "mail/link.h"
+
+#include "base/limits.h"
+#include "mail/domain.h"
+
+#include <arpa/inet.h>
+
+void link_free(struct link *link) {
+    if (!link)
+        return;
+    g_free(link->url);
+    g_free(link->host);
+    g_free(link);
+}
+
+/* WHATWG URL §4.4: white space and controls around are not there, tabs and line ends nowhere. */
+static GString *without_white_space(struct span written) {
+    while (written.n && (guchar)written.p[0] <= 32)
+        written = span_from(written, 1);
+    while (written.n && (guchar)written.p[written.n - 1] <= 32)
+        written.n--;
+    GString *url = g_string_sized_new(written.n + 1);
+    for (size_t i = 0; i < written.n; i++)
+        if (!strchr("\t\r\n", written.p[i]) || written.p[i] == '\0')
+            g_string_append_c(url, written.p[i]);
+    return url;
+}
+
+/* Octets that a URL cannot hold as they are; a back slash of a path is a slash. */
+static void append_encoded(struct span octets, GString *to) {
+    for (size_t i = 0; i < octets.n; i++) {
+        guchar c = (guchar)octets.p[i];
+        if (c <= 32 || c >= 127 || strchr("\"<>`{}|^\\'", c))
+            g_string_append_printf(to, "%%%02X", c);
+        else
+            g_string_append_c(to, (char)c);
+    }
+}
+
+static void append_path(struct span path, GString *to) {
+    size_t tail = 0;
+    while (tail < path.n && path.p[tail] != '?' && path.p[tail] != '#')
+        tail++;
+    for (size_t i = 0; i < tail; i++) {
+        if (path.p[i] == '\\')
+            g_string_append_c(to, '/');
+        else
+            append_encoded(span_make(path.p + i, 1), to);
+    }
+    append_encoded(span_from(path, tail), to);
+}
+
+static char *percent_decode(struct span s) {
+    GString *out = g_string_sized_new(s.n + 1);
+    for (size_t i = 0; i < s.n; i++) {
+        int high = s.p[i] == '%' && i + 2 < s.n ? g_ascii_xdigit_value(s.p[i + 1]) : -1;
+        int low = high >= 0 ? g_ascii_xdigit_value(s.p[i + 2]) : -1;
+        g_string_append_c(out, low >= 0 ? (char)(high * 16 + low) : s.p[i]);
+        if (low >= 0)
+            i += 2;
+    }
+    char *text = g_string_free(out, FALSE);
+    if (!g_utf8_validate(text, -1, NULL))
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+static char *parse_ipv6(struct span inside) {
+    struct in6_addr address;
+    g_autofree char *text = span_dup(inside);
+    char canonical[INET6_ADDRSTRLEN];
+    if (strlen(text) != inside.n || inet_pton(AF_INET6, text, &address) != 1)
+        return NULL;
+    return g_strdup(inet_ntop(AF_INET6, &address, canonical, sizeof canonical));
+}
+
+/* A host whose last label is a number is an IPv4 address to a browser in any of its spellings; only
+ * the plain one is taken. */
+static char *parse_host(struct span host) {
+    if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+        return parse_ipv6(span_make(host.p + 1, host.n - 2));
+    g_autofree char *decoded = percent_decode(host);
+    if (!decoded || !*decoded || strlen(decoded) > LIMIT_LINK_URL)
+        return NULL;
+    struct in_addr address;
+    if (inet_pton(AF_INET, decoded, &address) == 1)
+        return g_steal_pointer(&decoded);
+    char *domain =
+        domain_parse(span_of(decoded), DOMAIN_ALLOW_UNDERSCORE | DOMAIN_ALLOW_ROOT_DOT, NULL);
+    const char *last = domain ? strrchr(domain, '.') : NULL;
+    last = last ? last + 1 : domain;
+    if (last && (g_ascii_isdigit(*last) &&
+                 (strspn(last, "0123456789") == strlen(last) || g_str_has_prefix(last, "0x"))))
+        g_clear_pointer(&domain, g_free);
+    return domain;
+}
+
+/* host [":" port]; false for a port that is no number. */
+static bool split_port(struct span *host, struct span *port) {
+    size_t close = host->n && host->p[0] == '[' ? span_find(*host, ']') : 0;
+    size_t colon = close + span_find(span_from(*host, close), ':');
+    *port = span_from(*host, colon + 1);
+    *host = span_first(*host, colon);
+    for (size_t i = 0; i < port->n; i++)
+        if (!g_ascii_isdigit(port->p[i]))
+            return false;
+    return port->n <= 5;
+}
+
+/* What follows "http:" or "https:". Any number of slashes of either kind leads to the authority
+ * (WHATWG URL §4.4, special authority slashes states). */
+static struct link *parse_web(const char *scheme, struct span rest) {
+    while (rest.n && (rest.p[0] == '/' || rest.p[0] == '\\'))
+        rest = span_from(rest, 1);
+    size_t n = 0;
+    while (n < rest.n && !strchr("/\\?#", rest.p[n]))
+        n++;
+    struct span host = span_first(rest, n), port;
+    for (size_t at; (at = span_find(host, '@')) < host.n;)
+        host = span_from(host, at + 1);
+    if (!split_port(&host, &port))
+        return NULL;
+    char *name = parse_host(host);
+    if (!name)
+        return NULL;
+    bool ipv6 = strchr(name, ':');
+    GString *url = g_string_new(NULL);
+    g_string_printf(url, "%s://%s%s%s", scheme, ipv6 ? "[" : "", name, ipv6 ? "]" : "");
+    if (port.n)
+        g_string_append_printf(url, ":%.*s", (int)port.n, port.p);
+    struct span path = span_from(rest, n);
+    if (path.n == 0 || path.p[0] == '?' || path.p[0] == '#')
+        g_string_append_c(url, '/');
+    append_path(path, url);
+    struct link *link = g_new0(struct link, 1);
+    link->url = g_string_free(url, FALSE);
+    link->host = name;
+    return link;
+}
+
+static bool is_kept_field(struct span name) {
+    return span_eq_nocase(name, SPAN_LIT("to")) || span_eq_nocase(name, SPAN_LIT("cc")) ||
+           span_eq_nocase(name, SPAN_LIT("subject")) || span_eq_nocase(name, SPAN_LIT("body"));
+}
+
+static void append_fields(struct span query, GString *url) {
+    char separator = '?';
+    while (query.n) {
+        size_t n = span_find(query, '&');
+        struct span pair = span_first(query, n);
+        if (is_kept_field(span_first(pair, span_find(pair, '=')))) {
+            g_string_append_c(url, separator);
+            append_encoded(pair, url);
+            separator = '&';
+        }
+        query = span_from(query, n + 1);
+    }
+}
+
+/* mailtoURI = "mailto:" [ to ] [ "?" hfield *( "&" hfield ) ] (RFC 6068 §2) */
+static struct link *parse_mail(struct span rest) {
+    rest = span_first(rest, span_find(rest, '#'));
+    size_t question = span_find(rest, '?');
+    struct span to = span_first(rest, question);
+    g_autofree char *first = percent_decode(span_first(to, span_find(to, ',')));
+    const char *at = first ? strrchr(first, '@') : NULL;
+    char *domain = at ? domain_parse(span_of(at + 1), 0, NULL) : NULL;
+    if (!domain)
+        return NULL;
+    GString *url = g_string_new("mailto:");
+    append_encoded(to, url);
+    append_fields(span_from(rest, question + 1), url);
+    struct link *link = g_new0(struct link, 1);
+    link->url = g_string_free(url, FALSE);
+    link->host = domain;
+    link->mail = true;
+    return link;
+}
+
+static struct link *parse_absolute(struct span url) {
+    static const char *const schemes[] = {"http", "https", "mailto"};
+    size_t colon = span_find(url, ':');
+    for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++)
+        if (span_eq_nocase(span_first(url, colon), span_of(schemes[i])) && colon < url.n)
+            return i < 2 ? parse_web(schemes[i], span_from(url, colon + 1))
+                         : parse_mail(span_from(url, colon + 1));
+    return NULL;
+}
+
+struct link *link_parse(struct span written) {
+    if (written.n == 0 || written.n > LIMIT_LINK_URL)
+        return NULL;
+    GString *url = without_white_space(written);
+    struct link *link = parse_absolute(span_make(url->str, url->len));
+    g_string_free(url, TRUE);
+    return link;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The content of a part: transfer encoding (RFC 2045 §6) undone by GMime, charset to UTF-8, line
+ * ends and control characters made harmless. */
+#include "mail/mime.h"
+
+#include "base/limits.h"
+#include "mail/charset.h"
+
+#include <gmime/gmime.h>
+
+/* GMime skips what it cannot read; whoever looks at a result should know. base64 of RFC 2045 §6.8:
+ * its alphabet, white space, padding at the end only. */
+static bool is_clean_base64(struct span s) {
+    size_t digits = 0, padding = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+            continue;
+        if (c == '=')
+            padding++;
+        else if (padding || !(g_ascii_isalnum(c) || c == '+' || c == '/'))
+            return false;
+        else
+            digits++;
+    }
+    return (digits + padding) % 4 == 0 && padding <= 2;
+}
+
+/* RFC 2045 §6.7: "=" hex hex, or "=" and perhaps white space at the end of a line. */
+static bool is_clean_quoted_printable(struct span s) {
+    for (size_t i = 0; i < s.n; i++) {
+        if ((guchar)s.p[i] > 126)
+            return false;
+        if (s.p[i] != '=')
+            continue;
+        size_t at = i + 1;
+        while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\r'))
+            at++;
+        if (at >= s.n || s.p[at] == '\n') {
+            i = at;
+            continue;
+        }
+        if (i + 2 >= s.n || !g_ascii_isxdigit(s.p[i + 1]) || !g_ascii_isxdigit(s.p[i + 2]))
+            return false;
+        i += 2;
+    }
+    return true;
+}
+
+static GBytes *decode(struct span body, GMimeContentEncoding encoding) {
+    GMimeEncoding state;
+    g_mime_encoding_init_decode(&state, encoding);
+    gsize room = g_mime_encoding_outlen(&state, body.n);
+    char *out = g_malloc(room + 1);
+    gsize n = g_mime_encoding_step(&state, body.p, body.n, out);
+    return g_bytes_new_take(out, n);
+}
+
+/* RFC 2045 §6.7 (3): white space at the end of an encoded line was added on the way; GMime keeps it
+ * and so would miss a soft line break. */
+static GBytes *decode_quoted_printable(struct span body) {
+    GString *clean = g_string_sized_new(body.n + 1);
+    while (body.n) {
+        size_t n = span_find(body, '\n');
+        struct span line = span_first(body, n);
+        bool crlf = line.n && line.p[line.n - 1] == '\r';
+        line.n -= crlf;
+        while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+            line.n--;
+        g_string_append_len(clean, line.p, (gssize)line.n);
+        if (n < body.n)
+            g_string_append(clean, crlf ? "\r\n" : "\n");
+        body = span_from(body, n + 1);
+    }
+    GBytes *decoded =
+        decode(span_make(clean->str, clean->len), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    g_string_free(clean, TRUE);
+    return decoded;
+}
+
+/* What stands after the line "begin MODE NAME" (POSIX uuencode); all of it if there is none. */
+static struct span after_begin(struct span body) {
+    for (struct span rest = body; rest.n; rest = span_from(rest, span_find(rest, '\n') + 1))
+        if (rest.n > 6 && memcmp(rest.p, "begin ", 6) == 0)
+            return span_from(rest, span_find(rest, '\n') + 1);
+    return body;
+}
+
+GBytes *mime_content(const struct mime_part *part, uint32_t *flags) {
+    struct span body = part->body;
+    bool clean = true;
+    GBytes *content = NULL;
+    switch (part->encoding) {
+    case MIME_BASE64:
+        clean = is_clean_base64(body);
+        content = decode(body, GMIME_CONTENT_ENCODING_BASE64);
+        break;
+    case MIME_QUOTED_PRINTABLE:
+        clean = is_clean_quoted_printable(body);
+        content = decode_quoted_printable(body);
+        break;
+    case MIME_UUENCODE:
+        content = decode(after_begin(body), GMIME_CONTENT_ENCODING_UUENCODE);
+        break;
+    case MIME_OTHER:
+        clean = false;
+        content = g_bytes_new(body.p, body.n);
+        break;
+    case MIME_IDENTITY:
+        content = g_bytes_new(body.p, body.n);
+        break;
+    }
+    if (!clean && flags)
+        *flags |= MIME_BAD_ENCODING;
+    return content;
+}
+
+/* At most `n` octets, never half a character. */
+static void cut_text(GString *text, gsize n) {
+    if (text->len <= n)
+        return;
+    while (n && (text->str[n] & 0xC0) == 0x80)
+        n--;
+    g_string_truncate(text, n);
+}
+
+static bool is_control(gunichar c) {
+    return (c < 32 && c != '\t' && c != '\n') || (c >= 127 && c < 160);
+}
+
+/* Line ends to LF, controls to U+FFFD, no byte order mark in front. `text` is valid UTF-8, but may
+ * hold NUL. */
+static char *tidy(const GString *text) {
+    GString *out = g_string_sized_new(text->len + 1);
+    const char *end = text->str + text->len;
+    for (const char *p = text->str; p < end; p += g_utf8_skip[(guchar)*p]) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\r') {
+            if (p + 1 >= end || p[1] != '\n')
+                g_string_append_c(out, '\n');
+        } else if (is_control(c)) {
+            g_string_append(out, "\xEF\xBF\xBD");
+        } else if (c != 0xFEFF || p > text->str) {
+            g_string_append_unichar(out, c);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* UTF-8 of octets in the part's charset; a NUL stays a NUL. */
+static GString *to_utf8(const struct mime_part *part, struct span octets, uint32_t *flags) {
+    GString *text = g_string_sized_new(octets.n + 1);
+    const char *declared = mime_parameter_find(part, "charset");
+    const char *charset = declared && *declared ? declared : charset_guess(octets);
+    enum charset_result result = charset_append(text, octets, span_of(charset ? charset : "utf-8"));
+    /* An unknown or refused charset (UTF-7): what is ASCII in it can be read. */
+    if (result == CHARSET_UNKNOWN)
+        charset_append(text, octets, span_of("utf-8"));
+    if (result != CHARSET_CLEAN && flags)
+        *flags |= MIME_BAD_CHARSET;
+    return text;
+}
+
+char *mime_text(const struct mime_part *part, gsize limit, uint32_t *flags) {
+    GBytes *content = mime_content(part, flags);
+    gsize n;
+    const char *octets = g_bytes_get_data(content, &n);
+    GString *text = to_utf8(part, span_first(span_make(octets, n), limit), flags);
+    g_bytes_unref(content);
+    cut_text(text, limit);
+    char *tidied = tidy(text);
+    g_string_free(text, TRUE);
+    return tidied;
+}

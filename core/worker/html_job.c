@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Request: (ay b a(say)): HTML, links wanted, images as (Content-ID, octets).
+ * Reply: (ay uu a(usss)): document, flags, remote references left out, links as (n, text, URL,
+ * host). */
+#include "worker/html_job.h"
+
+#define REQUEST "(ayba(say))"
+#define REPLY "(ayuua(usss))"
+
+static GVariant *octets_variant(const void *octets, gsize n) {
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, n, 1);
+}
+
+/* NULL unless the octets are a value of that type in normal form: no overlong offsets, no
+ * unterminated strings, no surprises. */
+static GVariant *read_variant(const char *type, GBytes *octets) {
+    GVariant *value =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(type), octets, FALSE));
+    if (g_variant_is_normal_form(value))
+        return value;
+    g_variant_unref(value);
+    return NULL;
+}
+
+static GBytes *write_variant(GVariant *value) {
+    g_variant_ref_sink(value);
+    GBytes *octets = g_variant_get_data_as_bytes(value);
+    g_variant_unref(value);
+    return octets;
+}
+
+GBytes *html_job_pack_request(const char *html, gsize length, const GPtrArray *images,
+                              const struct inert_options *options) {
+    GVariantBuilder list;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a(say)"));
+    for (guint i = 0; images && i < images->len; i++) {
+        const struct inert_image *image = images->pdata[i];
+        gsize n;
+        const void *octets = g_bytes_get_data(image->content, &n);
+        g_variant_builder_add(&list, "(s@ay)", image->id, octets_variant(octets, n));
+    }
+    return write_variant(
+        g_variant_new("(@ayba(say))", octets_variant(html, length), options->links, &list));
+}
+
+struct html_request *html_job_unpack_request(GBytes *octets) {
+    GVariant *value = read_variant(REQUEST, octets);
+    if (!value)
+        return NULL;
+    struct html_request *request = g_new0(struct html_request, 1);
+    gboolean links;
+    GVariantIter *list;
+    GVariant *html, *content;
+    const char *id;
+    request->images = g_ptr_array_new_with_free_func((GDestroyNotify)inert_image_free);
+    g_variant_get(value, "(@ayba(say))", &html, &links, &list);
+    request->html = g_variant_get_fixed_array(html, &request->length, 1);
+    request->holder = html;
+    request->options.links = links;
+    while (g_variant_iter_next(list, "(&s@ay)", &id, &content)) {
+        GBytes *data = g_variant_get_data_as_bytes(content);
+        g_ptr_array_add(request->images, inert_image_new(id, data));
+        g_bytes_unref(data);
+        g_variant_unref(content);
+    }
+    g_variant_iter_free(list);
+    g_variant_unref(value);
+    return request;
+}
+
+void html_request_free(struct html_request *request) {
+    if (!request)
+        return;
+    g_ptr_array_unref(request->images);
+    g_variant_unref(request->holder);
+    g_free(request);
+}
+
+GBytes *html_job_pack_reply(const struct inert_document *document) {
+    GVariantBuilder list;
+    g_variant_builder_init(&list, G_VARIANT_TYPE("a(usss)"));
+    for (guint i = 0; i < document->links->len; i++) {
+        const struct inert_link *link = document->links->pdata[i];
+        g_variant_builder_add(&list, "(usss)", link->n, link->text, link->url, link->host);
+    }
+    return write_variant(g_variant_new("(@ayuua(usss))",
+                                       octets_variant(document->html->str, document->html->len),
+                                       document->flags, document->remote, &list));
+}
+
+struct inert_document *html_job_unpack_reply(GBytes *octets) {
+    GVariant *value = read_variant(REPLY, octets);
+    if (!value)
+        return NULL;
+    struct inert_document *document = inert_document_new();
+    GVariant *html;
+    GVariantIter *list;
+    const char *text, *url, *host;
+    guint n;
+    g_variant_get(value, "(@ayuua(usss))", &html, &document->flags, &document->remote, &list);
+    gsize length;
+    const char *start = g_variant_get_fixed_array(html, &length, 1);
+    g_string_append_len(document->html, start, (gssize)length);
+    while (g_variant_iter_next(list, "(u&s&s&s)", &n, &text, &url, &host))
+        inert_document_add_link(document, text, strlen(text), url, host);
+    g_variant_iter_free(list);
+    g_variant_unref(html);
+    g_variant_unref(value);
+    return document;
+}
+
+struct inert_document *html_job_run(struct workers *workers, const char *html,
+                                    const GPtrArray *images, const struct inert_options *options,
+                                    GError **error) {
+    GBytes *request = html_job_pack_request(html, strlen(html), images, options);
+    GBytes *reply = workers_run(workers, JOB_HTML, request, LIMIT_JOB_MS, error);
+    g_bytes_unref(request);
+    if (!reply)
+        return NULL;
+    struct inert_document *document = html_job_unpack_reply(reply);
+    g_bytes_unref(reply);
+    if (!document)
+        g_set_error_literal(error, WORKERS_ERROR, WORKERS_ERROR_CRASHED,
+                            "the worker's answer is not in form");
+    return document;
+}
