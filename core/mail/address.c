@@ -15,6 +15,7 @@ struct parser {
     GArray *tokens;    /* struct address_token of the element that is being read */
     gint group;        /* the group we are in, or -1 */
     bool in_angle;
+    bool after_group; /* a group has ended, and no comma has come since */
 };
 
 static struct address_tokens element_tokens(const struct parser *parser) {
@@ -36,7 +37,7 @@ static void end_element(struct parser *parser, bool separator) {
     if (is_empty(element)) {
         for (guint i = 0; i < element.n; i++)
             list->flags |= element.token[i].flags;
-        list->flags |= separator ? ADDRESS_EMPTY_ELEMENT : 0;
+        list->flags |= separator && !parser->after_group ? ADDRESS_EMPTY_ELEMENT : 0;
     } else if (list->total++ < LIMIT_MAILBOXES) {
         struct mailbox mailbox = {.group = parser->group};
         address_mailbox_parse(&mailbox, &parser->lexer, element);
@@ -45,8 +46,11 @@ static void end_element(struct parser *parser, bool separator) {
     } else {
         list->flags |= ADDRESS_TOO_MANY;
     }
-    g_array_set_size(parser->tokens, 0);
+    if (parser->after_group && !is_empty(element))
+        list->flags |= ADDRESS_SYNTAX;
+    parser->after_group = false;
     parser->in_angle = false;
+    g_array_set_size(parser->tokens, 0);
 }
 
 static bool is_phrase(struct address_tokens element) {
@@ -79,6 +83,7 @@ static void end_group(struct parser *parser) {
     end_element(parser, false);
     if (parser->group < 0)
         parser->list->flags |= ADDRESS_SYNTAX;
+    parser->after_group = parser->group >= 0;
     parser->group = -1;
 }
 
@@ -153,16 +158,24 @@ static bool is_domain_octet(char c) {
     return (guchar)c > 127 || g_ascii_isalnum(c) || c == '-' || c == '.';
 }
 
+/* The domain that begins at `text`: as far as letters of any script go, else as far as ASCII does
+ * ("good.example" before U+FFFD). */
+static char *domain_at(struct span text) {
+    size_t ascii = 0, end;
+    while (ascii < text.n && is_domain_octet(text.p[ascii]) && (guchar)text.p[ascii] < 128)
+        ascii++;
+    for (end = ascii; end < text.n && is_domain_octet(text.p[end]);)
+        end++;
+    char *domain = domain_parse(span_first(text, end), DOMAIN_ALLOW_ROOT_DOT, NULL);
+    return domain ? domain : domain_parse(span_first(text, ascii), DOMAIN_ALLOW_ROOT_DOT, NULL);
+}
+
 /* The address around the "@" at `at`, or NULL if none can be read there. */
 static char *address_around(struct span text, size_t at) {
-    size_t start = at, end = at + 1;
+    size_t start = at;
     while (start > 0 && is_local_octet(text.p[start - 1]))
         start--;
-    while (end < text.n && is_domain_octet(text.p[end]))
-        end++;
-    while (end > at + 1 && text.p[end - 1] == '.')
-        end--;
-    g_autofree char *domain = domain_parse(span_make(text.p + at + 1, end - at - 1), 0, NULL);
+    g_autofree char *domain = domain_at(span_from(text, at + 1));
     if (start == at || !domain || !domain_parent(domain))
         return NULL;
     g_autofree char *local = span_dup(span_make(text.p + start, at - start));

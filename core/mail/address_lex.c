@@ -76,30 +76,34 @@ static void lex_enclosed(struct address_lexer *lexer, struct address_token *toke
 }
 
 /* May an encoded word with these octets be one token? RFC 2047 §5 (3) allows no specials in a
- * phrase. A dot, a comma or paired parentheses, which careless mailers leave bare, name the same
- * address whether they are syntax or not; anything else is left to be syntax. */
+ * phrase. A comma or paired parentheses, which careless mailers leave bare, name the same address
+ * whether they are syntax or not. Other specials are syntax, and a reader who knows encoded words
+ * first reads something else. White space is harmless, but ends the token. */
 static bool word_is_one_token(struct span text, uint32_t *flags) {
     int depth = 0;
+    bool space = false;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
         depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-        if (depth < 0 || c <= ' ' || c == 127 || strchr("<>@;:\\\"[]", c))
+        space |= c == ' ' || c == '\t';
+        if (depth < 0 || ((guchar)c < ' ' && c != '\t') || c == 127 || strchr("<>@;:\\\"[]", c)) {
+            *flags |= ADDRESS_SYNTAX;
             return false;
+        }
         if (strchr(",()", c))
             *flags |= ADDRESS_OBSOLETE;
     }
-    return depth == 0;
+    if (depth)
+        *flags |= ADDRESS_SYNTAX;
+    return depth == 0 && !space;
 }
 
 static size_t encoded_word_length(const struct address_lexer *lexer, size_t at, uint32_t *flags) {
     struct encoded_word word;
     struct span text = span_from(span_first(lexer->text, lexer->words_end), at);
-    uint32_t found = 0;
-    if (!encoded_word_parse(span_first(text, LIMIT_WORD_TOKEN), &word) ||
-        !word_is_one_token(word.text, &found))
+    if (!encoded_word_parse(span_first(text, LIMIT_WORD_TOKEN), &word))
         return 0;
-    *flags |= found;
-    return word.length;
+    return word_is_one_token(word.text, flags) ? word.length : 0;
 }
 
 /* atext of RFC 5322 §3.2.3 with UTF8-non-ascii of RFC 6532 §3.2 */

@@ -109,14 +109,13 @@ static void parse_local(struct mailbox *mailbox, const struct address_lexer *lex
         return;
     }
     g_autoptr(GString) local = g_string_new(NULL);
-    bool after_word = false;
+    bool after_word = false, broken = false;
     for (guint i = 0; i < tokens.n; i++) {
         const struct address_token *token = &tokens.token[i];
         bool dot = address_token_is(token, '.');
-        if (!dot && token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED)
-            mailbox->flags |= ADDRESS_SYNTAX;
-        if (!dot && after_word) /* two words without a dot: "bar foo@example.org" */
-            mailbox->flags |= ADDRESS_SYNTAX;
+        /* Two words without a dot: "bar foo@example.org" */
+        broken |=
+            !dot && ((token->kind != TOKEN_WORD && token->kind != TOKEN_QUOTED) || after_word);
         if (dot && !after_word)
             mailbox->flags |= ADDRESS_EMPTY_ATOM;
         if ((i && token->gap) || (token->kind == TOKEN_QUOTED && tokens.n > 1))
@@ -127,7 +126,8 @@ static void parse_local(struct mailbox *mailbox, const struct address_lexer *lex
     if (!after_word)
         mailbox->flags |= ADDRESS_EMPTY_ATOM;
     check_local_text(mailbox, span_make(local->str, local->len));
-    if (local->len > LIMIT_LOCAL_PART)
+    mailbox->flags |= broken ? ADDRESS_SYNTAX : 0;
+    if (broken || local->len > LIMIT_LOCAL_PART)
         mailbox->fault = ADDRESS_BAD_LOCAL;
     mailbox->local = mailbox->fault == ADDRESS_FINE
                          ? g_strdup(local->str)
@@ -137,23 +137,25 @@ static void parse_local(struct mailbox *mailbox, const struct address_lexer *lex
 /* domain = dot-atom / domain-literal / obs-domain; obs-domain = atom *("." atom) */
 static void parse_domain(struct mailbox *mailbox, struct address_tokens tokens) {
     g_autoptr(GString) domain = g_string_new(NULL);
-    bool after_word = false, literal = false;
+    bool after_word = false, literal = false, broken = false;
     for (guint i = 0; i < tokens.n; i++) {
         const struct address_token *token = &tokens.token[i];
         bool dot = address_token_is(token, '.');
         literal |= token->kind == TOKEN_LITERAL;
-        if ((!dot && token->kind != TOKEN_WORD && token->kind != TOKEN_LITERAL) ||
-            (!dot && after_word) || (literal && tokens.n > 1))
-            mailbox->flags |= ADDRESS_SYNTAX;
+        broken |= (!dot && token->kind != TOKEN_WORD && token->kind != TOKEN_LITERAL) ||
+                  (!dot && after_word) || (literal && tokens.n > 1);
         if (token->gap)
             mailbox->flags |= ADDRESS_OBSOLETE;
         after_word = !dot;
         g_string_append_len(domain, token->raw.p, (gssize)token->raw.n);
     }
-    enum address_fault fault = domain->len ? ADDRESS_BAD_DOMAIN : ADDRESS_NO_DOMAIN;
-    mailbox->domain = domain_parse(span_make(domain->str, domain->len), 0, &mailbox->domain_fault);
+    mailbox->flags |= broken ? ADDRESS_SYNTAX : 0;
+    mailbox->domain_fault = DOMAIN_BAD_LDH;
+    if (!broken)
+        mailbox->domain =
+            domain_parse(span_make(domain->str, domain->len), 0, &mailbox->domain_fault);
     if (!mailbox->domain && mailbox->fault == ADDRESS_FINE)
-        mailbox->fault = fault;
+        mailbox->fault = domain->len ? ADDRESS_BAD_DOMAIN : ADDRESS_NO_DOMAIN;
 }
 
 /* The local part as addr-spec wants it: bare if every octet is atext or a dot. */

@@ -24,10 +24,12 @@ static void take_mailboxes(struct author *author, struct address_list *list) {
     guint room = LIMIT_MAILBOXES - author->n_mailboxes, taken = MIN(list->n, room);
     author->mailboxes =
         g_renew(struct mailbox, author->mailboxes, MAX(author->n_mailboxes + taken, 1));
-    if (taken)
+    if (list->n) {
         memcpy(author->mailboxes + author->n_mailboxes, list->mailboxes,
                taken * sizeof *list->mailboxes);
-    memmove(list->mailboxes, list->mailboxes + taken, (list->n - taken) * sizeof *list->mailboxes);
+        memmove(list->mailboxes, list->mailboxes + taken,
+                (list->n - taken) * sizeof *list->mailboxes);
+    }
     list->n -= taken;
     author->n_mailboxes += taken;
     author->total += list->total;

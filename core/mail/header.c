@@ -85,12 +85,22 @@ static bool has_8bit(struct span text) {
     return false;
 }
 
+/* Enough to fill the output, without half a character of UTF-8 at the end. */
+static struct span enough_of(struct span text) {
+    if (text.n <= LIMIT_TEXT + 4)
+        return text;
+    size_t n = LIMIT_TEXT + 4;
+    for (int back = 0; back < 3 && (text.p[n] & 0xc0) == 0x80; back++)
+        n--;
+    return span_first(text, n);
+}
+
 /* Octets that no encoded word declares. RFC 2047 §6.2: white space between two words is not there;
  * `between` says that another word follows. */
 static void read_raw(struct decoder *d, struct span text, bool between) {
     if (!text.n || (between && d->after_word && is_blank(text)))
         return;
-    text = span_first(text, LIMIT_TEXT + 4);
+    text = enough_of(text);
     const char *charset = "utf-8";
     if (has_8bit(text)) {
         d->flags |= TEXT_8BIT;
