@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "fcgi/record.h"
+#include "fcgi/framing.h"
 #include "fcgi/serve_worker.h"
 
 #include <errno.h>
@@ -92,18 +92,18 @@ static void look(struct serve *s, struct connection *c) {
     ssize_t n = recv(c->fd, s->window, LIMIT_FCGI_WINDOW, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    enum record_state state = n > 0 ? record_scan(span_make(s->window, (size_t)n)) : RECORD_BAD;
+    enum framing state = n > 0 ? framing_scan(span_make(s->window, (size_t)n)) : FRAMING_BAD;
     bool full = n == LIMIT_FCGI_WINDOW;
-    if (state == RECORD_BAD || (state == RECORD_PART && full)) {
+    if (state == FRAMING_BAD || (state == FRAMING_PART && full)) {
         drop(s, c);
         return;
     }
     if (c->state == IDLE)
         set(c, READING);
-    c->has_params = state == RECORD_BODY;
-    if (state == RECORD_WHOLE)
+    c->has_params = state == FRAMING_BODY;
+    if (state == FRAMING_WHOLE)
         lend(s, c, false);
-    else if (state == RECORD_BODY && full)
+    else if (state == FRAMING_BODY && full)
         queue_slow(s, c);
 }
 

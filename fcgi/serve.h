@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The front: one thread with epoll holds all FastCGI connections and lends a worker thread only to
- * one on which a whole request waits (fcgi/record.h). A web server may keep as many connections
+ * one on which a whole request waits (fcgi/framing.h). A web server may keep as many connections
  * open as it likes; none pins a worker. Requests whose body does not fit the window, or that come
  * slowly, may hold half of the workers at most, each for a bounded time. Uses fields of
  * FCGX_Request that its header calls private: a static assert holds their places (libfcgi 2.4). */

@@ -28,6 +28,8 @@ struct session {
     int64_t expires; /* epoch seconds */
     struct pool *pool;
     gint references;
+    GMutex lock;        /* of what follows */
+    GPtrArray *folders; /* fcgi/folders.h; NULL: not asked yet */
 };
 
 struct sessions;

@@ -4,19 +4,19 @@
  * whole request lies there, without consuming anything: so a worker is never lent to a client that
  * sends half of one. Name-value pairs are checked against the octets that are there, because
  * libfcgi takes their lengths at their word (CVE-2025-23016). */
-#ifndef INKAN_FCGI_RECORD_H
-#define INKAN_FCGI_RECORD_H
+#ifndef INKAN_FCGI_FRAMING_H
+#define INKAN_FCGI_FRAMING_H
 
 #include "base/span.h"
 
-enum record_state {
-    RECORD_BAD = 0, /* no FastCGI, or more than we take: close */
-    RECORD_PART,    /* sound so far, parameters not complete */
-    RECORD_BODY,    /* parameters complete and sound, body not */
-    RECORD_WHOLE    /* a whole request */
+enum framing {
+    FRAMING_BAD = 0, /* no FastCGI, or more than we take: close */
+    FRAMING_PART,    /* sound so far, parameters not complete */
+    FRAMING_BODY,    /* parameters complete and sound, body not */
+    FRAMING_WHOLE    /* a whole request */
 };
 
 /* `octets`: from the first octet of a request. Linear. */
-enum record_state record_scan(struct span octets);
+enum framing framing_scan(struct span octets);
 
 #endif

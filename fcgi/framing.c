@@ -2,7 +2,7 @@
  *
  * FCGI_Record = version type requestIdB1 requestIdB0 contentLengthB1 contentLengthB0 paddingLength
  *               reserved contentData[contentLength] paddingData[paddingLength]   (§3.3) */
-#include "fcgi/record.h"
+#include "fcgi/framing.h"
 
 #include "base/limits.h"
 
@@ -43,52 +43,52 @@ struct scan {
     GString *params;
 };
 
-/* One whole record. RECORD_PART: go on. */
-static enum record_state scan_record(struct scan *scan, unsigned type, unsigned request,
-                                     struct span content) {
+/* One whole record. FRAMING_PART: go on. */
+static enum framing scan_record(struct scan *scan, unsigned type, unsigned request,
+                                struct span content) {
     if (type == GET_VALUES && request == 0)
-        return RECORD_PART;
+        return FRAMING_PART;
     if (type == BEGIN_REQUEST) {
         if (scan->request || !request || content.n != 8)
-            return RECORD_BAD;
+            return FRAMING_BAD;
         scan->request = request;
-        return RECORD_PART;
+        return FRAMING_PART;
     }
     if (!scan->request || request != scan->request)
-        return RECORD_BAD; /* we never multiplex, and said so to nobody who asked */
+        return FRAMING_BAD; /* we never multiplex, and said so to nobody who asked */
     if (type == ABORT_REQUEST)
-        return RECORD_WHOLE; /* the library answers it */
+        return FRAMING_WHOLE; /* the library answers it */
     if (type == PARAMS && !scan->params_done) {
         if (scan->params->len + content.n > LIMIT_FCGI_PARAMS)
-            return RECORD_BAD;
+            return FRAMING_BAD;
         g_string_append_len(scan->params, content.p, (gssize)content.n);
         scan->params_done = content.n == 0;
         if (scan->params_done && !pairs_sound(span_make(scan->params->str, scan->params->len)))
-            return RECORD_BAD;
-        return RECORD_PART;
+            return FRAMING_BAD;
+        return FRAMING_PART;
     }
     if (type == STDIN && scan->params_done)
-        return content.n == 0 ? RECORD_WHOLE : RECORD_PART;
-    return RECORD_BAD;
+        return content.n == 0 ? FRAMING_WHOLE : FRAMING_PART;
+    return FRAMING_BAD;
 }
 
-enum record_state record_scan(struct span octets) {
+enum framing framing_scan(struct span octets) {
     g_autoptr(GString) params = g_string_new(NULL);
     struct scan scan = {.params = params};
     while (octets.n >= HEADER) {
         const unsigned char *h = (const unsigned char *)octets.p;
         size_t content = (size_t)h[4] << 8 | h[5], whole = HEADER + content + h[6];
         if (h[0] != VERSION)
-            return RECORD_BAD;
+            return FRAMING_BAD;
         if (octets.n < whole)
             break;
-        enum record_state state = scan_record(&scan, h[1], (unsigned)h[2] << 8 | h[3],
-                                              span_first(span_from(octets, HEADER), content));
-        if (state != RECORD_PART)
+        enum framing state = scan_record(&scan, h[1], (unsigned)h[2] << 8 | h[3],
+                                         span_first(span_from(octets, HEADER), content));
+        if (state != FRAMING_PART)
             return state;
         octets = span_from(octets, whole);
     }
     if (octets.n && (unsigned char)octets.p[0] != VERSION)
-        return RECORD_BAD;
-    return scan.params_done ? RECORD_BODY : RECORD_PART;
+        return FRAMING_BAD;
+    return scan.params_done ? FRAMING_BODY : FRAMING_PART;
 }
