@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: MIT
  *
- * From an id of the API to the octets of its message: checks that the id is this account's, borrows
- * a connection of the session's pool, fetches, gives it back. Where that fails the exchange's reply
- * holds the problem already and the handler just returns. Never sets \Seen. */
+ * From an id of the API to the octets of its message, and from those to its verdict: checks that
+ * the id is this account's, borrows a connection of the session's pool, fetches, gives it back.
+ * Where that fails the exchange's reply holds the problem already and the handler just returns.
+ * Never sets \Seen. */
 #ifndef INKAN_FCGI_FETCH_H
 #define INKAN_FCGI_FETCH_H
 
 #include "base/own.h"
 #include "fcgi/id.h"
 #include "fcgi/route.h"
+#include "trust/record.h"
 
 #include <glib.h>
 #include <stdint.h>
+
+struct imap;
+struct imap_message;
 
 /* A whole message as the server holds it. */
 struct fetched {
     struct id id;
     GBytes *octets;
-    int64_t received_at; /* INTERNALDATE */
-    char **keywords;     /* JMAP keywords, "$seen" …; NULL-terminated */
-    bool own;            /* in \Sent or \Drafts: no verdict is made */
-    bool personal;       /* in the account's personal namespace: headers may be believed */
+    struct imap_message *info; /* uid, flags, keywords, internaldate, size */
+    enum mailbox_role role;    /* what may be believed about mail in its mailbox */
 };
 
 /* NULL: x->reply is filled (404, 413, 502, 503, 504). */
 struct fetched *fetch_message(struct exchange *x, const char *id);
 void fetched_free(struct fetched *fetched);
+
+/* Its verdict: the one that is kept, so that list and message agree; else what a check comes to in
+ * LIMIT_VERDICT_WAIT_MS, which goes on in the background; else what is known until then. Never
+ * NULL; the caller frees with record_free. */
+struct record *fetch_record(struct exchange *x, const struct fetched *fetched);
+/* Checks again, now, and waits for it: a kept verdict stays what the lists show. */
+struct record *fetch_record_again(struct exchange *x, const struct fetched *fetched);
+
+/* Steps of fetch_message, for handlers that need less than the octets. *id is cleared by the
+ * caller. False: x->reply is filled. */
+bool fetch_id(struct exchange *x, enum id_kind kind, const char *text, struct id *id);
+/* A connection with id->mailbox selected, whose UIDVALIDITY is still the id's (a mailbox id has
+ * none to compare). NULL: x->reply is filled. Give it back with pool_checkin. */
+struct imap *fetch_connection(struct exchange *x, const struct id *id);
 
 DEFINE_OWNED(fetched, fetched_free)
 

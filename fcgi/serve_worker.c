@@ -4,10 +4,9 @@
  * and never closes the connection itself: its close waits up to two seconds for the peer. */
 #include "fcgi/serve_worker.h"
 
-#include "base/log.h"
+#include "fcgi/thread.h"
 
 #include <fcgiapp.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -22,8 +21,6 @@ _Static_assert(offsetof(struct FCGX_Request, ipcFd) == INTS + POINTERS &&
                    offsetof(struct FCGX_Request, detached) == INTS + POINTERS + 7 * sizeof(int) &&
                    sizeof(struct FCGX_Request) == INTS + POINTERS + 8 * sizeof(int),
                "FCGX_Request is not the one of libfcgi 2.4: look at fcgiapp.c before going on");
-
-enum { STACK = 8 << 20 }; /* libetpan recurses: never small stacks */
 
 struct crew {
     GMutex lock;
@@ -89,13 +86,8 @@ struct crew *crew_new(unsigned threads, int wake_fd, serve_handler handler, void
     crew->handler = handler;
     crew->context = context;
     crew->threads = g_new0(pthread_t, threads);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK);
     for (; crew->n < threads; crew->n++)
-        if (pthread_create(&crew->threads[crew->n], &attributes, work, crew) != 0)
-            g_error("fcgi/serve: no thread to be had");
-    pthread_attr_destroy(&attributes);
+        crew->threads[crew->n] = thread_start(work, crew);
     return crew;
 }
 

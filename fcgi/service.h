@@ -9,16 +9,19 @@ struct config;
 struct store;
 struct resolver;
 struct sessions;
+struct judge;
 struct verifier;
 struct workers;
 
 struct service {
     const struct config *config;
-    struct store *store;       /* never NULL: a store that failed to open is one of memory only */
+    struct store *store;       /* never NULL: one that could not be opened is one of memory only */
     struct resolver *resolver; /* NULL under [trust] verify = never */
     struct sessions *sessions;
+    struct judge *judge;
     struct verifier *verifier;
-    struct workers *workers; /* the sandboxed children; see core/worker/ */
+    struct workers *workers;  /* the sandboxed children; see core/worker/ */
+    unsigned char id_key[32]; /* fcgi/id.h */
 };
 
 #endif

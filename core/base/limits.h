@@ -149,8 +149,11 @@
 #define LIMIT_SIGN_IN_TRACKED 20000 /* accounts and networks remembered at once: 4 MB */
 #define LIMIT_SESSIONS 10000       /* sessions alive at once */
 #define LIMIT_CONFIG_SIZE (1u << 20) /* octets of inkan.conf */
+#define LIMIT_POOL_WAIT_MS 5000    /* a request waits so long for a connection of its account */
+#define LIMIT_VERDICT_WAIT_MS 1500 /* opening a message waits so long for its first verdict */
 #define LIMIT_VERIFIER_QUEUE 5000  /* messages waiting for a verdict; more are asked for again by the page */
-#define LIMIT_VERIFIER_TRIES 8     /* attempts at one message, 1 s, 2 s, 4 s … apart */
+#define LIMIT_VERIFIER_BACKOFF 600 /* seconds between attempts at one message: 1, 2, 4 … up to here */
+#define LIMIT_VERIFIER_OCTETS (32u << 20) /* octets of small whole messages kept in the queue; the rest is fetched */
 
 /* store/ */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */

@@ -305,6 +305,14 @@ static void sqlite_free(struct store *store) {
     g_free(s);
 }
 
+bool sqlite_store_may_do_without(const GError *error) {
+    if (!error || error->domain != STORE_ERROR)
+        return false;
+    int primary = error->code & 0xff; /* extended codes hold the primary one below */
+    return primary == SQLITE_CANTOPEN || primary == SQLITE_PERM || primary == SQLITE_READONLY ||
+           primary == SQLITE_FULL || primary == SQLITE_IOERR;
+}
+
 struct store *sqlite_store_new(const char *path, GError **error) {
     struct connections *connections = connections_new(path, error);
     if (!connections)

@@ -13,4 +13,8 @@
  * not written opens, and every put returns false. */
 struct store *sqlite_store_new(const char *path, GError **error);
 
+/* True where `error` says that the file is out of reach (folder missing, no permission, disk full)
+ * rather than not ours to open: then a service may go on without it. */
+bool sqlite_store_may_do_without(const GError *error);
+
 #endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Octets to verdict, with all that judging needs beside them: resolver, key cache, suffix list,
+ * belief rules of the account, and the memory of verdicts. The first complete verdict on the same
+ * octets, rules and receipt facts is kept and stays (verdict rule 6); what is temporary is never
+ * kept. Safe between threads. */
+#ifndef INKAN_FCGI_JUDGE_H
+#define INKAN_FCGI_JUDGE_H
+
+#include "base/own.h"
+#include "fcgi/config.h"
+#include "store/store.h"
+#include "trust/record.h"
+
+#include <glib.h>
+#include <stdint.h>
+
+struct judge;
+struct resolver;
+
+/* Everything is borrowed; `resolver` may be NULL under verify = never. NULL and *error where the
+ * public suffix list cannot be read. */
+struct judge *judge_new(const struct config *config, struct store *store, struct resolver *resolver,
+                        GError **error);
+void judge_free(struct judge *judge);
+
+/* Whose message it is and how it came; part of the name of its verdict. */
+struct judge_case {
+    const char *account; /* session->account */
+    const char *address; /* the account's own address, or NULL */
+    const struct config_trust *trust;
+    enum mailbox_role role;
+    int64_t received_at; /* INTERNALDATE; 0 = unknown */
+};
+
+enum judge_depth {
+    JUDGE_GLANCE, /* no look-up: what the believed headers alone settle */
+    JUDGE_CHECK   /* as [trust] verify says; waits for DNS */
+};
+
+/* Evaluates now. record->facts.complete says whether the result may be kept: under JUDGE_GLANCE
+ * only what no look-up could change. `whole`: the octets are the whole message. Never NULL. */
+struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
+                            bool whole, enum judge_depth depth);
+
+/* Keeps a complete record, unless one is kept already: the first one counts. An incomplete one is
+ * not kept. */
+void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
+                const struct record *record);
+/* Makes the verdict of an unfinished check say so: unchecked, whatever a glance found. */
+void judge_set_pending(struct record *record);
+
+/* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. */
+struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
+
+DEFINE_OWNED(judge, judge_free)
+
+#endif

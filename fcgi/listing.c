@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pages: what the server says now, joined with what we remember. */
+#include "fcgi/listing.h"
+
+#include "account/pool.h"
+#include "base/limits.h"
+#include "fcgi/fetch.h"
+#include "fcgi/folders.h"
+#include "fcgi/imap_problem.h"
+#include "fcgi/row_store.h"
+#include "fcgi/seal.h"
+#include "fcgi/service.h"
+#include "fcgi/verifier.h"
+
+#include <string.h>
+
+/* One page under way. */
+struct work {
+    struct exchange *x;
+    const char *mailbox;
+    uint32_t uidvalidity;
+    enum mailbox_role role;
+    struct imap_page *page;
+    GHashTable *known;   /* UID → struct row, from the store and then the new ones too */
+    GPtrArray *messages; /* struct imap_message of new ones, borrowed flags for the page */
+    GPtrArray *fetched;  /* the same with header and text */
+};
+
+static void line_free(gpointer data) {
+    struct listing_line *line = data;
+    if (line->row)
+        row_free(line->row);
+    if (line->flags)
+        imap_message_free(line->flags);
+    if (line->record)
+        record_free(line->record);
+    g_free(line);
+}
+
+void listing_free(struct listing *listing) {
+    g_ptr_array_unref(listing->lines);
+    g_free(listing);
+}
+
+static struct place place_of(const struct work *work, const struct row *row) {
+    return (struct place){.session = work->x->session,
+                          .mailbox = work->mailbox,
+                          .uidvalidity = work->uidvalidity,
+                          .uid = row->uid,
+                          .role = work->role,
+                          .trust =
+                              config_trust_of(work->x->service->config, work->x->session->host),
+                          .received_at = row->received_at};
+}
+
+/* What the headers alone settle is settled now. */
+static void glance(struct work *work, struct row *row, GBytes *octets, bool whole) {
+    struct judge *judge = work->x->service->judge;
+    struct place place = place_of(work, row);
+    struct judge_case about = verifier_case(&place);
+    OWNED(record) record = judge_octets(judge, &about, octets, whole, JUDGE_GLANCE);
+    if (!record->facts.complete)
+        return;
+    g_free(row->judged);
+    row->judged = seal_digest(span_make(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets)));
+    judge_keep(judge, &about, row->judged, record);
+}
+
+/* New messages become rows, are kept, and join the known ones. Only then may the verifier look for
+ * their rows: it writes into them. */
+static void add_fetched(struct work *work) {
+    g_autoptr(GPtrArray) rows = g_ptr_array_new();
+    g_autoptr(GPtrArray) octets = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autofree bool *whole = g_new0(bool, work->fetched->len);
+    for (guint i = 0; i < work->fetched->len; i++) {
+        GBytes *some = NULL;
+        struct row *row = row_new(work->fetched->pdata[i], &some, &whole[i]);
+        g_ptr_array_add(rows, row);
+        g_ptr_array_add(octets, some);
+        glance(work, row, some, whole[i]);
+        g_hash_table_replace(work->known, GUINT_TO_POINTER(row->uid), row);
+    }
+    row_store_put(work->x->service->store, work->x->session->account, work->mailbox,
+                  work->uidvalidity, rows);
+    for (guint i = 0; i < rows->len; i++) {
+        struct row *row = rows->pdata[i];
+        struct place place = place_of(work, row);
+        if (!*row->judged)
+            verifier_submit(work->x->service->verifier, &place, whole[i] ? octets->pdata[i] : NULL);
+    }
+}
+
+static bool fetch_new(struct work *work, struct imap *imap, GError **error) {
+    const GPtrArray *messages = work->page->messages;
+    g_autofree uint32_t *missing = g_new0(uint32_t, messages->len + 1);
+    guint n = 0;
+    for (guint i = 0; i < messages->len; i++) {
+        const struct imap_message *message = messages->pdata[i];
+        if (!g_hash_table_contains(work->known, GUINT_TO_POINTER(message->uid)))
+            missing[n++] = message->uid;
+    }
+    if (!n && !work->page->above)
+        return true;
+    work->fetched = imap_fetch(imap, IMAP_FETCH_ROW, missing, n, work->page->above, error);
+    return work->fetched != NULL;
+}
+
+static bool ask_server(struct work *work, struct imap *imap, uint32_t before, unsigned limit,
+                       GError **error) {
+    struct exchange *x = work->x;
+    if (!folders_role(x->session, imap, work->mailbox, &work->role, error))
+        return false;
+    work->page = imap_page(imap, before, limit, error);
+    if (!work->page)
+        return false;
+    work->uidvalidity = imap_selected(imap)->uidvalidity;
+    const GPtrArray *messages = work->page->messages;
+    const struct imap_message *first = messages->len ? messages->pdata[0] : NULL;
+    const struct imap_message *last = messages->len ? messages->pdata[messages->len - 1] : NULL;
+    work->known = row_store_find(x->service->store, x->session->account, work->mailbox,
+                                 work->uidvalidity, last ? last->uid : 1, first ? first->uid : 0);
+    return fetch_new(work, imap, error);
+}
+
+static void find_record(struct work *work, struct listing_line *line) {
+    struct place place = place_of(work, line->row);
+    struct judge_case about = verifier_case(&place);
+    struct verifier *verifier = work->x->service->verifier;
+    line->record = judge_find(work->x->service->judge, &about, line->row->judged);
+    if (line->record)
+        return;
+    verifier_submit(verifier, &place, NULL); /* does nothing for one that is there already */
+    line->record = verifier_provisional(verifier, &place);
+}
+
+static void add_line(struct work *work, struct listing *listing, struct imap_message *flags) {
+    gpointer uid = GUINT_TO_POINTER(flags->uid);
+    struct row *row = g_hash_table_lookup(work->known, uid);
+    if (!row) { /* vanished between the two commands */
+        imap_message_free(flags);
+        return;
+    }
+    g_hash_table_steal(work->known, uid);
+    struct listing_line *line = g_new0(struct listing_line, 1);
+    line->row = row;
+    line->flags = flags;
+    find_record(work, line);
+    g_ptr_array_add(listing->lines, line);
+}
+
+/* Takes messages out of an array that would free them. */
+static void add_lines(struct work *work, struct listing *listing, GPtrArray *from, uint32_t above,
+                      unsigned limit) {
+    while (from && from->len && listing->lines->len < limit) {
+        const struct imap_message *next = from->pdata[0];
+        if (next->uid <= above && above)
+            return;
+        add_line(work, listing, g_ptr_array_steal_index(from, 0));
+    }
+}
+
+/* Mail that arrived while the page was read stands on top of it. */
+static struct listing *join(struct work *work, unsigned limit) {
+    struct listing *listing = g_new0(struct listing, 1);
+    listing->lines = g_ptr_array_new_with_free_func(line_free);
+    listing->uidvalidity = work->uidvalidity;
+    if (work->page->above)
+        add_lines(work, listing, work->fetched, work->page->above, limit);
+    add_lines(work, listing, work->page->messages, 0, limit);
+    bool left = work->page->more || work->page->messages->len;
+    if (left && listing->lines->len) {
+        const struct listing_line *last = listing->lines->pdata[listing->lines->len - 1];
+        listing->next = last->row->uid;
+    }
+    return listing;
+}
+
+struct listing *listing_new(struct exchange *x, const struct id *where, unsigned limit) {
+    g_autoptr(GError) error = NULL;
+    struct work work = {.x = x, .mailbox = where->mailbox};
+    struct listing *listing = NULL;
+    struct imap *imap = fetch_connection(x, where);
+    if (!imap)
+        return NULL;
+    bool good = ask_server(&work, imap, where->uid, limit, &error);
+    pool_checkin(x->session->pool, imap);
+    if (good) {
+        if (work.fetched)
+            add_fetched(&work);
+        listing = join(&work, limit);
+    } else {
+        imap_problem_reply(x, error);
+    }
+    if (work.page)
+        imap_page_free(work.page);
+    if (work.known)
+        g_hash_table_unref(work.known);
+    if (work.fetched)
+        g_ptr_array_unref(work.fetched);
+    return listing;
+}
