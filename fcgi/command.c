@@ -3,6 +3,8 @@
  * The table of commands. */
 #include "fcgi/command.h"
 
+#include "fcgi/command_serve.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +12,8 @@
 static const struct command commands[] = {
     {"verify", command_verify, "[options] FILE...",
      "who vouches for the sender of each message? (`inkan verify --help`)"},
+    {"serve", command_serve, "[--config FILE] [--socket PATH]",
+     "the service behind a web server (FastCGI)"},
 };
 
 const struct command *command_find(const char *name) {

@@ -20,7 +20,6 @@
 #include "store/sqlite.h"
 #include "worker/workers.h"
 
-#include <gmime/gmime.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -82,7 +81,8 @@ static struct store *open_store(const struct config *config, GError **error) {
 
 static struct resolver *open_resolver(const struct config *config, GError **error) {
     struct resolver_options options = {.server = config->dns_server,
-                                       .trust_anchor = config->dns_trust_anchor};
+                                       .trust_anchor = config->dns_trust_anchor,
+                                       .probe = config->dnssec == CONFIG_DNSSEC_AUTO};
     return resolver_new(&options, error);
 }
 
@@ -129,6 +129,19 @@ static void raise_descriptors(void) {
     }
 }
 
+struct stop {
+    struct service *service;
+    int cancel_fd;
+};
+
+/* Whoever waits for IMAP or DNS stops waiting. */
+static void cancel(void *data) {
+    struct stop *stop = data;
+    eventfd_write(stop->cancel_fd, 1);
+    if (stop->service->resolver)
+        resolver_stop(stop->service->resolver);
+}
+
 static int run(const struct config *config, int listen_fd, GError **error) {
     struct service service = {.config = config};
     int cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), status = COMMAND_FAILED;
@@ -136,8 +149,9 @@ static int run(const struct config *config, int listen_fd, GError **error) {
     if (serve && open_service(&service, cancel_fd, error)) {
         OWNED(sweep) sweep = sweep_new(service.sessions);
         log_write(LOG_NOTICE, "fcgi/serve", "ready");
-        status = serve_run(serve, cancel_fd) ? COMMAND_DONE : COMMAND_FAILED;
-        eventfd_write(cancel_fd, 1); /* what the background still fetches */
+        struct stop stop = {&service, cancel_fd};
+        status = serve_run(serve, cancel, &stop) ? COMMAND_DONE : COMMAND_FAILED;
+        cancel(&stop); /* what the background still does */
     }
     if (serve)
         serve_free(g_steal_pointer(&serve)); /* no worker may run when what they share goes */
@@ -162,7 +176,6 @@ int command_serve(int argc, char **argv) {
     log_set_level(config->log_level);
     raise_descriptors();
     json_object_seed(0);
-    g_mime_init();
     const char *path = arguments.socket ? arguments.socket : config->socket;
     bool given = !arguments.socket && command_serve_is_wanted();
     int listen_fd = given ? STDIN_FILENO : serve_listen(path, &error);

@@ -39,7 +39,7 @@ struct key {
 };
 
 static const char *const verify_words[] = {"missing", "always", "never", NULL};
-static const char *const dnssec_words[] = {"auto", "on", "off", NULL};
+static const char *const dnssec_words[] = {"auto", "on", NULL};
 static const char *const log_words[] = {"error", "warning", "notice", "debug", NULL};
 
 #define AT(member) offsetof(struct config, member)

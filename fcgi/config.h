@@ -16,7 +16,7 @@
 struct belief_rules; /* auth/belief.h */
 
 enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
-enum config_dnssec { CONFIG_DNSSEC_AUTO = 0, CONFIG_DNSSEC_ON, CONFIG_DNSSEC_OFF };
+enum config_dnssec { CONFIG_DNSSEC_AUTO = 0, CONFIG_DNSSEC_ON };
 
 /* [trust] and each [trust HOST]: which headers of an account's server are believed. */
 struct config_trust {

@@ -8,6 +8,7 @@
 #include "auth/orgdomain.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/providers.h"
 #include "fcgi/seal.h"
 #include "trust/evaluate.h"
 
@@ -16,6 +17,7 @@ struct judge {
     struct resolver *resolver;
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
+    GHashTable *providers;
     enum verify_mode mode;
 };
 
@@ -28,12 +30,18 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     if (!suffixes)
         return NULL;
     struct judge *judge = g_new0(struct judge, 1);
-    *judge = (struct judge){store, resolver, dkim_keys_new(), suffixes, modes[config->verify]};
+    *judge = (struct judge){.store = store,
+                            .resolver = resolver,
+                            .keys = dkim_keys_new(),
+                            .suffixes = suffixes,
+                            .providers = providers_new(),
+                            .mode = modes[config->verify]};
     return judge;
 }
 
 void judge_free(struct judge *judge) {
     dkim_keys_free(judge->keys);
+    g_hash_table_unref(judge->providers);
     orgdomain_suffixes_free(judge->suffixes);
     g_free(judge);
 }
@@ -74,7 +82,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .received_at = about->received_at,
         .recipients = about->address ? recipients : NULL,
     };
-    struct verdict_policy policy = {.rules = about->trust->rules};
+    struct verdict_policy policy = {.rules = about->trust->rules, .providers = judge->providers};
     struct record *record = g_new0(struct record, 1);
     record->evidence = evaluate(&request);
     record->verdict = verdict_derive(record->evidence, &policy, now);

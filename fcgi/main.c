@@ -2,11 +2,16 @@
  *
  * Entry: `inkan COMMAND …`. What each command does stands in command_*.c. */
 #include "fcgi/command.h"
+#include "fcgi/command_serve.h"
 
 #include <stdio.h>
 #include <string.h>
 
 int main(int argc, char **argv) {
+    if (argc < 2 && command_serve_is_wanted()) {
+        char name[] = "serve", *arguments[] = {name, NULL};
+        return command_serve(1, arguments);
+    }
     if (argc < 2) {
         command_help(stderr);
         return COMMAND_USAGE;

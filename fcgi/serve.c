@@ -221,7 +221,7 @@ static void round_once(struct serve *s) {
     }
 }
 
-bool serve_run(struct serve *s, int cancel_fd) {
+bool serve_run(struct serve *s, void (*cancel)(void *), void *context) {
     int64_t ticked = 0;
     bool cut = false;
     while (!s->stopping || s->lent) {
@@ -234,8 +234,7 @@ bool serve_run(struct serve *s, int cancel_fd) {
         if (s->stopping && !cut && now - s->stopping > LIMIT_DRAIN_SECONDS * 1000) {
             cut = true;
             log_write(LOG_WARNING, "fcgi/serve", "cutting off %u requests", s->lent);
-            if (cancel_fd >= 0)
-                eventfd_write(cancel_fd, 1);
+            cancel(context);
         }
     }
     return !cut;

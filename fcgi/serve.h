@@ -29,9 +29,9 @@ struct serve *serve_new(int listen_fd, unsigned threads, serve_handler handler, 
                         GError **error);
 
 /* Serves until SIGTERM or SIGINT. Then takes no more connections, lets requests under way finish
- * for LIMIT_DRAIN_SECONDS, writes `cancel_fd` (an eventfd, or -1) so that the rest gives up, and
- * joins the workers. False: some request had to be cut off. */
-bool serve_run(struct serve *serve, int cancel_fd);
+ * for LIMIT_DRAIN_SECONDS, and calls `cancel` so that the rest gives up. False: some had to. */
+bool serve_run(struct serve *serve, void (*cancel)(void *context), void *context);
+/* Joins the workers. */
 void serve_free(struct serve *serve);
 
 DEFINE_OWNED(serve, serve_free)
