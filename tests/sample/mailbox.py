@@ -7,6 +7,7 @@ A template is a head of directives, an empty line, and the message as its author
 mailbox's own server would have written on arrival.
 
     shows: WHAT            what the mail is there to show (said by `mailbox.py --list`)
+    level: domain          the badge it must get
     folder: NAME  age: 2h  flags: S (Maildir letters)
     sign: DOMAIN SELECTOR [CANON/CANON] [l]        repeatable
     smime: ADDRESS                                 a certificate for ADDRESS signs the content
@@ -84,7 +85,8 @@ def encoded_word(text, charset):
 
 class Template:
     def __init__(self, path):
-        head, self.text = open(path, encoding="utf-8").read().split("\n\n", 1)
+        with open(path, encoding="utf-8") as f:
+            head, self.text = f.read().split("\n\n", 1)
         self.name = os.path.basename(path)[:-4]
         self.directives = [line.split(": ", 1) for line in head.split("\n")]
 
@@ -258,7 +260,7 @@ def imap_utf7(name):
 if __name__ == "__main__":
     if sys.argv[1:] == ["--list"]:
         for t in templates():
-            print("%-22s %-8s %s" % (t.name, t.one("folder"), t.one("shows")))
+            print("%-22s %-8s %-10s %s" % (t.name, t.one("folder"), t.one("level"), t.one("shows")))
     elif len(sys.argv) == 2:
         w = Writer(sys.argv[1], int(time.time()))
         print("%d messages in %s" % (w.write_maildir(os.path.join(sys.argv[1], "Maildir")), sys.argv[1]))
