@@ -14,11 +14,10 @@ enum reason_language json_language(const char *lang) {
 }
 
 struct json_t *json_summary(const struct record *record, enum reason_language language) {
-    const struct verdict *verdict = record ? record->verdict : NULL;
-    g_autofree char *text = verdict ? verdict_text(verdict, language)
-                                    : g_strdup(reason_template(REASON_PENDING, language));
-    const char *level = verdict_level_name(verdict ? verdict->level : LEVEL_UNCHECKED);
-    const char *author = verdict_author_name(verdict ? verdict->author : VERDICT_UNCHECKED);
-    return json_pack("{s:s, s:s, s:o, s:o, s:n}", "level", level, "author", author, "domain",
-                     json_text(verdict ? verdict->domain : NULL), "text", json_text(text), "logo");
+    static const struct verdict unchecked = {.author = VERDICT_UNCHECKED, .level = LEVEL_UNCHECKED};
+    const struct verdict *verdict = record ? record->verdict : &unchecked;
+    g_autofree char *text = verdict_text(verdict, language);
+    return json_pack("{s:s, s:s, s:o, s:o, s:n}", "level", verdict_level_name(verdict->level),
+                     "author", verdict_author_name(verdict->author), "domain",
+                     json_text(verdict->domain), "text", json_text(text), "logo");
 }

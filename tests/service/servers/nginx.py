@@ -63,6 +63,8 @@ class Nginx:
 
     def start(self):
         os.makedirs(self.directory, mode=0o755, exist_ok=True)
+        if os.path.exists(os.path.join(self.directory, "nginx.pid")):
+            os.unlink(os.path.join(self.directory, "nginx.pid"))
         # Started by root the workers stay root: files of a test may lie where nobody else may look.
         user = "user root root;" if os.getuid() == 0 else ""
         for name, text in (("nginx.conf", MAIN.format(dir=self.directory, user=user)),
@@ -83,10 +85,13 @@ class Nginx:
                 with open(self.log, errors="replace") as f:
                     raise RuntimeError("nginx ended with status %s: %s" % (self.process.returncode, f.read()[-2000:]))
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
+                # Written once the sockets are bound: another program on the port is not taken for ours.
+                if os.path.getsize(os.path.join(self.directory, "nginx.pid")):
+                    socket.create_connection(("127.0.0.1", self.port), 1).close()
+                    return
             except OSError:
-                time.sleep(0.02)
+                pass
+            time.sleep(0.02)
         raise RuntimeError("nginx does not listen on port %d" % self.port)
 
     def stop(self):
