@@ -115,6 +115,11 @@ test: ## install what is missing, build, and run every test (SUITES="unit lint" 
 	@sh conf/deps.sh build run test
 	@exec tests/run $(SUITES)
 
+bench: ## messages/s of `inkan verify` beside the crypto floor (BENCH="--classes --rounds 3")
+	@sh conf/deps.sh build run test
+	@$(MAKE) --no-print-directory -s B=$(B) $(B)/inkan $(B)/tests/bench/drive_floor $(B)/tests/bench/drive_dkim
+	@exec $(PYTHON) tests/bench/run.py --build $(B) $(BENCH)
+
 lint: ## warnings, formatting, static analysis, directions between rooms
 	@tests/lint/run
 

@@ -14,11 +14,12 @@ struct signed_fields {
     int *above;
 };
 
+/* Bit 5 is the case of an ASCII letter. */
 static guint hash_name(gconstpointer pointer) {
     const struct span *name = pointer;
     guint hash = 5381;
     for (size_t i = 0; i < name->n; i++)
-        hash = hash * 33 + (unsigned char)g_ascii_tolower(name->p[i]);
+        hash = hash * 33 + ((unsigned char)name->p[i] | 0x20);
     return hash;
 }
 

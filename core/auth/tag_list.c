@@ -111,16 +111,18 @@ const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
     return NULL;
 }
 
-/* ALPHADIGITPS of RFC 6376 §2.10, or -1. */
-static int sextet(char c) {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+/* ALPHADIGITPS of RFC 6376 §2.10: value + 1, or 0 for any other octet. A table, because branches on
+ * the octets of a signature are guessed wrong every other time. */
+static const unsigned char sextets[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
 
 /* base64string = ALPHADIGITPS *([FWS] ALPHADIGITPS) [ [FWS] "=" [ [FWS] "=" ] ] */
 bool tag_value_base64(struct span value, unsigned char *out, size_t cap, size_t *n) {
@@ -128,16 +130,16 @@ bool tag_value_base64(struct span value, unsigned char *out, size_t cap, size_t 
     size_t digits = 0, padding = 0, put = 0;
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];
-        if (is_white(c))
+        unsigned six = sextets[(unsigned char)c];
+        if (!six && is_white(c))
             continue;
-        if (c == '=') {
+        if (!six && c == '=') {
             padding++;
             continue;
         }
-        int six = sextet(c);
-        if (six < 0 || padding)
+        if (!six || padding)
             return false;
-        bits = bits << 6 | (uint32_t)six;
+        bits = bits << 6 | (six - 1);
         if (++digits % 4 != 1) { /* every digit but the first of four completes an octet */
             if (put == cap)
                 return false;
