@@ -101,11 +101,11 @@ static void keep(struct dkim_keys *keys, struct span record, struct dkim_key *ke
 struct dkim_key *dkim_keys_get(struct dkim_keys *keys, struct span record,
                                enum dkim_reason *reason) {
     *reason = DKIM_REASON_NONE;
-    struct dkim_key *key = find(keys, record);
+    struct dkim_key *key = keys ? find(keys, record) : NULL;
     if (key)
         return key;
     key = dkim_key_parse(record, reason);
-    if (key)
+    if (key && keys)
         keep(keys, record, key);
     return key;
 }

@@ -14,7 +14,7 @@ struct dkim_keys;
 struct dkim_keys *dkim_keys_new(void);
 void dkim_keys_free(struct dkim_keys *keys);
 
-/* dkim_key_parse through the cache. The caller unrefs. */
+/* dkim_key_parse through the cache, or without one if keys is NULL. The caller unrefs. */
 struct dkim_key *dkim_keys_get(struct dkim_keys *keys, struct span record,
                                enum dkim_reason *reason);
 
