@@ -4,6 +4,7 @@
  * border, and none added without the domain's key, raises a verdict; and none excuses one that
  * stands contradicted. Combinations of the attack generator, in every verify mode. */
 #include "attack_generator.h"
+#include "dkim_signer.h"
 
 #include "trust/evaluate.h"
 
@@ -124,6 +125,47 @@ static void nothing_forged_raises_or_excuses(void **state) {
                   tally.compared, tally.contradicted, tally.evil);
 }
 
+/* The same octets with a valid signature of the attacker's own domain on top of its part: somebody
+ * signed, but not the author (attacks D101). */
+static GBytes *signed_by_evil(const struct attack *attack, const struct signer *signer) {
+    gsize n = 0;
+    const char *text = g_bytes_get_data(attack->octets, &n);
+    const char *end = memmem(text + attack->own_until, n - attack->own_until, "\r\n\r\n", 4);
+    g_autofree char *header =
+        g_strndup(text + attack->own_until, (gsize)(end + 2 - text) - attack->own_until);
+    struct shape shape = {.headers = "From:To", .domain = ATTACK_EVIL, .selector = "own"};
+    g_autofree char *field =
+        sign_field(signer, &shape, header, end + 4, (size_t)(text + n - (end + 4)));
+    GString *out = g_string_new_len(text, (gssize)attack->own_until);
+    g_string_append(out, field);
+    g_string_append_len(out, text + attack->own_until, (gssize)(n - attack->own_until));
+    return g_string_free_to_bytes(out);
+}
+
+static void third_party_signatures_neither(void **state) {
+    (void)state;
+    struct resolver *resolver = zones();
+    struct signer signer = signer_ed25519();
+    g_autofree char *record = signer_record(&signer, "");
+    resolver_table_add(resolver, "own._domainkey." ATTACK_EVIL, DNS_TXT, record);
+    struct tally tally = {0};
+    for (guint number = 0; number < attack_combinations(); number += 211) {
+        struct attack attack;
+        attack_compose(&attack, number, number % 2); /* From: the bank, plainly */
+        OWNED(belief_rules) rules = attack_rules(attack.receiver);
+        GBytes *octets = signed_by_evil(&attack, &signer);
+        g_bytes_unref(attack.octets);
+        attack.octets = octets;
+        for (enum verify_mode mode = VERIFY_MISSING; mode <= VERIFY_NEVER; mode++)
+            compare(&attack, number, rules, resolver, mode, &tally);
+        attack_clear(&attack);
+    }
+    signer_clear(&signer);
+    resolver_free(resolver);
+    assert_true(tally.compared > 2000);
+    assert_int_equal(tally.evil, 0);
+}
+
 /* The honest part alone: what the property is measured against is not empty. */
 static void servers_word_contradicts(void **state) {
     (void)state;
@@ -146,6 +188,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_word_contradicts),
         cmocka_unit_test(nothing_forged_raises_or_excuses),
+        cmocka_unit_test(third_party_signatures_neither),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
