@@ -73,12 +73,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/lib
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -lcmocka -o $@
 
-unit: $(UNIT) ## build and run the unit tests of this build folder
+unit: $(UNIT) $(B)/inkan-worker ## build and run the unit tests of this build folder
 	@$(PYTHON) tests/run-unit $(UNIT)
 
 # Small programs that drive one room from outside, for the tests in python.
 DRIVERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/service/drive_*.c tests/conformance/drive_*.c tests/bench/drive_*.c))
-drivers: $(DRIVERS) ## build the programs that python tests drive
+drivers: $(DRIVERS) $(B)/inkan-worker ## build the programs that python tests drive
 $(DRIVERS): $(B)/tests/%: tests/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"

@@ -86,10 +86,11 @@ static bool close_system_calls(void) {
 }
 
 bool child_sandbox_enter(void) {
-    /* The signal at the parent's death is reset by a change of user: it comes after. */
+    /* No PR_SET_PDEATHSIG: it means the death of the thread that spawned us, not of the service.
+     * The end of the socket, or RLIMIT_CPU, ends a child whose service has gone. */
     return close_range(3, ~0U, 0) == 0 && chdir("/") == 0 && drop_privileges() &&
-           prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && limit_resources() && close_system_calls();
+           prctl(PR_SET_DUMPABLE, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           limit_resources() && close_system_calls();
 }
 
 static bool try_exec(void) {

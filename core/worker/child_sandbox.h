@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* No other descriptors, no privileges, no core dumps, limits of limits.h, death with the parent,
- * then a closed list of system calls: anything else kills the process. Under AddressSanitizer the
+/* No other descriptors, no privileges, no core dumps, limits of limits.h, then a
+ * closed list of system calls: anything else kills the process. Under AddressSanitizer the
  * address space is not limited (it reserves terabytes) and a forbidden call fails with EPERM rather
  * than killing, so that reports can be written. False: a wall could not be built; do not go on. */
 bool child_sandbox_enter(void);

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * worker/: the real inkan-worker beside this build. A crash costs one request, a late child is
+ * killed, nothing forbidden is possible from inside (attacks N232, N251). */
+#include "mail/inert.h"
+#include "worker/html_job.h"
+#include "worker/workers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *program;
+
+static int find_program(void **state) {
+    (void)state;
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname(self);
+    program = g_build_filename(folder, "..", "..", "inkan-worker", NULL);
+    return 0;
+}
+
+static int forget_program(void **state) {
+    (void)state;
+    g_free(program);
+    return 0;
+}
+
+static const struct inert_options with_links = {.links = true};
+
+static bool cleans(struct workers *workers, const char *html, GError **error) {
+    OWNED(inert_document) document = html_job_run(workers, html, NULL, &with_links, error);
+    return document && document->html->len > 0;
+}
+
+static void hundred_jobs_over_two_children(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 2);
+    for (int i = 0; i < 100; i++) {
+        g_autofree char *html = g_strdup_printf("<p>mail %d</p>", i);
+        g_autofree char *expected = g_strdup_printf("<p>mail %d</p></body>", i);
+        OWNED(inert_document)
+        document = html_job_run(workers, html, NULL, &with_links, NULL);
+        assert_non_null(document);
+        assert_non_null(strstr(document->html->str, expected));
+    }
+    struct workers_counts counts = workers_counts(workers);
+    assert_int_equal(counts.jobs, 100);
+    assert_int_equal(counts.crashed + counts.late, 0);
+    /* one at a time needs one child; it is replaced after LIMIT_CHILD_JOBS */
+    assert_int_equal(counts.spawned, 100 / LIMIT_CHILD_JOBS + 1);
+    assert_int_equal(counts.recycled, 100 / LIMIT_CHILD_JOBS);
+}
+
+static gpointer clean_fifty(gpointer workers) {
+    int done = 0;
+    for (int i = 0; i < 50; i++)
+        done += cleans(workers, "<b>x</b>", NULL);
+    return GINT_TO_POINTER(done);
+}
+
+static void threads_share_children(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 2);
+    GThread *threads[4];
+    for (int i = 0; i < 4; i++)
+        threads[i] = g_thread_new("cleaner", clean_fifty, workers);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(GPOINTER_TO_INT(g_thread_join(threads[i])), 50);
+    assert_int_equal(workers_counts(workers).jobs, 200);
+    assert_int_equal(workers_counts(workers).crashed, 0);
+}
+
+/* A process that is not what we think it is: it dies, or never answers. */
+static void assert_stand_in_fails(const char *path, guint milliseconds,
+                                  enum workers_error expected) {
+    OWNED(workers) workers = workers_new(path, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) request = g_bytes_new("x", 1);
+    assert_null(workers_run(workers, JOB_HTML, request, milliseconds, &error));
+    assert_true(g_error_matches(error, WORKERS_ERROR, (gint)expected));
+}
+
+static void a_program_that_is_none(void **state) {
+    (void)state;
+    assert_stand_in_fails("/nonexistent/inkan-worker", 1000, WORKERS_ERROR_SPAWN);
+    assert_stand_in_fails("/bin/true", 1000, WORKERS_ERROR_CRASHED);
+    assert_stand_in_fails("/bin/yes", 1000, WORKERS_ERROR_LATE);
+}
+
+/* The processes we have started that are still there. */
+static GArray *children_of_ours(void) {
+    g_autofree char *path = g_strdup_printf("/proc/self/task/%d/children", getpid());
+    g_autofree char *text = NULL;
+    GArray *pids = g_array_new(FALSE, FALSE, sizeof(pid_t));
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return pids;
+    g_auto(GStrv) words = g_strsplit(g_strstrip(text), " ", -1);
+    for (int i = 0; words[i] && *words[i]; i++) {
+        pid_t pid = (pid_t)g_ascii_strtoll(words[i], NULL, 10);
+        g_array_append_val(pids, pid);
+    }
+    return pids;
+}
+
+static void kill_children(int signal_number) {
+    g_autoptr(GArray) pids = children_of_ours();
+    assert_true(pids->len > 0);
+    for (guint i = 0; i < pids->len; i++)
+        kill(g_array_index(pids, pid_t, i), signal_number);
+}
+
+static void an_idle_child_that_died_is_replaced(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGKILL);
+    g_usleep(50000);
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(workers_counts(workers).spawned, 2);
+    assert_int_equal(workers_counts(workers).crashed, 0);
+}
+
+static gpointer kill_soon(gpointer data) {
+    g_usleep(100000);
+    kill_children(GPOINTER_TO_INT(data));
+    return NULL;
+}
+
+/* Stopped, so that it surely holds the job, then killed. */
+static void a_child_that_dies_over_a_job_costs_that_job(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGSTOP);
+    GThread *killer = g_thread_new("killer", kill_soon, GINT_TO_POINTER(SIGKILL));
+    g_autoptr(GError) error = NULL;
+    assert_false(cleans(workers, "<p>", &error));
+    g_thread_join(killer);
+    assert_true(g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_CRASHED));
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(workers_counts(workers).crashed, 1);
+    assert_int_equal(workers_counts(workers).spawned, 2);
+}
+
+static void a_late_child_is_killed(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGSTOP);
+    g_autoptr(GError) error = NULL;
+    const struct inert_options options = {.links = true};
+    g_autoptr(GBytes) request = html_job_pack_request("<p>", 3, NULL, &options);
+    assert_null(workers_run(workers, JOB_HTML, request, 200, &error));
+    assert_true(g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_LATE));
+    g_autoptr(GArray) left = children_of_ours();
+    assert_int_equal(left->len, 0);
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(workers_counts(workers).late, 1);
+}
+
+static void a_busy_pool_says_so(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGSTOP);
+    GThread *holder = g_thread_new("holder", clean_fifty, workers);
+    g_usleep(50000);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) request = g_bytes_new("x", 1);
+    assert_null(workers_run(workers, JOB_HTML, request, 100, &error));
+    assert_true(g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_BUSY));
+    kill_children(SIGCONT);
+    assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), 50);
+}
+
+static void a_request_out_of_form_is_refused_by_a_living_child(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) request = g_bytes_new("\1\2\3garbage\377\377\377\377", 14);
+    assert_null(workers_run(workers, JOB_HTML, request, 5000, &error));
+    assert_true(g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_FAILED));
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(workers_counts(workers).spawned, 1);
+    g_clear_error(&error);
+    g_autofree char *large = g_malloc0(LIMIT_JOB_REQUEST + 1);
+    g_autoptr(GBytes) too_large = g_bytes_new_static(large, LIMIT_JOB_REQUEST + 1);
+    assert_null(workers_run(workers, JOB_HTML, too_large, 5000, &error));
+    assert_true(g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_TOO_LARGE));
+}
+
+/* What the walls are for. Outside of them each of these works: the first lines prove it. */
+static void nothing_forbidden_is_possible(void **state) {
+    (void)state;
+    int file = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+    int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(file >= 0 && socket_fd >= 0);
+    close(file);
+    close(socket_fd);
+    static const char *const forbidden[] = {"open", "write-file", "socket",     "fork",
+                                            "exec", "kill",       "executable", "memory"};
+    for (size_t i = 0; i < G_N_ELEMENTS(forbidden); i++) {
+#ifdef __SANITIZE_ADDRESS__
+        if (strcmp(forbidden[i], "memory") == 0)
+            continue; /* AddressSanitizer cannot live under RLIMIT_AS (child_sandbox.h) */
+#endif
+        char *arguments[] = {program, g_strdup("--try"), g_strdup(forbidden[i]), NULL};
+        int status = -1;
+        assert_true(g_spawn_sync(NULL, arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                                 NULL, NULL, &status, NULL));
+        bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+        bool refused = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        if (!killed && !refused)
+            print_error("%s was possible (status %d)\n", forbidden[i], status);
+        assert_true(killed || refused);
+        g_free(arguments[1]);
+        g_free(arguments[2]);
+    }
+}
+
+/* Nothing that we hold open reaches a child, and its environment is its own. */
+static void a_child_inherits_nothing(void **state) {
+    (void)state;
+    int ours = open("/dev/null", O_RDONLY);
+    assert_true(ours >= 0);
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    g_autoptr(GArray) pids = children_of_ours();
+    assert_int_equal(pids->len, 1);
+    g_autofree char *path = g_strdup_printf("/proc/%d/fd", g_array_index(pids, pid_t, 0));
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    /* root sees the descriptors; others may not even look (not dumpable) */
+    if (dir) {
+        guint n = 0;
+        while (g_dir_read_name(dir))
+            n++;
+        assert_int_equal(n, 3);
+    }
+    close(ours);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hundred_jobs_over_two_children),
+        cmocka_unit_test(threads_share_children),
+        cmocka_unit_test(a_program_that_is_none),
+        cmocka_unit_test(an_idle_child_that_died_is_replaced),
+        cmocka_unit_test(a_child_that_dies_over_a_job_costs_that_job),
+        cmocka_unit_test(a_late_child_is_killed),
+        cmocka_unit_test(a_busy_pool_says_so),
+        cmocka_unit_test(a_request_out_of_form_is_refused_by_a_living_child),
+        cmocka_unit_test(nothing_forbidden_is_possible),
+        cmocka_unit_test(a_child_inherits_nothing),
+    };
+    return cmocka_run_group_tests(tests, find_program, forget_program);
+}
