@@ -51,6 +51,7 @@ static void append_path(struct span path, GString *to) {
     append_encoded(span_from(path, tail), to);
 }
 
+/* NULL if that is not text: a NUL would end it early. */
 static char *percent_decode(struct span s) {
     GString *out = g_string_sized_new(s.n + 1);
     for (size_t i = 0; i < s.n; i++) {
@@ -60,10 +61,8 @@ static char *percent_decode(struct span s) {
         if (low >= 0)
             i += 2;
     }
-    char *text = g_string_free(out, FALSE);
-    if (!g_utf8_validate(text, -1, NULL))
-        g_clear_pointer(&text, g_free);
-    return text;
+    bool text = g_utf8_validate(out->str, (gssize)out->len, NULL);
+    return g_string_free(out, !text);
 }
 
 static char *parse_ipv6(struct span inside) {
