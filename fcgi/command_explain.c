@@ -46,8 +46,8 @@ static const struct {
                         {"- The forwarder {server} wrote: {results}.",
                          "- 転送元 {server} の記録: {results}。"}},
     [NOT_BELIEVED] = {"server why",
-                      {"- A header in the name of {server} was not believed ({why}).",
-                       "- {server} を名乗るヘッダーは採用していません ({why})。"}},
+                      {"- A header in the name of {server} was not believed: {why}.",
+                       "- {server} を名乗るヘッダーは採用していません: {why}。"}},
     [NO_HEADER] = {"",
                    {"- No header of your mail server speaks of this sender.",
                     "- メールサーバーの記録に、この送信者についてのものはありません。"}},
@@ -78,6 +78,32 @@ static const struct {
     [CHECKED_AT] = {"time", {"- Looked at on {time}.", "- 確認日時: {time}"}},
 };
 
+/* Why a header was not believed: auth/authres's words. */
+static const struct {
+    const char *word, *text[LANGUAGE__MAX];
+} whys[] = {
+    {"unknown-id", {"that is no server of yours", "ご利用のサーバーの名前ではありません"}},
+    {"no-id", {"it does not say who wrote it", "だれが書いたかの記載がありません"}},
+    {"bad-id", {"its writer's name is malformed", "書き手の名前が正しい形ではありません"}},
+    {"version", {"it is in another format", "形式の版が異なります"}},
+    {"below-border",
+     {"it stands where anybody may have written it", "だれでも書き込める位置にあります"}},
+    {"no-border",
+     {"it is not known which lines your servers wrote",
+      "どの行がご利用のサーバーの記録か不明です"}},
+    {"imported",
+     {"the message did not come in through your server", "受信サーバーを経ていないメールです"}},
+    {"unusable", {"it cannot be read", "読み取れません"}},
+    {"too-many", {"there are too many of them", "数が多すぎます"}},
+};
+
+static const char *why_in_words(const char *word, enum reason_language language) {
+    for (guint i = 0; i < G_N_ELEMENTS(whys); i++)
+        if (g_strcmp0(whys[i].word, word) == 0)
+            return whys[i].text[language];
+    return word;
+}
+
 /* One line, indented. */
 static void say(GString *out, enum reason_language language, enum phrase phrase, const char *first,
                 const char *second) {
@@ -102,7 +128,8 @@ static void explain_reasons(GString *out, const struct verdict *verdict,
     for (guint i = 0; i < verdict->reasons.n; i++) {
         const struct reason *reason = &verdict->reasons.items[i];
         g_autofree char *text = reason_text(reason, language);
-        say(out, language, reason_kind(reason->code) == KIND_CAUTION ? NOTE : WHY, text, NULL);
+        bool aside = i > 0 && reason_kind(reason->code) == KIND_CAUTION;
+        say(out, language, aside ? NOTE : WHY, text, NULL);
     }
 }
 
@@ -125,7 +152,7 @@ static void explain_header(GString *out, const struct evidence_authres *field,
                            const struct evidence *evidence, enum reason_language language) {
     const char *server = field->authserv_id ? field->authserv_id : evidence->statement.server;
     if (!field->believed) {
-        say(out, language, NOT_BELIEVED, server ? server : "?", field->why);
+        say(out, language, NOT_BELIEVED, server ? server : "?", why_in_words(field->why, language));
         return;
     }
     GString *results = g_string_new(NULL);

@@ -122,13 +122,11 @@ static bool is_answer(enum auth_result result) {
     return result != AUTH_NOT_EVALUATED && result != AUTH_TEMPERROR;
 }
 
-/* A signature that could align and that no believed header speaks of. */
-static bool has_unanswered_signature(const struct work *work, bool answered_too) {
-    const struct public_suffixes *suffixes = work->request->suffixes;
+/* A signature that could align and, unless `answered_too`, that no believed header speaks of. */
+static bool has_open_signature(const struct work *work, bool answered_too) {
     for (guint i = 0; i < work->dkim->n; i++) {
         const struct dkim_signature *signature = work->dkim->results[i].signature;
-        if (!signature->domain || !work->author->domain ||
-            orgdomain_apart(suffixes, signature->domain, work->author->domain))
+        if (!work->evidence->signatures[i].could_align)
             continue;
         if (answered_too)
             return true;
@@ -152,7 +150,7 @@ static bool wants_dkim(const struct work *work) {
         answered = answered || is_answer(statement->dkim[i].result);
     if (!answered)
         return true;
-    return has_unanswered_signature(work, statement->dmarc.result == AUTH_FAIL);
+    return has_open_signature(work, statement->dmarc.result == AUTH_FAIL);
 }
 
 static bool has_bare_proof(const struct work *work) {

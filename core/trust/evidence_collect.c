@@ -223,6 +223,13 @@ static enum auth_result header_hash(enum dkim_hash_state state) {
     }
 }
 
+/* Some record could align the two: the suffix list does not set them apart (rule 3). */
+static bool could_align(const struct public_suffixes *suffixes, const char *author,
+                        const char *domain) {
+    return author && domain &&
+           (domain_is_equal(author, domain) || !orgdomain_apart(suffixes, author, domain));
+}
+
 void collect_signatures(struct evidence *evidence, const struct dkim_check *check,
                         const struct message *message, const struct public_suffixes *suffixes) {
     const char *author = evidence->author.domain;
@@ -243,6 +250,7 @@ void collect_signatures(struct evidence *evidence, const struct dkim_check *chec
             .bare = author && signature->domain
                         ? dmarc_bare_dkim(suffixes, author, signature->domain)
                         : DMARC_BARE_NOT_EVALUATED,
+            .could_align = could_align(suffixes, author, signature->domain),
             .body_uncovered = signature->limited,
             .content_type_unsigned =
                 !result->content_type_signed && message_find(message, "Content-Type", 0) >= 0,
@@ -262,7 +270,6 @@ void collect_signature_results(struct evidence *evidence, const struct dkim_chec
         into->testing = result->testing;
         into->header_hash = header_hash(result->header_hash);
         into->dnssec = result->dnssec;
-        into->could_align = result->could_align;
         into->body_missing = result->reason == DKIM_BODY_PARTIAL;
         into->key_missing =
             result->reason == DKIM_KEY_NOT_FOUND || result->reason == DKIM_KEY_REVOKED;

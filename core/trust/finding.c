@@ -33,6 +33,10 @@ static enum standing standing_bare(enum dmarc_bare_alignment bare) {
     }
 }
 
+static const char *organization_of(const struct evidence *evidence) {
+    return evidence->author.registrable ? evidence->author.registrable : evidence->author.domain;
+}
+
 /* Rule 3. The identical domain is aligned whatever a record says (RFC 9989 §4.4), so DNS trouble
  * with the record cannot take it away; a public suffix never is (bare has that veto). */
 static enum standing standing_of(const struct evidence *evidence, const char *domain,
@@ -43,8 +47,11 @@ static enum standing standing_of(const struct evidence *evidence, const char *do
         return aligned == DMARC_ALIGNED_RELAXED || aligned == DMARC_ALIGNED_STRICT
                    ? STANDING_ALIGNED
                    : STANDING_OTHER;
-    if (evidence->dmarc.result == AUTH_TEMPERROR)
-        return STANDING_UNKNOWN;
+    /* Names that the suffix list sets apart, or that share nothing, stay strangers in any weather.
+     */
+    if (evidence->dmarc.result == AUTH_TEMPERROR && domain)
+        return domain_is_equal_or_below(domain, organization_of(evidence)) ? STANDING_UNKNOWN
+                                                                           : STANDING_OTHER;
     return standing_bare(bare);
 }
 
@@ -65,12 +72,16 @@ static bool is_partial(const struct evidence_signature *signature) {
            (signature->body_length_limit >= 0 && signature->content_type_unsigned);
 }
 
+/* A sister domain of the author's organization vouches for nothing here, and is no stranger. */
+static enum signature_class class_of_other(const struct evidence *evidence, const char *domain) {
+    return domain_is_equal_or_below(domain, organization_of(evidence)) ? CLASS_IRRELEVANT
+                                                                       : CLASS_FOREIGN;
+}
+
 static enum signature_class class_of_pass(enum standing standing,
                                           const struct evidence_signature *signature) {
-    if (standing == STANDING_OTHER)
-        return CLASS_FOREIGN;
     if (standing == STANDING_UNKNOWN)
-        return signature && !signature->could_align ? CLASS_FOREIGN : CLASS_TROUBLE;
+        return CLASS_TROUBLE;
     if (signature && is_partial(signature))
         return CLASS_PARTIAL;
     return standing == STANDING_CHILD ? CLASS_CHILD : CLASS_INTACT;
@@ -82,8 +93,10 @@ static enum signature_class class_of_own(const struct evidence *evidence,
         standing_of(evidence, signature->domain, signature->bare, signature->aligned);
     switch (signature->result) {
     case AUTH_PASS:
+        if (standing == STANDING_OTHER)
+            return class_of_other(evidence, signature->domain);
         /* "MUST NOT treat … differently from unsigned email" (RFC 6376 §3.6.1) */
-        if (signature->testing && standing != STANDING_OTHER)
+        if (signature->testing)
             return CLASS_TESTING;
         return class_of_pass(standing, signature);
     case AUTH_TEMPERROR:
@@ -104,6 +117,8 @@ static enum signature_class class_of_stated(const struct evidence *evidence,
     if (!stated->domain)
         return CLASS_IRRELEVANT;
     enum standing standing = standing_of(evidence, stated->domain, stated->bare, stated->aligned);
+    if (stated->result == AUTH_PASS && standing == STANDING_OTHER)
+        return class_of_other(evidence, stated->domain);
     if (stated->result == AUTH_PASS)
         return class_of_pass(standing, finding_matched(evidence, stated));
     return standing == STANDING_ALIGNED ? CLASS_FAILED : CLASS_IRRELEVANT;

@@ -132,8 +132,9 @@ static const char *forwarder_passed(const struct findings *f) {
  * ---------------------------------------------------------- */
 
 static const char *failed_with_exception(const struct findings *f) {
-    return author_if(f,
-                     server_failed(f) && f->evidence->statement.disposition == DMARC_POLICY_NONE);
+    return author_if(f, server_failed(f) &&
+                            f->evidence->statement.disposition == DMARC_POLICY_NONE &&
+                            finding_policy(f->evidence) != DMARC_POLICY_NONE);
 }
 
 static const char *failed_but_changed(const struct findings *f) {
@@ -449,6 +450,14 @@ static void apply_limits(struct verdict *verdict, const struct findings *f) {
         }
 }
 
+/* Who did sign it is worth saying wherever nothing is established. */
+static void name_stranger(struct verdict *verdict, const struct findings *f) {
+    const char *signer = own(f, CLASS_FOREIGN) ? own(f, CLASS_FOREIGN) : stated(f, CLASS_FOREIGN);
+    if (verdict->author == VERDICT_NOT_ESTABLISHED && signer &&
+        !reason_find(&verdict->reasons, REASON_SIGNED_BY_OTHER))
+        state_reason(verdict, f, REASON_SIGNED_BY_OTHER, signer);
+}
+
 /* A server's word that our own look-up of the policy completed is no longer the server's alone. */
 static enum verdict_source source_of(const struct row *row, const struct findings *f) {
     bool completed = f->evidence->dmarc.from_server && finding_has_record(f->evidence);
@@ -472,4 +481,5 @@ void verdict_table_decide(struct verdict *verdict, const struct findings *findin
     if (row->limit)
         state_reason(verdict, findings, row->limit, subject);
     apply_limits(verdict, findings);
+    name_stranger(verdict, findings);
 }
