@@ -133,8 +133,7 @@ static void explain_reasons(GString *out, const struct verdict *verdict,
     }
 }
 
-/* --- the account's servers ---------------------------------------------------------------------
- */
+/* --- the account's servers ------------------------------------------------------------------ */
 
 static void append_result(GString *results, const struct evidence_result *result) {
     static const char *const subjects[] = {"header.d", "header.i", "header.from", "smtp.mailfrom"};
@@ -172,8 +171,7 @@ static void explain_headers(GString *out, const struct evidence *evidence,
         say(out, language, NO_HEADER, NULL, NULL);
 }
 
-/* --- our own checks ------------------------------------------------------------------------------
- */
+/* --- our own checks ------------------------------------------------------------------------- */
 
 static void explain_signature(GString *out, const struct evidence_signature *signature,
                               enum reason_language language) {

@@ -31,8 +31,7 @@ struct bench {
     int64_t now;
 };
 
-/* --- one message ---------------------------------------------------------------------------------
- */
+/* --- one message ---------------------------------------------------------------------------- */
 
 static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octets) {
     const struct verify_options *o = bench->options;

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- the list -------------------------------------------------------------------------------- */
+/* --- the list ------------------------------------------------------------------------------- */
 
 static int by_base_name(const void *a, const void *b) {
     const struct verify_file *x = a, *y = b;
@@ -75,7 +75,7 @@ void verify_files_free(struct verify_files *files) {
     g_free(files);
 }
 
-/* --- octets ---------------------------------------------------------------------------------- */
+/* --- octets --------------------------------------------------------------------------------- */
 
 /* The size of what will be read, where it is known, plus one octet to see the end. */
 static size_t expected_size(int fd) {
@@ -129,7 +129,7 @@ GBytes *verify_file_read(const struct verify_file *file, enum verify_fault *faul
     return file->maildir ? message_force_crlf(octets) : message_restore_crlf(octets);
 }
 
-/* --- words ----------------------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *code, *text[2];

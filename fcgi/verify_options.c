@@ -24,7 +24,7 @@ static bool refuse(GError **error, const char *format, ...) {
     return false;
 }
 
-/* --- one function a kind of value ------------------------------------------------------------ */
+/* --- one function a kind of value ----------------------------------------------------------- */
 
 static bool set_text(char **target, const char *value) {
     g_free(*target);
@@ -150,7 +150,7 @@ static bool set_language(struct verify_options *o, const char *value, GError **e
 
 static bool print_help(struct verify_options *o, const char *value, GError **error);
 
-/* --- the table ------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------------ */
 
 static const struct option {
     const char *name;
@@ -194,7 +194,7 @@ static bool print_help(struct verify_options *o, const char *value, GError **err
     return o->helped = true;
 }
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------- */
 
 static const struct option *option_find(struct span name) {
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)

@@ -35,13 +35,13 @@ static bool is_plain(struct span text) {
     return true;
 }
 
-/* One character of `text` in octets, or 0 if what stands there is no text: a control character
- * (C0, DEL, C1) or no UTF-8. */
-static size_t character(struct span text) {
+/* Octets of the character that `text` starts with; *shown is false for what is no text: a control
+ * character (C0, DEL, C1), or an octet that is no UTF-8. */
+static size_t character(struct span text, bool *shown) {
     gunichar c = g_utf8_get_char_validated(text.p, (gssize)text.n);
-    if (c == 0 || c == (gunichar)-1 || c == (gunichar)-2 || g_unichar_iscntrl(c))
-        return 0;
-    return (size_t)g_unichar_to_utf8(c, NULL);
+    bool valid = text.p[0] && c != (gunichar)-1 && c != (gunichar)-2;
+    *shown = valid && !g_unichar_iscntrl(c);
+    return valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
 }
 
 const char *evidence_span(struct evidence *evidence, struct span text) {
@@ -51,12 +51,13 @@ const char *evidence_span(struct evidence *evidence, struct span text) {
         return g_string_chunk_insert_len(evidence->text, text.p, (gssize)text.n);
     GString *clean = g_string_sized_new(text.n);
     while (text.n) {
-        size_t n = character(text);
-        if (n)
+        bool shown;
+        size_t n = character(text, &shown);
+        if (shown)
             g_string_append_len(clean, text.p, (gssize)n);
         else
             g_string_append(clean, REPLACEMENT);
-        text = span_from(text, MAX(n, 1));
+        text = span_from(text, n);
     }
     const char *kept = g_string_chunk_insert_len(evidence->text, clean->str, (gssize)clean->len);
     g_string_free(clean, TRUE);

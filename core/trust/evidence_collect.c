@@ -22,7 +22,7 @@ void collect_author(struct evidence *evidence, const struct author *author,
     into->notes = author->notes;
 }
 
-/* --- Reply-To, To, Cc ------------------------------------------------------------------------ */
+/* --- Reply-To, To, Cc ----------------------------------------------------------------------- */
 
 static bool is_same_organization(const struct public_suffixes *suffixes, const char *a,
                                  const char *b) {
@@ -88,7 +88,7 @@ void collect_surroundings(struct evidence *evidence, const struct message *messa
     author->addressed_to_account = recipients && is_addressed(message, recipients);
 }
 
-/* --- hops and headers ------------------------------------------------------------------------ */
+/* --- hops and headers ----------------------------------------------------------------------- */
 
 static const char *text_or_null(struct evidence *evidence, struct span text) {
     return text.n ? evidence_span(evidence, text) : NULL;
@@ -160,7 +160,7 @@ void collect_authres(struct evidence *evidence, const struct authres *authres,
     }
 }
 
-/* --- signatures ------------------------------------------------------------------------------ */
+/* --- signatures ----------------------------------------------------------------------------- */
 
 /* Fields that a reader is shown, or that decide what is shown. */
 static const char *const shown_fields[] = {
@@ -277,7 +277,7 @@ void collect_signature_results(struct evidence *evidence, const struct dkim_chec
     }
 }
 
-/* --- statements ------------------------------------------------------------------------------ */
+/* --- statements ----------------------------------------------------------------------------- */
 
 char *collect_signature_b(const struct dkim_signature *signature) {
     GString *b = g_string_sized_new(signature->own_b.n);
@@ -383,7 +383,7 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
         target->spf_bare = dmarc_bare_spf(suffixes, author, target->spf_domain);
 }
 
-/* --- DMARC ----------------------------------------------------------------------------------- */
+/* --- DMARC ---------------------------------------------------------------------------------- */
 
 void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server) {
     bool erred = result->result == AUTH_TEMPERROR || result->result == AUTH_PERMERROR;

@@ -13,8 +13,7 @@
 
 typedef const char *(*finding)(const struct findings *f);
 
-/* --- small questions ----------------------------------------------------------------------------
- */
+/* --- small questions ------------------------------------------------------------------------ */
 
 static const char *author_if(const struct findings *f, bool holds) {
     return holds ? f->evidence->author.domain : NULL;
@@ -59,8 +58,7 @@ static enum dmarc_policy own_policy(const struct findings *f) {
     return f->evidence->dmarc.applied;
 }
 
-/* --- findings that end the question --------------------------------------------------------------
- */
+/* --- findings that end the question --------------------------------------------------------- */
 
 static const char *in_own_mailbox(const struct findings *f) {
     return f->evidence->role == MAILBOX_OWN ? "" : NULL;
@@ -458,10 +456,15 @@ static void name_stranger(struct verdict *verdict, const struct findings *f) {
         state_reason(verdict, f, REASON_SIGNED_BY_OTHER, signer);
 }
 
-/* A server's word that our own look-up of the policy completed is no longer the server's alone. */
+/* A server's word that our own look-up of the policy completed is no longer the server's alone; and
+ * where no header was believed nothing is the server's. */
 static enum verdict_source source_of(const struct row *row, const struct findings *f) {
-    bool completed = f->evidence->dmarc.from_server && finding_has_record(f->evidence);
-    return row->source == SOURCE_SERVER && completed ? SOURCE_MIXED : row->source;
+    const struct evidence *e = f->evidence;
+    if (row->source == SOURCE_SERVER && e->dmarc.from_server && finding_has_record(e))
+        return SOURCE_MIXED;
+    if (row->source == SOURCE_MIXED && !e->statement.present)
+        return SOURCE_LOCAL;
+    return row->source;
 }
 
 void verdict_table_decide(struct verdict *verdict, const struct findings *findings) {
