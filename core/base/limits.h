@@ -83,7 +83,7 @@
 #define LIMIT_HTML_CPU_MS 1500     /* processor time of one parse: unclosed elements cost a square */
 #define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
 #define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
-#define LIMIT_BOUNDARY 250         /* RFC 2046 §5.1.1 allows 70; longer ones exist */
+#define LIMIT_BOUNDARY 998         /* RFC 2046 §5.1.1 allows 70; a line holds no more (RFC 5322 §2.1.1) */
 #define LIMIT_PARAMETERS 64        /* of one Content-Type or -Disposition (attacks N244) */
 #define LIMIT_PARAMETER_FIELD (32u << 10) /* octets of such a field that are read */
 #define LIMIT_FILE_NAME 200               /* octets; file systems allow 255, "(1)" must fit */

@@ -103,12 +103,14 @@ static void read_disposition(struct mime_part *part, const struct field *field,
 
 /* boundary := 0*69<bchars> bcharsnospace (RFC 2046 §5.1.1): what comes longer or with other octets
  * still works if a line can hold it. */
-static GString *usable_boundary(struct mime_field *type) {
+static GString *usable_boundary(struct mime_field *type, uint32_t *flags) {
     GString *boundary = g_steal_pointer(&type->boundary);
     if (!boundary)
         return NULL;
-    while (boundary->len && strchr(" \t", boundary->str[boundary->len - 1]))
+    while (boundary->len && strchr(" \t", boundary->str[boundary->len - 1])) {
         g_string_truncate(boundary, boundary->len - 1);
+        *flags |= MIME_BAD_FIELD;
+    }
     if (boundary->len == 0 || boundary->len > LIMIT_BOUNDARY ||
         memchr(boundary->str, '\0', boundary->len)) {
         g_string_free(boundary, TRUE);
@@ -140,7 +142,7 @@ static GString *describe(struct mime_part *part, const struct message *header) {
     type.parameters = part->parameters;
     read_name(part, &type, &disposition);
     part->kind = kind_of(part);
-    GString *boundary = usable_boundary(&type);
+    GString *boundary = usable_boundary(&type, &part->flags);
     type.parameters = NULL;
     type.n_parameters = 0;
     mime_field_clear(&type);

@@ -21,8 +21,8 @@ enum mime_flag {
     MIME_NO_CLOSE = 1 << 5,            /* the closing delimiter is missing */
     MIME_NO_BOUNDARY = 1 << 6,         /* multipart without a usable boundary parameter */
     MIME_NO_DELIMITER = 1 << 7,        /* multipart whose boundary never occurs */
-    MIME_NEAR_DELIMITER = 1 << 8,      /* a line that begins with a boundary and goes on: other
-                                          readers split there (RFC 2046 §5.1.1), we do not */
+    MIME_NEAR_DELIMITER = 1 << 8,      /* a delimiter with more than white space behind it: we split
+                                          there as RFC 2046 §5.1.1 says, other readers do not */
     MIME_SAME_BOUNDARY = 1 << 9,       /* a boundary that an outer multipart uses too */
     MIME_BAD_HEADER = 1 << 10,         /* the part's header holds malformed lines */
     MIME_TOO_DEEP = 1 << 11,           /* LIMIT_MIME_DEPTH: the part is kept whole, not opened */

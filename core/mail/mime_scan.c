@@ -188,16 +188,30 @@ static void meet_delimiter(struct scan *scan, struct frame *frame, bool closing,
         begin_part(scan, frame->part, next);
 }
 
-/* RFC 2046 §5.1.1: "it is sufficient that the boundary appear in its entirety": a reader that takes
- * this literally splits here too. */
-static void note_near(struct scan *scan, struct span text) {
-    for (guint i = 0; i < scan->frames->len; i++) {
-        const struct frame *frame = scan->frames->pdata[i];
-        if (frame->part->flags & MIME_NEAR_DELIMITER || text.n < frame->key.n)
+/* The boundary with white space behind it, or nothing. */
+static struct frame *find_exact(const struct scan *scan, struct span text) {
+    while (text.n && (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t'))
+        text.n--;
+    return text.n && text.n <= LIMIT_BOUNDARY ? g_hash_table_lookup(scan->boundaries, &text) : NULL;
+}
+
+/* RFC 2046 §5.1.1: "An exact match of the entire candidate line is not required; it is sufficient
+ * that the boundary appear in its entirety". The longest one is meant; other readers want the exact
+ * one, so the multipart is flagged. */
+static struct frame *find_near(struct scan *scan, struct span text) {
+    struct frame *found = NULL;
+    for (guint i = scan->frames->len; i-- > 0;) {
+        struct frame *frame = scan->frames->pdata[i];
+        if (text.n <= frame->key.n || (found && frame->key.n <= found->key.n))
             continue;
-        if (++scan->near_checks > NEAR_CHECKS || memcmp(text.p, frame->key.p, frame->key.n) == 0)
+        if (++scan->near_checks > NEAR_CHECKS)
             frame->part->flags |= MIME_NEAR_DELIMITER;
+        else if (memcmp(text.p, frame->key.p, frame->key.n) == 0)
+            found = frame;
     }
+    if (found)
+        found->part->flags |= MIME_NEAR_DELIMITER;
+    return found;
 }
 
 /* dash-boundary := "--" boundary; delimiter := CRLF dash-boundary; close-delimiter := delimiter
@@ -205,26 +219,20 @@ static void note_near(struct scan *scan, struct span text) {
 static bool take_delimiter(struct scan *scan, struct span line, const char *next) {
     if (scan->full || scan->frames->len == 0 || line.n < 3 || line.p[0] != '-' || line.p[1] != '-')
         return false;
-    struct span text = span_from(line, 2);
-    while (text.n && (text.p[text.n - 1] == ' ' || text.p[text.n - 1] == '\t'))
-        text.n--;
-    if (text.n == 0)
-        return false;
-    struct frame *frame = NULL;
-    if (text.n <= LIMIT_BOUNDARY)
-        frame = g_hash_table_lookup(scan->boundaries, &text);
-    bool closing = !frame && text.n > 2 && text.n <= LIMIT_BOUNDARY + 2 &&
-                   text.p[text.n - 1] == '-' && text.p[text.n - 2] == '-';
-    if (closing) {
-        struct span shorter = span_first(text, text.n - 2);
-        frame = g_hash_table_lookup(scan->boundaries, &shorter);
-    }
+    struct span text = span_from(line, 2), padded = text;
+    while (padded.n && (padded.p[padded.n - 1] == ' ' || padded.p[padded.n - 1] == '\t'))
+        padded.n--;
+    struct frame *frame = find_exact(scan, text);
+    bool closing = !frame && padded.n > 2 && memcmp(padded.p + padded.n - 2, "--", 2) == 0;
+    if (closing)
+        frame = find_exact(scan, span_first(padded, padded.n - 2));
     if (!frame) {
-        note_near(scan, text);
-        return false;
+        frame = find_near(scan, text);
+        closing = frame && span_starts_nocase(span_from(text, frame->key.n), SPAN_LIT("--"));
     }
-    meet_delimiter(scan, frame, closing, line.p, next);
-    return true;
+    if (frame)
+        meet_delimiter(scan, frame, closing, line.p, next);
+    return frame != NULL;
 }
 
 static void scan_lines(struct scan *scan, struct span rest) {

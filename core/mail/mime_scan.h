@@ -12,9 +12,9 @@
  * scanner frees it. */
 typedef GString *(*mime_scan_describe)(struct mime_part *part, const struct message *header);
 
-/* Fills mime->root and everything below. A delimiter is a line of "--", the boundary, perhaps "--",
- * and white space; the line end before it belongs to it. A multipart ends at its closing delimiter,
- * or at a delimiter of one around it. */
+/* Fills mime->root and everything below. A delimiter is a line that begins with "--" and the
+ * boundary; "--" behind that closes. The line end before it belongs to it. A multipart ends at its
+ * closing delimiter, or at a delimiter of one around it. */
 void mime_scan(struct mime *mime, const struct message *message, mime_scan_describe describe);
 
 #endif

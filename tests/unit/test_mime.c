@@ -175,6 +175,9 @@ static void boundaries(void **state) {
                 "multipart/mixed(1:text/plain)");
     assert_tree(MIXED("b") "--b\r\n" MIXED("bb") "--bb\r\n\r\n1\r\n--bb--\r\n--b\r\n\r\n2\r\n--b--",
                 "multipart/mixed(1:multipart/mixed(1.1:text/plain),2:text/plain)");
+    /* RFC 2046 §5.1.1: the boundary at the beginning of the line is enough */
+    assert_tree(MIXED("b") "--bc\r\n\r\n1\r\n--b -\r\n\r\n2\r\n--b--x\r\n--b\r\n",
+                "multipart/mixed(1:text/plain,2:text/plain)");
     /* an outer delimiter ends all inner ones; a bare LF is a line end, a bare CR is none */
     assert_tree(MIXED("b") "--b\n" MIXED("c") "--c\n\nx\n--b\n\ny\r--b--\n--b--\n",
                 "multipart/mixed(1:multipart/mixed(1.1:text/plain),2:text/plain)");
@@ -201,7 +204,7 @@ static void nesting_is_capped(void **state) {
     (void)state;
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 10000; i++)
-        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n",
+        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n",
                                i, i);
     struct fixture f = parse(text->str, text->len);
     assert_int_equal(f.mime->n_parts, LIMIT_MIME_DEPTH);
@@ -236,7 +239,7 @@ static void delimiters_cost_no_more_in_the_depth(void **state) {
     (void)state;
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 99; i++)
-        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n",
+        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n",
                                i, i);
     g_string_append(text, "\r\n");
     while (text->len < 8u << 20)
