@@ -39,6 +39,9 @@ static void drop_cut_end(GString *text) {
 }
 
 static char *finish(GString *text) {
+    for (gsize i = 0; i < text->len; i++)
+        if (g_ascii_isspace(text->str[i]))
+            text->str[i] = ' ';
     drop_cut_end(text);
     char *line = display_text(span_make(text->str, text->len), NULL);
     if (strlen(line) > LIMIT_PREVIEW) {

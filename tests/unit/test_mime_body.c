@@ -186,6 +186,7 @@ static void previews_show_what_is_seen(void **state) {
     assert_preview(MAIL("a &amp; b &lt;i&gt; &#x5370; &#9999999; &bogus; &"),
                    "a & b <i> 印 &#9999999; &bogus; &");
     assert_preview(MAIL("w<b>or</b>d<p>next<td>cell"), "word next cell");
+    assert_preview(MAIL("<p>one\r\n\ttwo</p>\r\n\r\n<p>three"), "one two three");
     assert_preview(MAIL("1 < 2 <3 <unclosed a=\"b"), "1 < 2 <3");
     assert_preview(MAIL("<a title='>'>x</a> <img alt='>' src=y>z"), "x z");
     assert_preview(MAIL("\xE2\x80\xAEtxt\xE2\x80\x8B \xE2\x9C\x85 ok"), "txt ok");
