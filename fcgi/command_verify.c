@@ -9,6 +9,7 @@
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_text.h"
 #include "fcgi/json_verdict.h"
+#include "fcgi/json_write.h"
 #include "fcgi/providers.h"
 #include "fcgi/verify_files.h"
 #include "fcgi/verify_options.h"
@@ -54,13 +55,8 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
     return evaluate(&request);
 }
 
-static int append_octets(const char *octets, size_t n, void *out) {
-    g_string_append_len(out, octets, (gssize)n);
-    return 0;
-}
-
 static void append_json(GString *out, json_t *json) {
-    json_dump_callback(json, append_octets, out, JSON_COMPACT);
+    json_write(out, json);
     json_decref(json);
     g_string_append_c(out, '\n');
 }

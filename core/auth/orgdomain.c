@@ -168,6 +168,7 @@ const char *orgdomain_registrable(const struct public_suffixes *suffixes, const 
 bool orgdomain_apart(const struct public_suffixes *suffixes, const char *a, const char *b) {
     if (!suffixes)
         return !strchr(a, '.') || !strchr(b, '.');
-    const char *x = orgdomain_registrable(suffixes, a), *y = orgdomain_registrable(suffixes, b);
+    const char *x = orgdomain_registrable(suffixes, a);
+    const char *y = strcmp(a, b) == 0 ? x : orgdomain_registrable(suffixes, b);
     return !x || !y || strcmp(x, y) != 0;
 }
