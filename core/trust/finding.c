@@ -117,11 +117,18 @@ static enum signature_class class_of_stated(const struct evidence *evidence,
     if (!stated->domain)
         return CLASS_IRRELEVANT;
     enum standing standing = standing_of(evidence, stated->domain, stated->bare, stated->aligned);
-    if (stated->result == AUTH_PASS && standing == STANDING_OTHER)
-        return class_of_other(evidence, stated->domain);
-    if (stated->result == AUTH_PASS)
+    switch (stated->result) {
+    case AUTH_PASS:
+        if (standing == STANDING_OTHER)
+            return class_of_other(evidence, stated->domain);
         return class_of_pass(standing, finding_matched(evidence, stated));
-    return standing == STANDING_ALIGNED ? CLASS_FAILED : CLASS_IRRELEVANT;
+    case AUTH_FAIL:
+    case AUTH_POLICY:
+    case AUTH_PERMERROR:
+        return standing == STANDING_ALIGNED ? CLASS_FAILED : CLASS_IRRELEVANT;
+    default: /* temperror and neutral are no answer (rule 13) */
+        return CLASS_IRRELEVANT;
+    }
 }
 
 static void sort_stated(const struct evidence *evidence, const struct evidence_statement *statement,

@@ -708,6 +708,14 @@ static void rule13_server_refuses_the_signature_we_find_intact(void **state) {
     check_limit(e, REASON_SIGNATURE_INTACT, REASON_SERVER_DISAGREES);
 }
 
+static void rule13_temporary_trouble_of_the_server_is_no_answer(void **state) {
+    (void)state;
+    struct evidence *e = make_evidence();
+    say_dkim(&e->statement, AUTHOR, AUTH_TEMPERROR);
+    add_signature(e, AUTHOR, AUTH_PASS);
+    check(e, DOMAIN_LEVEL, REASON_SIGNATURE_INTACT);
+}
+
 static void rule13_own_failure_against_the_server_is_never_loud(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
@@ -971,6 +979,7 @@ int main(void) {
         cmocka_unit_test(rule13_own_pass_against_the_server_is_likely),
         cmocka_unit_test(rule13_only_over_all_shown_content),
         cmocka_unit_test(rule13_server_refuses_the_signature_we_find_intact),
+        cmocka_unit_test(rule13_temporary_trouble_of_the_server_is_no_answer),
         cmocka_unit_test(rule13_own_failure_against_the_server_is_never_loud),
         cmocka_unit_test(rule16_spf_alone_is_likely),
         cmocka_unit_test(testing_key_counts_as_no_signature),
