@@ -47,6 +47,10 @@ $(B)/%.o: %.c
 	@echo "  CC    $<"
 	@$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
+# Files that .incbin takes in, which the compiler does not report.
+$(B)/fcgi/openapi.o: fcgi/openapi.json
+$(B)/fcgi/providers.o: conf/mailbox-providers.txt
+
 $(B)/libinkan.a: $(call obj,$(CORE_SRC))
 	@mkdir -p $(@D) && rm -f $@
 	@ar rcs $@ $^

@@ -120,9 +120,10 @@ static void close_service(struct service *service) {
         store_free(service->store);
 }
 
-/* Connections, IMAP and FastCGI both, need descriptors. */
-static void raise_descriptors(void) {
-    struct rlimit limit;
+/* Connections, IMAP and FastCGI both, need descriptors; passwords must not end in a core file. */
+static void set_limits(void) {
+    struct rlimit limit = {0, 0};
+    setrlimit(RLIMIT_CORE, &limit);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
@@ -142,19 +143,39 @@ static void cancel(void *data) {
         resolver_stop(stop->service->resolver);
 }
 
-static int run(const struct config *config, int listen_fd, GError **error) {
-    struct service service = {.config = config};
-    int cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), status = COMMAND_FAILED;
-    OWNED(serve) serve = serve_new(listen_fd, config->threads, handle, &service, error);
-    if (serve && open_service(&service, cancel_fd, error)) {
-        OWNED(sweep) sweep = sweep_new(service.sessions);
-        log_write(LOG_NOTICE, "fcgi/serve", "ready");
-        struct stop stop = {&service, cancel_fd};
-        status = serve_run(serve, cancel, &stop) ? COMMAND_DONE : COMMAND_FAILED;
-        cancel(&stop); /* what the background still does */
+/* Descriptor 0, --socket or [server] socket; -1 and *error. */
+static int open_socket(const struct config *config, const struct arguments *arguments,
+                       GError **error) {
+    if (!arguments->socket && command_serve_is_wanted())
+        return STDIN_FILENO;
+    return serve_listen(arguments->socket ? arguments->socket : config->socket, error);
+}
+
+static int serve_all(struct service *service, int listen_fd, int cancel_fd, GError **error) {
+    struct stop stop = {service, cancel_fd};
+    OWNED(serve) serve = serve_new(listen_fd, service->config->threads, handle, service, error);
+    if (!serve) {
+        close(listen_fd);
+        return COMMAND_FAILED;
     }
-    if (serve)
-        serve_free(g_steal_pointer(&serve)); /* no worker may run when what they share goes */
+    OWNED(sweep) sweep = sweep_new(service->sessions);
+    log_write(LOG_NOTICE, "fcgi/serve", "ready");
+    bool whole = serve_run(serve, cancel, &stop);
+    cancel(&stop); /* what the background still does */
+    return whole ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static int run(const struct config *config, const struct arguments *arguments, GError **error) {
+    struct service service = {.config = config};
+    int cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), listen_fd = -1;
+    int status = COMMAND_FAILED;
+    serve_block_signals();
+    if (open_service(&service, cancel_fd, error))
+        listen_fd = open_socket(config, arguments, error);
+    if (listen_fd >= 0)
+        status = serve_all(&service, listen_fd, cancel_fd, error);
+    if (listen_fd > STDIN_FILENO)
+        unlink(arguments->socket ? arguments->socket : config->socket);
     close_service(&service);
     close(cancel_fd);
     return status;
@@ -174,17 +195,8 @@ int command_serve(int argc, char **argv) {
     if (!config)
         return fail(error);
     log_set_level(config->log_level);
-    raise_descriptors();
+    set_limits();
     json_object_seed(0);
-    const char *path = arguments.socket ? arguments.socket : config->socket;
-    bool given = !arguments.socket && command_serve_is_wanted();
-    int listen_fd = given ? STDIN_FILENO : serve_listen(path, &error);
-    if (listen_fd < 0)
-        return fail(error);
-    int status = run(config, listen_fd, &error);
-    if (error)
-        fail(error);
-    if (!given)
-        unlink(path);
-    return status;
+    int status = run(config, &arguments, &error);
+    return error ? fail(error) : status;
 }

@@ -245,19 +245,28 @@ static bool watch(struct serve *s, int fd, void *what) {
     return epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+static sigset_t stopping_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+void serve_block_signals(void) {
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigset_t set = stopping_signals();
+    sigaction(SIGPIPE, &ignore, NULL);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 struct serve *serve_new(int listen_fd, unsigned threads, serve_handler handler, void *context,
                         GError **error) {
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigset_t ours;
-    sigaction(SIGPIPE, &ignore, NULL);
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGTERM);
-    sigaddset(&ours, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ours, NULL);
+    sigset_t ours = stopping_signals();
     OWNED(serve) s = g_new0(struct serve, 1);
     s->connections = g_hash_table_new_full(g_direct_hash, g_direct_equal, connection_free, NULL);
     s->window = g_malloc(LIMIT_FCGI_WINDOW);
-    s->listen_fd = listen_fd;
+    s->listen_fd = -1;
     s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     s->signal_fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
     s->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -271,6 +280,7 @@ struct serve *serve_new(int listen_fd, unsigned threads, serve_handler handler, 
                     g_strerror(errno));
         return NULL;
     }
+    s->listen_fd = listen_fd;
     s->crew = crew_new(threads, s->wake_fd, handler, context);
     return g_steal_pointer(&s);
 }

@@ -19,12 +19,14 @@ struct serve;
 /* Answers one request; called on a worker thread with a full-size stack. */
 typedef void (*serve_handler)(void *context, struct FCGX_Request *fcgx);
 
-/* A listening unix socket at `path`, mode 0660 less the umask's; a dead socket that lies there is
- * replaced, anything else is not. -1 and *error. Call before threads start. */
+/* Blocks SIGTERM and SIGINT and ignores SIGPIPE: call before any thread is started. */
+void serve_block_signals(void);
+
+/* A listening unix socket at `path`, mode 0660; a dead socket that lies there is replaced, anything
+ * else is not. -1 and *error. */
 int serve_listen(const char *path, GError **error);
 
-/* Takes over `listen_fd` (a listening socket). Signals SIGTERM and SIGINT are blocked from here on,
- * SIGPIPE is ignored: call before any other thread is started. NULL and *error. */
+/* Takes over `listen_fd` (a listening socket) if it succeeds. NULL and *error. */
 struct serve *serve_new(int listen_fd, unsigned threads, serve_handler handler, void *context,
                         GError **error);
 

@@ -44,10 +44,9 @@ int serve_listen(const char *path, GError **error) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fail(path, "socket", error);
-    mode_t old = umask(0117); /* 0660: the web server reaches it through its group */
     int bound = bind(fd, (const struct sockaddr *)&address, sizeof address);
-    umask(old);
-    if (bound != 0 || listen(fd, BACKLOG) != 0) {
+    /* The web server reaches it through its group. Nobody can connect before listen. */
+    if (bound != 0 || chmod(path, 0660) != 0 || listen(fd, BACKLOG) != 0) {
         int why = errno;
         close(fd);
         errno = why;
