@@ -6,10 +6,9 @@
 #include "base/clock.h"
 #include "fcgi/command.h"
 #include "fcgi/command_explain.h"
+#include "fcgi/json_emit.h"
 #include "fcgi/json_evidence.h"
-#include "fcgi/json_text.h"
 #include "fcgi/json_verdict.h"
-#include "fcgi/json_write.h"
 #include "fcgi/providers.h"
 #include "fcgi/verify_files.h"
 #include "fcgi/verify_options.h"
@@ -55,12 +54,6 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
     return evaluate(&request);
 }
 
-static void append_json(GString *out, json_t *json) {
-    json_write(out, json);
-    json_decref(json);
-    g_string_append_c(out, '\n');
-}
-
 static void answer(const struct bench *bench, const char *name, GBytes *octets, GString *out) {
     const struct verify_options *o = bench->options;
     OWNED(evidence) evidence = evaluate_octets(bench, octets);
@@ -71,11 +64,12 @@ static void answer(const struct bench *bench, const char *name, GBytes *octets, 
         explain(out, evidence, verdict, o->language);
         return;
     }
-    json_t *json = json_object();
-    json_put(json, "file", json_outside(name));
-    json_put(json, "verdict", json_verdict(verdict, o->language));
-    json_put(json, "evidence", json_evidence(evidence, verdict));
-    append_json(out, json);
+    json_emit_open(out, NULL, '{');
+    json_emit_outside(out, "file", name);
+    json_verdict_emit(out, "verdict", verdict, o->language);
+    json_evidence_emit(out, "evidence", evidence, verdict);
+    json_emit_close(out, '}');
+    g_string_append_c(out, '\n');
 }
 
 static void answer_fault(const struct bench *bench, const char *name, enum verify_fault fault,
@@ -85,13 +79,14 @@ static void answer_fault(const struct bench *bench, const char *name, enum verif
         g_string_append_printf(out, "%s\n  %s\n\n", name, text);
         return;
     }
-    json_t *error = json_object();
-    json_put(error, "code", json_text(verify_fault_code(fault)));
-    json_put(error, "text", json_text(text));
-    json_t *json = json_object();
-    json_put(json, "file", json_outside(name));
-    json_put(json, "error", error);
-    append_json(out, json);
+    json_emit_open(out, NULL, '{');
+    json_emit_outside(out, "file", name);
+    json_emit_open(out, "error", '{');
+    json_emit_text(out, "code", verify_fault_code(fault));
+    json_emit_text(out, "text", text);
+    json_emit_close(out, '}');
+    json_emit_close(out, '}');
+    g_string_append_c(out, '\n');
 }
 
 /* False if the message could not be read; `out` holds the answer either way. */

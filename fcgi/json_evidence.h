@@ -10,7 +10,11 @@
 
 #include <jansson.h>
 
-/* New reference. Cautions stand in the verdict and are shown here too. */
+/* Appends the object; `key` as in json_emit_open. Cautions stand in the verdict and are shown here
+ * too. */
+void json_evidence_emit(GString *out, const char *key, const struct evidence *evidence,
+                        const struct verdict *verdict);
+/* The same as a tree. New reference. */
 json_t *json_evidence(const struct evidence *evidence, const struct verdict *verdict);
 
 #endif

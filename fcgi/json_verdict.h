@@ -9,9 +9,14 @@
 
 #include <jansson.h>
 
-/* New reference. */
+/* Appends the object; `key` as in json_emit_open. */
+void json_verdict_emit(GString *out, const char *key, const struct verdict *verdict,
+                       enum reason_language language);
+/* The same as a tree. New reference. */
 json_t *json_verdict(const struct verdict *verdict, enum reason_language language);
-/* { "code", "severity", "params", "text" }; without "text" if language is LANGUAGE__MAX. */
-json_t *json_reason(const struct reason *reason, enum reason_language language);
+
+/* Appends { "code", "severity", "params", "text" } to a list; without "text" if language is
+ * LANGUAGE__MAX. */
+void json_reason_emit(GString *out, const struct reason *reason, enum reason_language language);
 
 #endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * RFC 8259 §2-§7. What was written last says whether a comma is due. */
+#include "fcgi/json_emit.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+/* §7: quotation mark, reverse solidus and U+0000 to U+001F; the short forms where there are any. */
+static void append_escaped(GString *out, unsigned char c) {
+    static const char shorts[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    for (const char *s = shorts; *s; s += 2)
+        if ((unsigned char)*s == c) {
+            g_string_append_c(out, '\\');
+            g_string_append_c(out, s[1]);
+            return;
+        }
+    g_string_append_printf(out, "\\u%04X", c);
+}
+
+static void append_quoted(GString *out, const char *text) {
+    const char *start = text;
+    g_string_append_c(out, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        g_string_append_len(out, start, text - start);
+        append_escaped(out, c);
+        start = text + 1;
+    }
+    g_string_append_len(out, start, text - start);
+    g_string_append_c(out, '"');
+}
+
+/* A value ends in a quotation mark, a bracket, a digit or a letter; lines end in LF. */
+static void begin_value(GString *out, const char *key) {
+    char last = out->len ? out->str[out->len - 1] : '\n';
+    if (last != '{' && last != '[' && last != '\n')
+        g_string_append_c(out, ',');
+    if (!key)
+        return;
+    append_quoted(out, key);
+    g_string_append_c(out, ':');
+}
+
+void json_emit_open(GString *out, const char *key, char bracket) {
+    begin_value(out, key);
+    g_string_append_c(out, bracket);
+}
+
+void json_emit_close(GString *out, char bracket) {
+    g_string_append_c(out, bracket);
+}
+
+void json_emit_null(GString *out, const char *key) {
+    begin_value(out, key);
+    g_string_append_len(out, "null", 4);
+}
+
+void json_emit_text(GString *out, const char *key, const char *text) {
+    begin_value(out, key);
+    if (text)
+        append_quoted(out, text);
+    else
+        g_string_append_len(out, "null", 4);
+}
+
+void json_emit_outside(GString *out, const char *key, const char *octets) {
+    g_autofree char *valid = g_utf8_make_valid(octets, -1);
+    GString *clean = g_string_new(NULL);
+    for (const char *p = valid; *p; p += g_utf8_skip[(guchar)*p]) {
+        gunichar c = g_utf8_get_char(p);
+        g_string_append_unichar(clean, g_unichar_iscntrl(c) ? 0xfffd : c);
+    }
+    json_emit_text(out, key, clean->str);
+    g_string_free(clean, TRUE);
+}
+
+void json_emit_time(GString *out, const char *key, int64_t epoch) {
+    g_autofree char *text = clock_rfc3339(epoch);
+    json_emit_text(out, key, text);
+}
+
+void json_emit_integer(GString *out, const char *key, int64_t value) {
+    begin_value(out, key);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+}
+
+void json_emit_boolean(GString *out, const char *key, bool value) {
+    begin_value(out, key);
+    g_string_append(out, value ? "true" : "false");
+}
+
+json_t *json_emit_tree(GString *text) {
+    json_t *tree = json_loadb(text->str, text->len, 0, NULL);
+    g_assert(tree); /* ours, and valid UTF-8 by construction */
+    g_string_free(text, TRUE);
+    return tree;
+}
