@@ -38,6 +38,7 @@ static struct evidence *full_evidence(void) {
         (struct evidence_result){"dkim", "pass", AUTH_PASS, "why", "comment", properties, 1, 1};
     e->authres[1].why = "unknown-id";
     struct evidence_signature *s = add_signature(e, AUTHOR, AUTH_PASS);
+    g_free(s->signed_headers);
     *s = (struct evidence_signature){AUTH_FAIL,
                                      "body-hash",
                                      AUTHOR,
