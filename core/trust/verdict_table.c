@@ -456,11 +456,13 @@ static void name_stranger(struct verdict *verdict, const struct findings *f) {
         state_reason(verdict, f, REASON_SIGNED_BY_OTHER, signer);
 }
 
-/* A server's word that our own look-up of the policy completed is no longer the server's alone; and
+/* A server's word that our own look-up of the record completed is no longer the server's alone; and
  * where no header was believed nothing is the server's. */
 static enum verdict_source source_of(const struct row *row, const struct findings *f) {
     const struct evidence *e = f->evidence;
-    if (row->source == SOURCE_SERVER && e->dmarc.from_server && finding_has_record(e))
+    bool gave_policy = server_failed(f) && e->statement.policy == DMARC_POLICY_UNKNOWN;
+    bool completed = finding_has_record(e) && (e->dmarc.from_server || gave_policy);
+    if (row->source == SOURCE_SERVER && completed)
         return SOURCE_MIXED;
     if (row->source == SOURCE_MIXED && !e->statement.present)
         return SOURCE_LOCAL;

@@ -109,7 +109,7 @@ class Verify(unittest.TestCase):
         self.assertEqual((verdict["level"], verdict["author"], verdict["strength"], verdict["source"]), ("domain", "verified", "domain", "local"))
         self.assertEqual((verdict["address"], verdict["domain"], verdict["organizationalDomain"], verdict["displayName"]), ("alice@bank.example", "bank.example", "bank.example", "Alice"))
         self.assertEqual(verdict["identity"], {"kind": "domain", "name": "bank.example", "via": ["dkim"]})
-        self.assertEqual(verdict["checkedAt"], "2026-11-18T12:26:40Z")
+        self.assertEqual(verdict["checkedAt"], "2026-11-18T11:06:40Z")
         for reason in verdict["reasons"]:
             self.assertEqual(set(reason), {"code", "severity", "params", "text"})
         signature = out["evidence"]["dkim"][0]

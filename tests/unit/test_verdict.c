@@ -363,7 +363,6 @@ static void rule08_policy_from_our_look_up_counts(void **state) {
     struct evidence *e = make_evidence();
     say_dmarc(e, AUTH_FAIL, DMARC_POLICY_UNKNOWN);
     find_dmarc(e, AUTH_FAIL, DMARC_POLICY_REJECT);
-    e->dmarc.from_server = true;
     OWNED(verdict) v = expect(e, FORGED, REASON_FAIL_POLICY_REJECT);
     assert_int_equal(v->source, SOURCE_MIXED);
 }
