@@ -41,7 +41,7 @@ static const struct profile profiles[] = {
         .networks = LIST("2603:1096::/32", "2603:10a6::/32", "2603:10b6::/32", "2603:10c6::/32",
                          "2603:10d6::/32", "fe80::/10"),
         .imap_hosts = LIST("outlook.office365.com", "imap-mail.outlook.com", "outlook.office.com",
-                           "*.outlook.office365.com", "partner.outlook.cn"),
+                           "*.outlook.office365.com"),
     },
     {
         /* Received by the mail gateway (inner), Received: from client by the border host, X-ICL-*,

@@ -57,6 +57,13 @@ static void add_dkim(struct collector *c, const struct authres_field *field,
     g_array_append_val(c->dkim, dkim);
 }
 
+/* Gmail and Exim say "best guess record" where the domain has none: that is no pass. */
+static bool is_guess(const struct authres_result *result) {
+    static const char words[] = "best guess";
+    return result->result == AUTH_PASS && result->comment.n &&
+           memmem(result->comment.p, result->comment.n, words, sizeof words - 1);
+}
+
 /* MAIL FROM if it was said, be it the null path, for which HELO stands in (RFC 7208 §2.4). HELO
  * alone is another identity and never DMARC's (attacks B52). */
 static void add_spf(struct collector *c, const struct authres_field *field,
@@ -65,7 +72,7 @@ static void add_spf(struct collector *c, const struct authres_field *field,
     struct span helo = authres_property_find(result, "smtp.helo");
     bool null_path = mail_from.p && (mail_from.n == 0 || span_eq(mail_from, SPAN_LIT("<>")));
     bool about_mail_from = mail_from.p && (!null_path || helo.p);
-    if (!about_mail_from && helo.p == NULL)
+    if ((!about_mail_from && helo.p == NULL) || is_guess(result))
         return;
     struct stated_spf spf = {
         .result = result->result,

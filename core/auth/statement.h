@@ -35,8 +35,8 @@ struct stated_spf {
 struct stated_dmarc {
     enum auth_result result; /* only if header.from is the author's domain */
     bool evidence_of_failure;
-    enum dmarc_policy_word policy;      /* that applies: property or profile-known comment; where
-                                           p and sp differ, the weaker */
+    enum dmarc_policy_word policy; /* that applies, by a property or a profile-known comment; where
+                                      p and sp are said and differ: POLICY_UNKNOWN */
     enum dmarc_policy_word disposition; /* what the server did; POLICY_UNKNOWN if it does not say */
     const struct authres_result *from;
 };

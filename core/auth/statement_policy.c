@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * auth/statement_policy.h. Where two things are said, the weaker counts: it cannot condemn. */
+ * auth/statement_policy.h. Where two fields say two things, the weaker counts: it cannot condemn.
+ */
 #include "auth/statement_policy.h"
 
 static enum dmarc_policy_word word_parse(struct span word) {
@@ -20,6 +21,11 @@ static enum dmarc_policy_word weaker(enum dmarc_policy_word a, enum dmarc_policy
     if (a == POLICY_UNKNOWN || b == POLICY_UNKNOWN)
         return MAX(a, b);
     return MIN(a, b);
+}
+
+/* p= and sp= said together: which of them applies is not known here unless they agree. */
+static enum dmarc_policy_word either(enum dmarc_policy_word p, enum dmarc_policy_word sp) {
+    return sp == POLICY_UNKNOWN || p == sp ? p : POLICY_UNKNOWN;
 }
 
 static enum dmarc_policy_word property_word(const struct authres_result *result, const char *name) {
@@ -42,7 +48,7 @@ static void read_properties(const struct authres_result *result, struct stated_d
     else if (span_eq_nocase(from, SPAN_LIT("sp")))
         dmarc->policy = sp;
     else
-        dmarc->policy = weaker(p, sp);
+        dmarc->policy = either(p, sp);
 }
 
 /* Microsoft: "action=oreject" overrides a reject policy with junk, "pct.quarantine" is a policy
@@ -92,7 +98,8 @@ static void read_comment(struct span text, struct stated_dmarc *dmarc) {
     }
     if (p == POLICY_UNKNOWN)
         return;
-    dmarc->policy = weaker(dmarc->policy, weaker(p, sp));
+    if (dmarc->policy == POLICY_UNKNOWN) /* a property says which of p and sp it was */
+        dmarc->policy = either(p, sp);
     dmarc->disposition = weaker(dmarc->disposition, dis);
 }
 

@@ -17,7 +17,8 @@ void border_free(struct border *border);
 
 /* What an operator writes: a host name ("mx.example.org"), a domain of hosts ("*.mx.example.org":
  * every host below, not the name itself), an address or a network ("192.0.2.0/24"). False and
- * *error naming what would be right for anything else. */
+ * *error naming what would be right for anything else. A host counts as ours only because it writes
+ * a Received line of its own: a proxy that passes connections on without one must not be listed. */
 bool border_add(struct border *border, const char *text, GError **error);
 
 /* What a profile writes: a pattern in which each "*" stands for any run of octets. An `inner` host

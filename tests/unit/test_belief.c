@@ -282,6 +282,8 @@ static void b52_helo_is_no_mail_from(void **state) {
     assert_nothing_said("spf=pass smtp.helo=bank.example");
     assert_nothing_said("spf=pass smtp.mailfrom=x@evil.example smtp.helo=bank.example");
     assert_nothing_said("spf=pass");
+    assert_nothing_said("spf=pass (google.com: best guess record for domain of a@bank.example "
+                        "designates 192.0.2.1 as permitted sender) smtp.mailfrom=a@bank.example");
     struct judged j = judge(AR "mx.ours.example; spf=pass smtp.mailfrom=<> "
                                "smtp.helo=mail.bank.example; spf=fail smtp.helo=b.example\r\n" EDGE,
                             our_rules(), false);
@@ -436,7 +438,7 @@ static void policy_comes_from_where_the_profile_says(void **state) {
          "dmarc=fail (p=REJECT sp=REJECT dis=QUARANTINE) header.from=bank.example", "",
          POLICY_REJECT, POLICY_QUARANTINE},
         {"google", GOOGLE AR "mx.google.com; ",
-         "dmarc=fail (p=REJECT sp=NONE dis=NONE) header.from=bank.example", "", POLICY_NONE,
+         "dmarc=fail (p=REJECT sp=NONE dis=NONE) header.from=bank.example", "", POLICY_UNKNOWN,
          POLICY_NONE},
         {"google", GOOGLE AR "mx.google.com; ",
          "dmarc=fail (says p=REJECT) header.from=bank.example", "", POLICY_UNKNOWN, POLICY_UNKNOWN},
@@ -460,7 +462,7 @@ static void policy_comes_from_where_the_profile_says(void **state) {
          "dmarc=fail policy.published-domain-policy=none policy.published-subdomain-policy=reject "
          "policy.policy-from=sp policy.applied-disposition=none "
          "(p=none,sp=reject,d=none,d.eval=reject) header.from=bank.example",
-         EDGE, POLICY_NONE, POLICY_NONE},
+         EDGE, POLICY_REJECT, POLICY_NONE},
         {"generic", AR "mx.ours.example; ", "dmarc=fail action=reject header.from=bank.example",
          EDGE, POLICY_UNKNOWN, POLICY_UNKNOWN},
     };
