@@ -160,12 +160,16 @@ static void add_octets(struct hasher *hasher, struct span octets) {
     }
 }
 
-/* Takes the digest of all octets so far as the next one wanted. */
+/* Takes the digest of all octets so far as the next one wanted; only the last may use up the
+ * context. */
 static void finish_one(struct hasher *hasher) {
     flush(hasher);
-    EVP_MD_CTX *copy = EVP_MD_CTX_new();
-    must(copy && EVP_MD_CTX_copy_ex(copy, hasher->context));
-    must(EVP_DigestFinal_ex(copy, hasher->wanted->digest, NULL));
+    EVP_MD_CTX *copy = NULL;
+    if (hasher->n_wanted > 1) {
+        copy = EVP_MD_CTX_new();
+        must(copy && EVP_MD_CTX_copy_ex(copy, hasher->context));
+    }
+    must(EVP_DigestFinal_ex(copy ? copy : hasher->context, hasher->wanted->digest, NULL));
     EVP_MD_CTX_free(copy);
     hasher->wanted++;
     hasher->n_wanted--;
