@@ -155,6 +155,7 @@ def main():
     p.add_argument("--build", default="build")
     p.add_argument("--imap")
     p.add_argument("--port", type=int, default=8080)
+    p.add_argument("--tls", action="store_true", help="https with a certificate of the sample's own (for tests of the cookie)")
     a = p.parse_args()
     os.chdir(TOP)
     run = os.path.abspath(os.path.join(a.build, "run"))
@@ -190,14 +191,15 @@ def serve(a, run, servers):
             shutil.rmtree(os.path.join(run, old), ignore_errors=True)
         settings, user, password = sample_servers(run, servers)
     port = free_port(a.port)
-    url = "http://127.0.0.1:%d" % port
+    url = "%s://127.0.0.1:%d" % ("https" if a.tls else "http", port)
     with Step("the service"):
         inkan = Inkan(os.path.join(run, "inkan-" + state), os.path.join(a.build, "inkan"))
         servers.append(inkan)
         settings["web"] = {"origin": url}
         inkan.start(settings)
     with Step("nginx"):
-        nginx = Nginx(os.path.join(run, "nginx"), port, inkan.socket, os.path.join(TOP, "web"))
+        tls = [os.path.join(run, "dovecot/server." + kind) for kind in ("pem", "key")] if a.tls else None
+        nginx = Nginx(os.path.join(run, "nginx"), port, inkan.socket, os.path.join(TOP, "web"), tls)
         servers.append(nginx)
         nginx.start()
     say("")

@@ -1,0 +1,182 @@
+// The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+import { newPage, openMessage, row, settled, signIn, startBrowser, startStack } from './stage.mjs';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+let stack;
+let browser;
+
+before(async () => {
+  [stack, browser] = [await startStack(), await startBrowser()];
+}, { timeout: 120000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const scenario = (name, options, run) => test(name, { timeout: 120000 }, async () => {
+  const stage = await newPage(browser, stack, options);
+  try {
+    await run(stage.page, stage);
+    assert.deepEqual(stage.elsewhere, [], 'requests to elsewhere');
+    assert.deepEqual(stage.errors, [], 'errors of the page');
+  } finally {
+    await stage.context.close();
+  }
+});
+
+async function noViolations(page, where) {
+  // The message's own document is the sender's; everything around it is ours.
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
+}
+
+scenario('a wrong password is told in words, and nothing else is lost', {}, async (page) => {
+  await signIn(page, stack, 'wrong');
+  const problem = page.locator('[data-hook=problem]');
+  await problem.waitFor({ state: 'visible' });
+  assert.match(await problem.textContent(), /password|refused|sign/i);
+  assert.equal(await page.inputValue('[name=username]'), stack.user);
+  assert.equal(await page.inputValue('[name=password]'), '');
+});
+
+scenario('the list shows a seal, a word and the domain for every sender', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  const wanted = {
+    'Your statement for October is ready': 'domain', 'Your card has been limited': 'forged', 'Quick favour': 'forged', 'Weekend hike': 'domain',
+    'Your order 5521': 'likely', '[alumni] Rehearsal': 'likely', 'Refund of 12,400 yen': 'unverified', 'Scan 0042': 'unverified',
+    'Changed bank details': 'caution', 'Donate for new instruments': 'caution', 'Security notice': 'caution', 'Meter reading': 'unchecked',
+    'お荷物のお届け予定のお知らせ': 'domain',
+  };
+  for (const [subject, level] of Object.entries(wanted)) {
+    const link = row(page, subject);
+    assert.equal(await link.locator('..').getAttribute('data-level'), level, subject);
+    assert.equal(await link.locator('[data-hook=seal] use').getAttribute('href'), `#seal-${level}`);
+  }
+  const link = row(page, 'Your statement for October');
+  const order = (await link.getAttribute('aria-labelledby')).split(' ').map((id) => id.replace(/^row-\d+-/, ''));
+  assert.deepEqual(order, ['state', 'who', 'domain', 'subject', 'time'], 'verdict first in reading order');
+  assert.equal(await link.locator('[data-hook=domain]').textContent(), 'kawase-bank.example');
+});
+
+scenario('what I wrote carries no verdict', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await page.locator('.folders a', { hasText: 'Sent' }).click();
+  await page.locator('.row[data-level=own]').first().waitFor();
+});
+
+scenario('a message: sentence, six rows with their source, all evidence, and a body that can do nothing', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Your statement for October');
+  assert.match(await page.textContent('[data-hook=sentence]'), /kawase-bank\.example/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'message-subject');
+  assert.equal(await page.isVisible('[data-hook=strip]'), false);
+  const how = page.locator('[data-hook=how]');
+  await how.click();
+  assert.equal(await how.getAttribute('aria-expanded'), 'true');
+  assert.equal(await page.locator('.panel .r').count(), 6);
+  assert.match(await page.textContent('.panel dl'), /checked by your provider \(mx\.mail\.example\)/);
+  await page.click('[data-hook=all]');
+  assert.match(await page.textContent('[data-hook=evidence]'), /mx\.mail\.example/);
+  const frame = page.frameLocator('iframe.body');
+  await frame.locator('text=Dear Ms Tanaka').first().waitFor();
+  const sandbox = await page.getAttribute('iframe.body', 'sandbox');
+  assert.doesNotMatch(sandbox, /allow-scripts|allow-same-origin|allow-forms|allow-top-navigation/);
+  assert.match(await page.textContent('[data-hook=blocked]'), /not loaded/);
+});
+
+scenario('a forgery is loud, its links are inert, and the sheet shows the domain first', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Your card has been limited');
+  assert.match(await page.textContent('[data-hook=strip]'), /kawase-bank\.example/);
+  assert.equal(await page.getAttribute('#message-subject', 'aria-describedby'), 'strip');
+  const frame = page.frameLocator('iframe.body');
+  await frame.locator('text=unusual activity').waitFor();
+  assert.equal(await frame.locator('[href]').count(), 0);
+  assert.equal(await frame.locator('form, input, button, script').count(), 0);
+  await page.click('[data-hook=links]');
+  const sheet = page.locator('dialog.sheet');
+  assert.equal(await sheet.locator('[data-hook=domain]').first().textContent(), 'login-check.example');
+  assert.match(await sheet.locator('[data-hook=go]').first().getAttribute('rel'), /noopener/);
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+});
+
+scenario('attachments have safe names and download; pictures of the message itself are shown', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'drawings attached');
+  const items = page.locator('[data-hook=attachments] a');
+  await items.first().waitFor();
+  assert.match(await page.textContent('[data-hook=attachments]'), /契約書\.pdf/);
+  const [download] = await Promise.all([page.waitForEvent('download'), items.first().click()]);
+  assert.match(download.suggestedFilename(), /契約書\.pdf/);
+  const image = page.frameLocator('iframe.body').locator('img');
+  assert.match(await image.first().getAttribute('src'), /^data:image\/png/);
+});
+
+scenario('Japanese, following the browser', { locale: 'ja-JP' }, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  assert.equal(await page.getAttribute('html', 'lang'), 'ja');
+  assert.match(await page.textContent('.folders'), /受信トレイ/);
+  await openMessage(page, 'Your statement for October');
+  assert.match(await page.textContent('[data-hook=sentence]'), /確認しました/);
+});
+
+scenario('on a phone the message takes the page and the way back leads to its row', { width: 390, height: 844 }, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Weekend hike');
+  assert.equal(await page.isVisible('.list'), false);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+  await page.click('[data-hook=back]');
+  await page.waitForSelector('.list', { state: 'visible' });
+});
+
+scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  const second = await page.evaluate(() => document.activeElement.querySelector('[data-hook=subject]').textContent);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((text) => document.querySelector('#message-subject')?.textContent === text, second);
+  await page.keyboard.press('u');
+  await page.waitForSelector('.nothing');
+});
+
+for (const dark of [false, true]) {
+  scenario(`no accessibility violation, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
+    await page.goto(`${stack.url}/`);
+    await page.waitForSelector('form');
+    await noViolations(page, 'sign in');
+    await signIn(page, stack);
+    await settled(page);
+    await noViolations(page, 'list');
+    await openMessage(page, 'Your card has been limited');
+    await page.click('[data-hook=how]');
+    await page.click('[data-hook=all]');
+    await noViolations(page, 'message, panel, strip');
+  });
+}
+
+scenario('signing out ends the session for good', {}, async (page, { context }) => {
+  await signIn(page, stack);
+  await settled(page);
+  const cookies = await context.cookies();
+  await page.click('[data-hook=signout]');
+  await page.waitForSelector('form');
+  await context.addCookies(cookies);
+  await page.reload();
+  await page.waitForSelector('form');
+});

@@ -1,0 +1,73 @@
+// The real thing for browser tests: the stack of `make run` (Dovecot, Knot, the service, nginx) and Debian's Chromium.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import readline from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const top = fileURLToPath(new URL('../../', import.meta.url));
+const build = process.env.INKAN_BUILD ?? path.join(top, 'build');
+
+export async function startStack(...words) {
+  const child = spawn('/usr/bin/python3', ['tests/sample/run.py', '--build', build, '--port', '0', ...words], { cwd: top, stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = [];
+  const ready = await new Promise((resolve, reject) => {
+    readline.createInterface({ input: child.stdout }).on('line', (line) => {
+      said.push(line);
+      const found = line.match(/^READY url=(\S+) user=(\S+) password=(\S+)$/);
+      if (found) resolve({ url: found[1], user: found[2], password: found[3] });
+    });
+    child.on('exit', () => reject(new Error(`the stack did not start:\n${said.join('\n')}`)));
+  });
+  const stop = () => new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.on('exit', resolve);
+    child.kill('SIGTERM');
+  });
+  return { ...ready, stop, pid: child.pid };
+}
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+// A page that notes every request to anywhere but the service, and every error of its own.
+export async function newPage(browser, stack, { width = 1280, height = 900, dark = false, locale = 'en-GB' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  const elsewhere = [];
+  const errors = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${stack.url}/`) && !request.url().startsWith('data:')) elsewhere.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 4\d\d|status of 503/.test(message.text())) errors.push(message.text());
+  });
+  return { page, context, elsewhere, errors };
+}
+
+export async function signIn(page, stack, password = stack.password) {
+  await page.goto(`${stack.url}/`);
+  await page.fill('[name=username]', stack.user);
+  await page.fill('[name=password]', password);
+  await page.click('[type=submit]');
+}
+
+// Rows are there, and nothing is pending any more but the domain whose DNS is broken.
+export async function settled(page) {
+  await page.waitForSelector('.row a');
+  await page.waitForFunction(() => [...document.querySelectorAll('.row:not(.skeleton)')].filter((r) => r.dataset.level === 'unchecked').length <= 1
+    && document.querySelectorAll('.row:not(.skeleton)').length > 10, null, { timeout: 60000 });
+}
+
+export const row = (page, subject) => page.locator('.row a', { hasText: subject }).first();
+
+export async function openMessage(page, subject) {
+  await row(page, subject).click();
+  await page.waitForFunction((text) => document.querySelector('#message-subject')?.textContent.includes(text)
+    && !document.querySelector('[data-hook=how]').hidden, subject);
+}
