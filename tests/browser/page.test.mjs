@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
-import { newPage, openMessage, row, settled, signIn, startBrowser, startStack } from './stage.mjs';
+import { newPage, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let stack;
@@ -150,7 +150,7 @@ scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
   await page.keyboard.press('j');
   const second = await page.evaluate(() => document.activeElement.querySelector('[data-hook=subject]').textContent);
   await page.keyboard.press('Enter');
-  await page.waitForFunction((text) => document.querySelector('#message-subject')?.textContent === text, second);
+  await until(page, (text) => document.querySelector('#message-subject')?.textContent === text, second);
   await page.keyboard.press('u');
   await page.waitForSelector('.nothing');
 });

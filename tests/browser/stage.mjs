@@ -57,17 +57,26 @@ export async function signIn(page, stack, password = stack.password) {
   await page.click('[type=submit]');
 }
 
+// Asks the page again and again from outside: its policy forbids the waiting code that would run inside.
+export async function until(page, question, argument, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  while (!await page.evaluate(question, argument)) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${question}`);
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+}
+
 // Rows are there, and nothing is pending any more but the domain whose DNS is broken.
 export async function settled(page) {
   await page.waitForSelector('.row a');
-  await page.waitForFunction(() => [...document.querySelectorAll('.row:not(.skeleton)')].filter((r) => r.dataset.level === 'unchecked').length <= 1
-    && document.querySelectorAll('.row:not(.skeleton)').length > 10, null, { timeout: 60000 });
+  await until(page, () => [...document.querySelectorAll('.row:not(.skeleton)')].filter((r) => r.dataset.level === 'unchecked').length <= 1
+    && document.querySelectorAll('.row:not(.skeleton)').length > 10);
 }
 
 export const row = (page, subject) => page.locator('.row a', { hasText: subject }).first();
 
 export async function openMessage(page, subject) {
   await row(page, subject).click();
-  await page.waitForFunction((text) => document.querySelector('#message-subject')?.textContent.includes(text)
+  await until(page, (text) => document.querySelector('#message-subject')?.textContent.includes(text)
     && !document.querySelector('[data-hook=how]').hidden, subject);
 }
