@@ -42,7 +42,7 @@ void api_mailboxes_list(struct exchange *x); /* api_mailboxes.c */
 void api_messages_list(struct exchange *x);  /* api_messages.c */
 void api_verdict_get(struct exchange *x);    /* api_verdict.c */
 void api_verify_post(struct exchange *x);    /* api_verify.c */
-void api_message_patch(struct exchange *x);  /* api_flags.c */
+void api_message_patch(struct exchange *x);  /* api_change.c */
 void api_health(struct exchange *x);         /* api_health.c */
 void api_openapi(struct exchange *x);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * PATCH /messages/{id} {"keywords": {"$seen": true, …}}: the keywords named are set or cleared, all
- * others stay (a patch in the spirit of RFC 7396, with the keywords of RFC 8621 §4.1.1). The only
- * way by which Inkan ever marks a message as seen. Moving comes later. */
+ * PATCH /messages/{id}, in the spirit of RFC 7396 with the names of RFC 8621 §4.1:
+ * {"keywords": {"$seen": true, …}} sets or clears the keywords named, all others stay (the only way
+ * by which Inkan ever marks a message as seen); {"mailboxIds": {ID: true}} moves it there. One of
+ * the two at a time: half a success would have no answer. */
 #include "account/pool.h"
 #include "base/limits.h"
 #include "fcgi/fetch.h"
 #include "fcgi/imap_problem.h"
 #include "fcgi/row.h"
+#include "fcgi/service.h"
 #include "fcgi/session.h"
 
 #include <jansson.h>
@@ -107,19 +109,76 @@ static void patch(struct exchange *x, const struct change changes[2]) {
     id_clear(&id);
 }
 
+static void patch_keywords(struct exchange *x, json_t *keywords) {
+    struct change changes[2] = {{0, g_ptr_array_new()}, {0, g_ptr_array_new()}};
+    if (changes_read(keywords, changes))
+        patch(x, changes);
+    else
+        reply_problem(x->reply, x->request, PROBLEM_BAD_JSON, 0);
+    g_ptr_array_unref(changes[0].keywords);
+    g_ptr_array_unref(changes[1].keywords);
+}
+
+/* The one mailbox of {ID: true}, in *to; false: x->reply is filled. */
+static bool target_read(struct exchange *x, json_t *mailboxes, struct id *to) {
+    void *only = json_object_iter(mailboxes);
+    if (json_object_size(mailboxes) == 1 && json_is_true(json_object_iter_value(only)))
+        return fetch_id(x, ID_MAILBOX, json_object_iter_key(only), to);
+    reply_problem(x->reply, x->request, PROBLEM_UNPROCESSABLE, 0);
+    return false;
+}
+
+/* The id under which it lies there now; null where the server does not tell (no UIDPLUS). */
+static json_t *moved_id(struct exchange *x, struct imap *imap, const struct id *to, uint32_t uid) {
+    struct imap_status status;
+    if (!uid || !imap_status(imap, to->mailbox, &status, NULL))
+        return json_null();
+    struct id id = {ID_MESSAGE, status.uidvalidity, uid, to->mailbox};
+    struct span key = span_make((const char *)x->service->id_key, sizeof x->service->id_key);
+    g_autofree char *text = id_format(key, x->session->account, &id);
+    return json_string(text);
+}
+
+static void move(struct exchange *x, const struct id *id, const struct id *to,
+                 const char *mailbox_id) {
+    g_autoptr(GError) error = NULL;
+    struct store *store = x->service->store;
+    uint32_t uid = 0;
+    struct imap *imap = fetch_connection(x, id);
+    if (!imap)
+        return;
+    if (imap_move(imap, &id->uid, 1, to->mailbox, &uid, &error)) {
+        store->rows_delete(store, x->session->account, id->mailbox, id->uidvalidity, &id->uid, 1,
+                           NULL);
+        reply_json(x->reply, 200,
+                   json_pack("{s:o, s:{s:b}}", "id", moved_id(x, imap, to, uid), "mailboxIds",
+                             mailbox_id, true));
+    } else {
+        imap_problem_reply(x, error);
+    }
+    pool_checkin(x->session->pool, imap);
+}
+
+static void patch_mailbox(struct exchange *x, json_t *mailboxes) {
+    struct id id = {0}, to = {0};
+    if (fetch_id(x, ID_MESSAGE, x->captured[0], &id) && target_read(x, mailboxes, &to))
+        move(x, &id, &to, json_object_iter_key(json_object_iter(mailboxes)));
+    id_clear(&id);
+    id_clear(&to);
+}
+
 void api_message_patch(struct exchange *x) {
     enum problem problem = PROBLEM_BAD_JSON;
     json_t *body = request_json(x->request, &problem);
-    struct change changes[2] = {{0, g_ptr_array_new()}, {0, g_ptr_array_new()}};
+    json_t *keywords = json_object_get(body, "keywords");
+    json_t *mailboxes = json_object_get(body, "mailboxIds");
     if (!body)
         reply_problem(x->reply, x->request, problem, 0);
-    else if (json_object_size(body) != 1 || !json_object_get(body, "keywords"))
+    else if (json_object_size(body) != 1 || (!keywords && !json_is_object(mailboxes)))
         reply_problem(x->reply, x->request, PROBLEM_UNPROCESSABLE, 0);
-    else if (!changes_read(json_object_get(body, "keywords"), changes))
-        reply_problem(x->reply, x->request, PROBLEM_BAD_JSON, 0);
+    else if (keywords)
+        patch_keywords(x, keywords);
     else
-        patch(x, changes);
-    g_ptr_array_unref(changes[0].keywords);
-    g_ptr_array_unref(changes[1].keywords);
+        patch_mailbox(x, mailboxes);
     json_decref(body);
 }
