@@ -86,7 +86,7 @@ static bool is_like_syntax(gunichar c) {
  * than spaces, the address cannot be shown and so cannot be used. */
 static void check_local_text(struct mailbox *mailbox, struct span text) {
     uint32_t found = 0;
-    g_autofree char *shown = display_text(text, &found);
+    g_free(display_text(text, &found));
     if (!(found & TEXT_BAD_OCTETS) && span_find(text, '\0') == text.n)
         for (const char *p = text.p, *end = p + text.n; p < end; p += g_utf8_skip[(guchar)*p]) {
             gunichar c = g_utf8_get_char(p);

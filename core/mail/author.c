@@ -114,7 +114,7 @@ static bool all_of_one_domain(const struct author *author, const char *domain) {
 }
 
 static void check_mailboxes(struct author *author, const struct mailbox *first, guint n) {
-    if (n > 1 && !all_of_one_domain(author, first->domain))
+    if (first && n > 1 && !all_of_one_domain(author, first->domain))
         set_ambiguous(author, "several-domains");
     const char *why = first ? unusable(first) : "no-address";
     if (why)
@@ -218,11 +218,34 @@ static void read_other_fields(struct author *author, const struct message *messa
         author->notes |= AUTHOR_RESENT;
 }
 
+/* A From behind a bare CR is a field to readers for whom that ends a line (attacks A29). */
+static bool hides_from(struct span raw) {
+    for (size_t at = span_find(raw, '\r'); at < raw.n;
+         at += 1 + span_find(span_from(raw, at + 1), '\r')) {
+        struct span line = span_from(raw, at + 1);
+        if (!span_starts_nocase(line, SPAN_LIT("From")))
+            continue;
+        size_t colon = strlen("From");
+        while (colon < line.n && (line.p[colon] == ' ' || line.p[colon] == '\t'))
+            colon++;
+        if (colon < line.n && line.p[colon] == ':')
+            return true;
+    }
+    return false;
+}
+
+static void check_hidden_from(struct author *author, const struct message *message) {
+    for (guint i = 0; i < message->n_fields; i++)
+        if (message->fields[i].flags & FIELD_BARE_CR && hides_from(message->fields[i].raw))
+            set_ambiguous(author, "malformed-from-field");
+}
+
 struct author *author_find(const struct message *message) {
     struct author *author = g_new0(struct author, 1);
     author->n_fields = message_count(message, "From");
     if (message->flags & (MESSAGE_TOO_MANY_FIELDS | MESSAGE_HEADER_TOO_LARGE))
         set_ambiguous(author, "too-large"); /* another From may stand where we did not look */
+    check_hidden_from(author, message);
     if (author->n_fields == 1)
         read_from(author, &message->fields[message_find(message, "From", 0)]);
     else if (author->n_fields)

@@ -150,7 +150,8 @@ static enum charset_result append_ascii(GString *to, struct span octets) {
  * input: some readers hold back a letter until they know that no accent follows. */
 static enum charset_result append_iconv(GString *to, struct span octets, const char *name) {
     iconv_t reader = iconv_open("UTF-8", name);
-    if (reader == (iconv_t)-1) /* the C library was installed without this table */
+    /* POSIX's word for failure: the C library was installed without this table. */
+    if (reader == (iconv_t)-1) /* NOLINT(performance-no-int-to-ptr) */
         return CHARSET_UNKNOWN;
     enum charset_result result = CHARSET_CLEAN;
     g_autofree char *copy = g_memdup2(octets.p, octets.n);

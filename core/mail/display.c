@@ -169,7 +169,21 @@ static char *valid_text(struct span text, uint32_t *flags) {
     return g_utf8_make_valid(copy->str, (gssize)copy->len);
 }
 
+/* Printable ASCII in single spaces: most text, and shown as it is. */
+static bool is_plain(struct span text) {
+    bool space = true;
+    for (size_t i = 0; i < text.n; i++) {
+        guchar c = (guchar)text.p[i];
+        if (c < 0x20 || c >= 0x7f || (c == ' ' && space))
+            return false;
+        space = c == ' ';
+    }
+    return !space || !text.n;
+}
+
 char *display_text(struct span text, uint32_t *flags) {
+    if (is_plain(text))
+        return span_dup(text);
     uint32_t found = 0;
     g_autofree char *valid = valid_text(text, &found);
     GString *out = g_string_sized_new(text.n + 1);

@@ -118,7 +118,7 @@ static void read_value(struct decoder *d, struct span text) {
         struct encoded_word word;
         struct span here = span_from(text, at);
         size_t jis = text.p[at] == '\x1b' ? charset_jis_run(here) : 0;
-        bool is_word = text.p[at] == '=' && at < words_end &&
+        bool is_word = at < words_end && text.p[at] == '=' &&
                        encoded_word_parse(span_first(here, words_end - at), &word);
         if (!jis && !is_word) {
             at++;
@@ -160,7 +160,19 @@ static char *without_controls(struct decoder *d) {
     return g_string_free(text, FALSE);
 }
 
+/* Printable ASCII on one line without an encoded word: most values, and nothing to do. */
+static bool is_plain(struct span text) {
+    for (size_t i = 0; i < text.n; i++) {
+        guchar c = (guchar)text.p[i];
+        if (c < 0x20 || c >= 0x7f || (c == '?' && i && text.p[i - 1] == '='))
+            return false;
+    }
+    return text.n < LIMIT_TEXT;
+}
+
 char *header_decode(struct span value, uint32_t *flags) {
+    if (is_plain(span_trim_fws(value)))
+        return span_dup(span_trim_fws(value));
     g_autoptr(GString) unfolded = header_unfold(value);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GString) octets = g_string_new(NULL);

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autofree char *shown = display_text(span_of(text), &flags);
     check_line(shown);
     uint32_t again = 0;
-    g_autofree char *twice = display_text(span_of(shown), &again);
+    g_free(display_text(span_of(shown), &again));
     g_assert(!(again & (TEXT_BIDI | TEXT_MARK | TEXT_CONTROL | TEXT_BAD_OCTETS)));
     g_autofree char *raw = display_text(value, NULL);
     check_line(raw);

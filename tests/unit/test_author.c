@@ -392,6 +392,9 @@ static void a29_control_characters(void **state) {
     AMBIGUOUS("From: \x7f <a@evil.example>", "control-characters");
     AMBIGUOUS("From: \"a\x01\"@evil.example", "control-characters");
     AMBIGUOUS("From: \"a\tb\"@evil.example", "control-characters");
+    AMBIGUOUS("From: ceo@good.example\r\nX: y\rFrom: a@evil.example", "malformed-from-field");
+    AMBIGUOUS("X: y\rfrom : a@evil.example", "malformed-from-field");
+    ONE("From: ceo@good.example\r\nX: y\rFromage: z", "ceo@good.example", 0);
     OWNED(author) name = FIND("From: \"ceo\x1b[31m\x0c\" <a@evil.example>");
     check_one(name, "a@evil.example", 0);
     assert_string_equal(name->display_name, "ceo\ufffd[31m\ufffd");
