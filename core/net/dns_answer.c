@@ -5,16 +5,12 @@
 
 #include "base/limits.h"
 
-struct counted {
+struct dns_counted {
     gint count;
     size_t size;
     struct dns_answer answer;
     struct span records[];
 };
-
-static struct counted *counted_of(const struct dns_answer *answer) {
-    return (struct counted *)((guintptr)answer - G_STRUCT_OFFSET(struct counted, answer));
-}
 
 static uint32_t clamp_ttl(enum dns_status status, uint32_t ttl) {
     if (status != DNS_DATA && status != DNS_NODATA && status != DNS_NXDOMAIN)
@@ -31,8 +27,9 @@ const struct dns_answer *dns_answer_new(enum dns_status status, enum dnssec_stat
         octets += records[kept++].n;
 
     size_t why_size = strlen(why) + 1;
-    size_t size = sizeof(struct counted) + kept * sizeof(struct span) + octets + kept + why_size;
-    struct counted *counted = g_malloc(size);
+    size_t size =
+        sizeof(struct dns_counted) + kept * sizeof(struct span) + octets + kept + why_size;
+    struct dns_counted *counted = g_malloc(size);
     counted->count = 1;
     counted->size = size;
 
@@ -52,26 +49,26 @@ const struct dns_answer *dns_answer_new(enum dns_status status, enum dnssec_stat
         .records = counted->records,
         .ttl = clamp_ttl(status, ttl),
         .why = at,
+        .counted = counted,
     };
     return &counted->answer;
 }
 
 const struct dns_answer *dns_answer_new_failure(enum dns_status status, const char *why) {
     enum dnssec_state dnssec = status == DNS_BOGUS ? DNSSEC_BOGUS : DNSSEC_NOT_EVALUATED;
-    return dns_answer_new(status, dnssec, 0, why, NULL, 0);
+    return dns_answer_new(status, dnssec, 0, why, &(struct span){0}, 0);
 }
 
 const struct dns_answer *dns_answer_ref(const struct dns_answer *answer) {
-    g_atomic_int_inc(&counted_of(answer)->count);
+    g_atomic_int_inc(&answer->counted->count);
     return answer;
 }
 
 void dns_answer_unref(const struct dns_answer *answer) {
-    struct counted *counted = counted_of(answer);
-    if (g_atomic_int_dec_and_test(&counted->count))
-        g_free(counted);
+    if (g_atomic_int_dec_and_test(&answer->counted->count))
+        g_free(answer->counted);
 }
 
 size_t dns_answer_size(const struct dns_answer *answer) {
-    return counted_of(answer)->size;
+    return answer->counted->size;
 }

@@ -52,8 +52,9 @@ struct dns_answer {
     enum dnssec_state dnssec;
     guint n;
     struct span *records;
-    uint32_t ttl;    /* seconds, clamped by limits.h */
-    const char *why; /* for a person: "SERVFAIL", "time-out", why_bogus; never NULL */
+    uint32_t ttl;                /* seconds, clamped by limits.h */
+    const char *why;             /* for a person: "SERVFAIL", "time-out", why_bogus; never NULL */
+    struct dns_counted *counted; /* this room's own */
 };
 
 struct resolver;

@@ -35,13 +35,14 @@ static void table_free(struct resolver *resolver) {
 }
 
 static const struct dns_answer *answer_of(const struct row *row) {
-    g_autofree struct span *records = g_new0(struct span, row->records->len);
-    for (guint i = 0; i < row->records->len; i++) {
-        gsize n;
-        const char *p = g_bytes_get_data(row->records->pdata[i], &n);
-        records[i] = span_make(p, n);
+    struct span records[LIMIT_DNS_RECORDS];
+    guint n = MIN(row->records->len, LIMIT_DNS_RECORDS);
+    for (guint i = 0; i < n; i++) {
+        gsize size;
+        const char *p = g_bytes_get_data(row->records->pdata[i], &size);
+        records[i] = span_make(p, size);
     }
-    return dns_answer_new(DNS_DATA, row->dnssec, 0, "table", records, row->records->len);
+    return dns_answer_new(DNS_DATA, row->dnssec, 0, "table", records, n);
 }
 
 static const struct dns_answer *find(struct table *table, const struct dns_question *question,

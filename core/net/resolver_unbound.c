@@ -13,13 +13,15 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/dns_cache.h"
-#include "net/unbound_context.h"
+#include "net/resolver_context.h"
+#include "net/resolver_result.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <unbound.h>
 #include <unistd.h>
 
 #define ROOT_ANCHOR "/usr/share/dns/root.key" /* package dns-root-data */
@@ -155,7 +157,7 @@ static void answered(void *data, int error, struct ub_result *result) {
     struct resolver_pending *pending = data;
     struct unbound *u = pending->owner;
     g_queue_unlink(&u->sent, &pending->link);
-    finish(pending, unbound_answer(error, result, u->validates));
+    finish(pending, resolver_result_answer(error, result, u->validates));
 }
 
 /* All contexts are asked through here: libunbound's text parser sees nothing but plain letters. */
@@ -242,9 +244,10 @@ static void probe_upstream(struct unbound *u) {
         return;
     u->probe_after_ms = clock_monotonic_ms() + PROBE_AGAIN_MS;
     g_autoptr(GError) error = NULL;
-    struct ub_ctx *plain = unbound_context_new(u->server, NULL, &error);
+    struct ub_ctx *plain = resolver_context_new(u->server, NULL, &error);
     if (!plain || !ask_root(u, plain, TYPE_SOA).data) {
-        g_clear_pointer(&plain, ub_ctx_delete);
+        if (plain)
+            ub_ctx_delete(plain);
         return;
     }
     log_write(
@@ -315,7 +318,7 @@ struct resolver *resolver_new(const struct resolver_options *options, GError **e
     const char *anchor = options->trust_anchor;
     if (!anchor && !options->server && g_file_test(ROOT_ANCHOR, G_FILE_TEST_EXISTS))
         anchor = ROOT_ANCHOR;
-    struct ub_ctx *ctx = unbound_context_new(options->server, anchor, error);
+    struct ub_ctx *ctx = resolver_context_new(options->server, anchor, error);
     if (!ctx)
         return NULL;
 

@@ -3,9 +3,12 @@
  * The one place that knows which options libunbound needs and in which order: options, forwarder,
  * anchors, asynchronous mode, and only then local zones, because touching those makes the context
  * final and later options would be refused, quietly leaving it to ask the Internet by itself. */
-#include "net/unbound_context.h"
+#include "net/resolver_context.h"
 
 #include "base/log.h"
+
+#include <stdbool.h>
+#include <unbound.h>
 
 static const struct option {
     const char *name, *value;
@@ -95,7 +98,7 @@ static bool finalize(struct ub_ctx *ctx, const char *server, const char *anchor,
     return accepted(ub_ctx_zone_remove(ctx, "."), "settings of", what, error);
 }
 
-struct ub_ctx *unbound_context_new(const char *server, const char *anchor, GError **error) {
+struct ub_ctx *resolver_context_new(const char *server, const char *anchor, GError **error) {
     struct ub_ctx *ctx = ub_ctx_create();
     if (!ctx)
         g_error("libunbound: no memory");

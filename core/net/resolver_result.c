@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * From libunbound's result to our answer. */
-#include "net/unbound_context.h"
+#include "net/resolver_result.h"
 
 #include "base/limits.h"
 #include "net/dns_name.h"
 
-#include <arpa/inet.h>
+#include <unbound.h>
 
 static const char *rcode_name(int rcode) {
     static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL",
@@ -29,7 +29,7 @@ static bool append_txt(GString *text, struct span rdata) {
 static bool append_mx(GString *text, struct span rdata) {
     if (rdata.n < 3)
         return false;
-    g_string_append_printf(text, "%u ", (guchar)rdata.p[0] << 8 | (guchar)rdata.p[1]);
+    g_string_append_printf(text, "%u ", (guint)(guchar)rdata.p[0] << 8 | (guint)(guchar)rdata.p[1]);
     return dns_name_append(text, span_from(rdata, 2));
 }
 
@@ -102,7 +102,8 @@ static const struct dns_answer *answer_of(const struct ub_result *result, bool v
     return dns_answer_new_failure(DNS_TEMPERROR, rcode_name(result->rcode));
 }
 
-const struct dns_answer *unbound_answer(int error, struct ub_result *result, bool validates) {
+const struct dns_answer *resolver_result_answer(int error, struct ub_result *result,
+                                                bool validates) {
     if (error || !result)
         return dns_answer_new_failure(DNS_TEMPERROR, ub_strerror(error));
     const struct dns_answer *answer = answer_of(result, validates);
