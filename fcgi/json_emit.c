@@ -19,18 +19,24 @@ static void append_escaped(GString *out, unsigned char c) {
     g_string_append_printf(out, "\\u%04X", c);
 }
 
+/* Length of what needs no escape. */
+static size_t plain_length(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at >= 0x20 && *at != '"' && *at != '\\') /* stops at the NUL */
+        at++;
+    return (size_t)(at - (const unsigned char *)text);
+}
+
 static void append_quoted(GString *out, const char *text) {
-    const char *start = text;
     g_string_append_c(out, '"');
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        g_string_append_len(out, start, text - start);
-        append_escaped(out, c);
-        start = text + 1;
+    for (;;) {
+        size_t plain = plain_length(text);
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (!*text)
+            break;
+        append_escaped(out, (unsigned char)*text++);
     }
-    g_string_append_len(out, start, text - start);
     g_string_append_c(out, '"');
 }
 

@@ -191,7 +191,11 @@ static void hash_span(void *user, struct span octets) {
 
 uint64_t dkim_body_hash(struct span body, enum dkim_canon canon, struct dkim_body_digest *wanted,
                         guint n_wanted) {
-    struct hasher hasher = {.context = EVP_MD_CTX_new(), .wanted = wanted, .n_wanted = n_wanted};
+    struct hasher hasher; /* not cleared: `gathered` is written before it is read */
+    hasher.context = EVP_MD_CTX_new();
+    hasher.wanted = wanted;
+    hasher.n_wanted = n_wanted;
+    hasher.total = hasher.n = 0;
     must(hasher.context && EVP_DigestInit_ex2(hasher.context, sha256(), NULL));
     dkim_canon_body(body, canon, hash_span, &hasher);
     while (hasher.n_wanted)
@@ -238,8 +242,10 @@ static void append_field(GString *out, const struct field *field, struct span cu
         g_string_append_len(out, tail, value_end - tail);
         return;
     }
-    for (size_t i = 0; i < field->name.n; i++)
-        g_string_append_c(out, g_ascii_tolower(field->name.p[i]));
+    gsize name = out->len;
+    g_string_append_len(out, field->name.p, (gssize)field->name.n);
+    for (; name < out->len; name++)
+        out->str[name] = g_ascii_isupper(out->str[name]) ? out->str[name] | 0x20 : out->str[name];
     g_string_append_c(out, ':');
     /* white space between the colon and the first octet goes: a pending run there is forgotten */
     struct span head = span_make(field->value.p, (size_t)(cut.p - field->value.p));

@@ -158,17 +158,21 @@ bool orgdomain_is_public_suffix(const struct public_suffixes *suffixes, const ch
     return psl_is_public_suffix(suffixes->psl, domain) != 0;
 }
 
-const char *orgdomain_registrable(const struct public_suffixes *suffixes, const char *domain) {
+static bool is_host_name(const char *domain) {
     struct dns_question question;
-    if (!dns_question_init(&question, domain, DNS_A) || g_hostname_is_ip_address(domain))
-        return NULL;
-    return psl_registrable_domain(suffixes->psl, domain);
+    return dns_question_init(&question, domain, DNS_A) && !g_hostname_is_ip_address(domain);
+}
+
+const char *orgdomain_registrable(const struct public_suffixes *suffixes, const char *domain) {
+    return is_host_name(domain) ? psl_registrable_domain(suffixes->psl, domain) : NULL;
 }
 
 bool orgdomain_apart(const struct public_suffixes *suffixes, const char *a, const char *b) {
     if (!suffixes)
         return !strchr(a, '.') || !strchr(b, '.');
-    const char *x = orgdomain_registrable(suffixes, a);
-    const char *y = strcmp(a, b) == 0 ? x : orgdomain_registrable(suffixes, b);
+    /* Of one and the same name only whether it is a suffix matters: one look into the list. */
+    if (strcmp(a, b) == 0)
+        return !is_host_name(a) || orgdomain_is_public_suffix(suffixes, a);
+    const char *x = orgdomain_registrable(suffixes, a), *y = orgdomain_registrable(suffixes, b);
     return !x || !y || strcmp(x, y) != 0;
 }
