@@ -77,12 +77,12 @@ void authres_memory_settle(struct authres_memory *memory) {
     struct authres_result *result = memory->result;
     struct authres_property *property = memory->property;
     for (guint i = 0; i < memory->n_fields; i++) {
-        memory->field[i].result = result;
-        result = result ? result + memory->field[i].n_results : NULL;
-    }
-    for (guint i = 0; i < memory->n_results; i++) {
-        memory->result[i].property = property;
-        property = property ? property + memory->result[i].n_properties : NULL;
+        struct authres_field *field = &memory->field[i];
+        field->result = result;
+        for (guint j = 0; j < field->n_results && result; j++, result++) {
+            result->property = property;
+            property = property ? property + result->n_properties : NULL;
+        }
     }
 }
 

@@ -195,8 +195,7 @@ bool belief_id_matches(const char *pattern, struct span id) {
     struct span tail = span_of(pattern + 1);
     if (id.n <= tail.n || !span_eq_nocase(span_from(id, id.n - tail.n), tail))
         return false;
-    struct span head = span_first(id, id.n - tail.n);
-    return head.p[0] != '.' && head.p[head.n - 1] != '.';
+    return id.p != NULL && id.p[0] != '.' && id.p[id.n - tail.n - 1] != '.';
 }
 
 bool belief_has_id(const struct belief_rules *rules, struct span id) {

@@ -181,29 +181,31 @@ static bool same_signature(const struct stated_dkim *a, const struct stated_dkim
 }
 
 /* Of results about one signature that agree, the first is kept; where they disagree, none. */
-static void settle_dkim(struct collector *c) {
-    guint n = c->dkim->len;
-    g_autofree bool *drop = g_new0(bool, n + 1);
-    struct stated_dkim *dkim = (struct stated_dkim *)(gpointer)c->dkim->data;
-    for (guint i = 0; i < n; i++) {
-        for (guint j = i + 1; j < n; j++) {
-            if (!same_signature(&dkim[i], &dkim[j]))
-                continue;
-            bool differ = dkim[i].result != dkim[j].result;
-            bool twin = !differ && (dkim[i].b.p == NULL) == (dkim[j].b.p == NULL);
-            c->statement->contradictory = c->statement->contradictory || differ;
-            drop[i] = drop[i] || differ;
-            drop[j] = drop[j] || differ || twin;
+static bool stands(const struct stated_dkim *dkim, guint n, guint i, bool *contradictory) {
+    for (guint j = 0; j < n; j++) {
+        if (j == i || !same_signature(&dkim[i], &dkim[j]))
+            continue;
+        if (dkim[i].result != dkim[j].result) {
+            *contradictory = true;
+            return false;
         }
+        if (j < i && (dkim[i].b.p == NULL) == (dkim[j].b.p == NULL))
+            return false;
     }
-    c->statement->dkim = g_new0(struct stated_dkim, n + 1);
+    return true;
+}
+
+static void settle_dkim(struct collector *c) {
+    struct statement *s = c->statement;
+    guint n = c->dkim->len;
+    struct stated_dkim *dkim = (struct stated_dkim *)(gpointer)c->dkim->data;
+    s->dkim = g_new0(struct stated_dkim, n + 1);
     for (guint i = 0; i < n; i++) {
-        if (drop[i])
-            g_free(dkim[i].domain);
-        else
-            c->statement->dkim[c->statement->n_dkim++] = dkim[i];
+        if (!stands(dkim, n, i, &s->contradictory))
+            continue;
+        s->dkim[s->n_dkim] = dkim[i];
+        s->dkim[s->n_dkim++].domain = g_strdup(dkim[i].domain);
     }
-    g_array_set_clear_func(c->dkim, NULL);
 }
 
 static void drop_spf(struct stated_spf *spf) {

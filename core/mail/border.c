@@ -58,7 +58,7 @@ bool border_add(struct border *border, const char *text, GError **error) {
         return true;
     }
     struct span name = span_starts_nocase(all, SPAN_LIT("*.")) ? span_from(all, 2) : all;
-    if (!is_host_name(name) || g_ascii_isdigit(name.p[name.n - 1])) {
+    if (!is_host_name(name) || g_ascii_isdigit(text[strlen(text) - 1])) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "\"%s\" is no host name, no \"*.domain\", no address and no network such as "
                     "192.0.2.0/24 (bits after the prefix must be zero)",
