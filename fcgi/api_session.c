@@ -2,6 +2,7 @@
  *
  * /session: sign in, who am I, sign out. A wrong name and a wrong password are answered alike. */
 #include "base/clock.h"
+#include "fcgi/recent.h"
 #include "fcgi/route.h"
 #include "fcgi/seal.h"
 #include "fcgi/service.h"
@@ -76,6 +77,7 @@ void api_session_get(struct exchange *x) {
 }
 
 void api_session_delete(struct exchange *x) {
+    recent_forget(x->service->recent, x->session->hash);
     session_end(x->service->sessions, x->session);
     reply_empty(x->reply, 204);
     if (!x->request->authorization)

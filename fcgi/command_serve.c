@@ -10,6 +10,7 @@
 #include "fcgi/config.h"
 #include "fcgi/judge.h"
 #include "fcgi/route.h"
+#include "fcgi/recent.h"
 #include "fcgi/seal.h"
 #include "fcgi/serve.h"
 #include "fcgi/service.h"
@@ -101,6 +102,7 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
         !(service->sessions = sessions_new(config, service->store, cancel_fd, error)))
         return false;
     service->workers = workers_new(config->worker_program, config->workers);
+    service->recent = recent_new();
     service->verifier = verifier_new(service->judge, service->store, config->verifiers);
     return true;
 }
@@ -110,6 +112,8 @@ static void close_service(struct service *service) {
         verifier_free(service->verifier);
     if (service->workers)
         workers_free(service->workers);
+    if (service->recent)
+        recent_free(service->recent);
     if (service->sessions)
         sessions_free(service->sessions);
     if (service->judge)

@@ -39,6 +39,10 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     return judge;
 }
 
+const struct public_suffixes *judge_suffixes(const struct judge *judge) {
+    return judge->suffixes;
+}
+
 void judge_free(struct judge *judge) {
     dkim_keys_free(judge->keys);
     g_hash_table_unref(judge->providers);

@@ -24,6 +24,10 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
                         GError **error);
 void judge_free(struct judge *judge);
 
+/* The public suffix list, for names a person is shown. Borrowed. */
+struct public_suffixes;
+const struct public_suffixes *judge_suffixes(const struct judge *judge);
+
 /* Whose message it is and how it came; part of the name of its verdict. */
 struct judge_case {
     const char *account; /* session->account */

@@ -56,7 +56,7 @@ static void set_from(struct row *row, const struct message *message) {
 void row_set_attachment(struct row *row, const struct message *whole) {
     OWNED(mime) mime = mime_parse(whole);
     OWNED(mime_body) body = mime_body_choose(mime);
-    row->attachment = body->attachments->len ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
+    row->attachment = mime_body_has_attachment(body) ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
 }
 
 struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *whole) {

@@ -12,6 +12,7 @@ struct sessions;
 struct judge;
 struct verifier;
 struct workers;
+struct recent;
 
 struct service {
     const struct config *config;
@@ -21,6 +22,7 @@ struct service {
     struct judge *judge;
     struct verifier *verifier;
     struct workers *workers;  /* the sandboxed children; see core/worker/ */
+    struct recent *recent;    /* octets of messages just opened */
     unsigned char id_key[32]; /* fcgi/id.h */
 };
 

@@ -151,6 +151,13 @@
 #define LIMIT_CONFIG_SIZE (1u << 20) /* octets of inkan.conf */
 #define LIMIT_POOL_WAIT_MS 5000    /* a request waits so long for a connection of its account */
 #define LIMIT_VERDICT_WAIT_MS 1500 /* opening a message waits so long for its first verdict */
+#define LIMIT_RECENT_OCTETS (32u << 20) /* messages just opened, kept for their bodies and parts … */
+#define LIMIT_RECENT_MESSAGE (16u << 20) /* … none of them larger, … */
+#define LIMIT_RECENT_SESSION 4     /* … so many a session, … */
+#define LIMIT_RECENT_SECONDS 120   /* … and so long */
+#define LIMIT_SHOWN_MAILBOXES 100  /* of one address field of an opened message */
+#define LIMIT_SHOWN_FIELDS 500     /* header fields of an opened message, … */
+#define LIMIT_SHOWN_FIELD 16384    /* … and octets of each */
 #define LIMIT_VERIFIER_QUEUE 5000  /* messages waiting for a verdict; more are asked for again by the page */
 #define LIMIT_VERIFIER_BACKOFF 600 /* seconds between attempts at one message: 1, 2, 4 … up to here */
 #define LIMIT_VERIFIER_OCTETS (32u << 20) /* octets of small whole messages kept in the queue; the rest is fetched */

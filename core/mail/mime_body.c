@@ -129,3 +129,10 @@ void mime_body_free(struct mime_body *body) {
 bool mime_body_is_inline_image(const struct mime_part *part) {
     return part->id && g_str_has_prefix(part->type, "image/");
 }
+
+bool mime_body_has_attachment(const struct mime_body *body) {
+    for (guint i = 0; i < body->attachments->len; i++)
+        if (!body->has_html || !mime_body_is_inline_image(body->attachments->pdata[i]))
+            return true;
+    return false;
+}

@@ -27,6 +27,9 @@ void mime_body_free(struct mime_body *body);
  * not be listed as an attachment once it is shown. */
 bool mime_body_is_inline_image(const struct mime_part *part);
 
+/* Something is attached that is not just a picture in the text: what a list row marks. */
+bool mime_body_has_attachment(const struct mime_body *body);
+
 DEFINE_OWNED(mime_body, mime_body_free)
 
 #endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * GET /messages/{id}: everything a reader shows of one message, with verdict and evidence. Fetched
+ * afresh, because flags change; its octets are kept for what is asked next (fcgi/recent). */
+#include "base/clock.h"
+#include "fcgi/fetch.h"
+#include "fcgi/json_evidence.h"
+#include "fcgi/json_message.h"
+#include "fcgi/json_summary.h"
+#include "fcgi/json_text.h"
+#include "fcgi/json_verdict.h"
+#include "fcgi/judge.h"
+#include "fcgi/recent.h"
+#include "fcgi/row.h"
+#include "fcgi/service.h"
+#include "fcgi/session.h"
+
+#include "account/imap.h"
+#include "mail/mime_preview.h"
+
+#include <jansson.h>
+
+static json_t *body_json(const struct exchange *x, const struct opened *opened) {
+    const struct inert_options options = {.links = true};
+    bool fallback;
+    OWNED(inert_document)
+    document = opened_document(opened, opened_choose(opened, NULL), x->service->workers, &options,
+                               &fallback);
+    struct json_message_body body = {document, judge_suffixes(x->service->judge), fallback};
+    return json_message(opened, &body);
+}
+
+void api_message_get(struct exchange *x) {
+    OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
+    if (!fetched)
+        return;
+    recent_put(x->service->recent, x->session->hash, x->captured[0], fetched->octets, clock_now());
+    OWNED(record) record = fetch_record(x, fetched);
+    OWNED(opened) opened = opened_new(fetched->octets);
+    enum reason_language language = json_language(x->request->lang);
+    g_autofree char *preview = mime_preview(opened->message);
+    int64_t received = fetched->info->internaldate;
+    json_t *message = body_json(x, opened);
+    json_put(message, "id", json_string(x->captured[0]));
+    json_put(message, "preview", json_text(preview));
+    json_put(message, "receivedAt", received ? json_time(received) : json_null());
+    json_put(message, "keywords", row_keywords_json(fetched->info->flags, fetched->info->keywords));
+    json_put(message, "verdict", json_verdict(record->verdict, language));
+    json_put(message, "evidence", json_evidence(record->evidence, record->verdict));
+    reply_json(x->reply, 200, message);
+    reply_etag(x->reply, x->request, x->session->account);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/opened.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "mail/mime_markup.h"
+#include "worker/html_job.h"
+
+/* RFC 8551 §3.2.2, RFC 3156 §4, RFC 1847 §2.2. A pkcs7-mime without smime-type is taken for
+ * enveloped: its text cannot be shown either way. */
+static bool is_encrypted(const struct mime_part *root) {
+    if (mime_is(root, "multipart/encrypted"))
+        return true;
+    if (!mime_is(root, "application/pkcs7-mime") && !mime_is(root, "application/x-pkcs7-mime"))
+        return false;
+    const char *kind = mime_parameter_find(root, "smime-type");
+    return !kind || g_ascii_strcasecmp(kind, "enveloped-data") == 0 ||
+           g_ascii_strcasecmp(kind, "authEnveloped-data") == 0;
+}
+
+static void append_html_text(const struct mime_part *part, GString *to) {
+    g_autofree char *html = mime_text(part, LIMIT_HTML_SIZE + 1, NULL);
+    mime_markup_text(html, to);
+}
+
+/* HTML of a reading: text parts between HTML parts (a list's footer) as they are. */
+static char *html_source(const struct opened *opened) {
+    GString *html = g_string_new(NULL);
+    for (guint i = 0; i < opened->body->html->len; i++) {
+        const struct mime_part *part = opened->body->html->pdata[i];
+        g_autofree char *text = mime_text(part, LIMIT_HTML_SIZE + 1, NULL);
+        if (mime_is(part, "text/html")) {
+            g_string_append(html, text);
+            continue;
+        }
+        g_string_append(html, "<div style=\"white-space:pre-wrap\">");
+        inert_append_text(html, text, strlen(text));
+        g_string_append(html, "</div>");
+    }
+    return g_string_free(html, FALSE);
+}
+
+/* RFC 2392: a picture whose Content-ID the HTML names stands where it is named. */
+static void list_attachments(struct opened *opened) {
+    g_autofree char *html = opened->body->has_html ? html_source(opened) : g_strdup("");
+    for (guint i = 0; i < opened->body->attachments->len; i++) {
+        const struct mime_part *part = opened->body->attachments->pdata[i];
+        g_autofree char *url = part->id ? g_strconcat("cid:", part->id, NULL) : NULL;
+        if (!url || !mime_body_is_inline_image(part) || !strstr(html, url))
+            g_ptr_array_add(opened->attachments, opened->body->attachments->pdata[i]);
+    }
+}
+
+struct opened *opened_new(GBytes *octets) {
+    struct opened *opened = g_new0(struct opened, 1);
+    opened->octets = g_bytes_ref(octets);
+    opened->message = message_new(octets, 0);
+    opened->mime = mime_parse(opened->message);
+    opened->body = mime_body_choose(opened->mime);
+    opened->attachments = g_ptr_array_new();
+    opened->encrypted = is_encrypted(opened->mime->root);
+    mime_compare(opened->mime, opened->message);
+    list_attachments(opened);
+    return opened;
+}
+
+void opened_free(struct opened *opened) {
+    g_ptr_array_unref(opened->attachments);
+    mime_body_free(opened->body);
+    mime_free(opened->mime);
+    message_free(opened->message);
+    g_bytes_unref(opened->octets);
+    g_free(opened);
+}
+
+static bool begins_with(const GPtrArray *parts, const struct mime_part *part) {
+    return parts->len && parts->pdata[0] == part;
+}
+
+enum opened_reading opened_choose(const struct opened *opened, const char *number) {
+    enum opened_reading usual = opened->body->has_html ? OPENED_RICH : OPENED_PLAIN;
+    if (!number)
+        return usual;
+    const struct mime_part *part = mime_find(opened->mime, number);
+    if (!part)
+        return OPENED_NONE;
+    bool in_plain = g_ptr_array_find(opened->body->plain, part, NULL);
+    bool in_html = g_ptr_array_find(opened->body->html, part, NULL);
+    if (in_html && (begins_with(opened->body->html, part) || !in_plain))
+        return usual;
+    return in_plain ? OPENED_PLAIN : OPENED_NONE;
+}
+
+static bool is_flowed(const struct mime_part *part) {
+    const char *format = mime_parameter_find(part, "format");
+    return format && g_ascii_strcasecmp(format, "flowed") == 0;
+}
+
+/* `parts`: the plain reading, or the HTML one whose markup is given up. */
+static struct inert_document *plain_document(const GPtrArray *parts,
+                                             const struct inert_options *options) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    bool flowed = parts->len > 0, delsp = false;
+    for (guint i = 0; i < parts->len && text->len < LIMIT_TEXT_SIZE; i++) {
+        const struct mime_part *part = parts->pdata[i];
+        g_autofree char *one = mime_text(part, LIMIT_TEXT_SIZE - text->len, NULL);
+        flowed = flowed && mime_is(part, "text/plain") && is_flowed(part);
+        const char *del = mime_parameter_find(part, "delsp");
+        delsp = delsp || (del && g_ascii_strcasecmp(del, "yes") == 0);
+        if (i)
+            g_string_append_c(text, '\n');
+        if (mime_is(part, "text/html"))
+            append_html_text(part, text);
+        else
+            g_string_append(text, one);
+    }
+    return inert_text(text->str, flowed, flowed && delsp, options);
+}
+
+/* Pictures the HTML may name, as many as the cleaner would take. */
+static GPtrArray *collect_images(const struct opened *opened) {
+    GPtrArray *images = g_ptr_array_new_with_free_func((GDestroyNotify)inert_image_free);
+    gsize total = 0;
+    for (guint i = 0; i < opened->body->attachments->len; i++) {
+        const struct mime_part *part = opened->body->attachments->pdata[i];
+        if (!mime_body_is_inline_image(part) || part->body.n > LIMIT_CID_IMAGE * 2)
+            continue;
+        g_autoptr(GBytes) content = mime_content(part, NULL);
+        total += g_bytes_get_size(content);
+        if (total > LIMIT_CID_TOTAL)
+            break;
+        g_ptr_array_add(images, inert_image_new(part->id, content));
+    }
+    return images;
+}
+
+struct inert_document *opened_document(const struct opened *opened, enum opened_reading reading,
+                                       struct workers *workers, const struct inert_options *options,
+                                       bool *fallback) {
+    g_assert(reading != OPENED_NONE);
+    *fallback = false;
+    if (reading == OPENED_PLAIN)
+        return plain_document(opened->body->plain, options);
+    g_autofree char *html = html_source(opened);
+    g_autoptr(GPtrArray) images = collect_images(opened);
+    g_autoptr(GError) error = NULL;
+    struct inert_document *document = html_job_run(workers, html, images, options, &error);
+    if (document && !(document->flags & INERT_TOO_LARGE))
+        return document;
+    if (error)
+        log_write(LOG_WARNING, "fcgi/opened", "HTML is shown as text: %s", error->message);
+    inert_document_free(document);
+    *fallback = true;
+    const struct mime_body *body = opened->body;
+    return plain_document(body->has_plain ? body->plain : body->html, options);
+}
