@@ -90,10 +90,10 @@ static void answer_fault(const struct bench *bench, const char *name, enum verif
 }
 
 /* False if the message could not be read; `out` holds the answer either way. */
-static bool verify_one(const struct bench *bench, guint index, GString *out) {
+static bool verify_one(const struct bench *bench, guint index, GByteArray *buffer, GString *out) {
     const struct verify_file *file = &bench->files->items[index];
     enum verify_fault fault;
-    g_autoptr(GBytes) octets = verify_file_read(file, &fault);
+    g_autoptr(GBytes) octets = verify_file_read(file, buffer, &fault);
     if (octets)
         answer(bench, file->name, octets, out);
     else
@@ -118,10 +118,11 @@ static bool write_out(GString *out) {
 
 static bool verify_in_turn(const struct bench *bench) {
     enum { OUTPUT_CHUNK = 32 << 10 };
+    g_autoptr(GByteArray) buffer = g_byte_array_new();
     GString *out = g_string_new(NULL);
     bool readable = true, written = true;
     for (guint i = 0; i < bench->files->n && written; i++) {
-        readable = verify_one(bench, i, out) && readable;
+        readable = verify_one(bench, i, buffer, out) && readable;
         if (out->len > OUTPUT_CHUNK)
             written = write_out(out);
     }
@@ -158,12 +159,13 @@ static bool take(struct crew *crew, guint *index) {
 
 static void *work(void *data) {
     struct crew *crew = data;
+    g_autoptr(GByteArray) buffer = g_byte_array_new();
     guint index;
     g_mutex_lock(&crew->mutex);
     while (take(crew, &index)) {
         g_mutex_unlock(&crew->mutex);
         GString *out = g_string_new(NULL);
-        bool readable = verify_one(crew->bench, index, out);
+        bool readable = verify_one(crew->bench, index, buffer, out);
         g_mutex_lock(&crew->mutex);
         crew->readable = crew->readable && readable;
         crew->slots[index % crew->n_slots] = out;

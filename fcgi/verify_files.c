@@ -86,31 +86,31 @@ static size_t expected_size(int fd) {
     return (size_t)MIN(status.st_size, (off_t)LIMIT_MESSAGE_SIZE) + 1;
 }
 
-static GBytes *read_all(int fd, enum verify_fault *fault) {
-    size_t room = expected_size(fd), n = 0;
-    char *octets = g_malloc(room);
+static GBytes *read_all(int fd, GByteArray *buffer, enum verify_fault *fault) {
+    size_t room = MAX(expected_size(fd), buffer->len), n = 0;
     for (;;) {
         if (n == room)
-            octets = g_realloc(octets, room = MIN(2 * room, (size_t)LIMIT_MESSAGE_SIZE + 1));
-        ssize_t got = read(fd, octets + n, room - n);
+            room = MIN(2 * room, (size_t)LIMIT_MESSAGE_SIZE + 1);
+        if (room > buffer->len)
+            g_byte_array_set_size(buffer, (guint)room);
+        ssize_t got = read(fd, buffer->data + n, room - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got == 0)
-            return g_bytes_new_take(octets, n);
+            return g_bytes_new_static(buffer->data, n);
         *fault = got < 0 ? VERIFY_UNREADABLE : VERIFY_TOO_LARGE;
         if (got < 0 || n + (size_t)got > LIMIT_MESSAGE_SIZE)
-            break;
+            return NULL;
         n += (size_t)got;
     }
-    g_free(octets);
-    return NULL;
 }
 
 static enum verify_fault fault_of_errno(int error) {
     return error == ENOENT || error == ENOTDIR ? VERIFY_NOT_FOUND : VERIFY_UNREADABLE;
 }
 
-GBytes *verify_file_read(const struct verify_file *file, enum verify_fault *fault) {
+GBytes *verify_file_read(const struct verify_file *file, GByteArray *buffer,
+                         enum verify_fault *fault) {
     bool is_stdin = strcmp(file->name, "-") == 0;
     *fault = VERIFY_DIRECTORY;
     if (file->directory)
@@ -120,7 +120,7 @@ GBytes *verify_file_read(const struct verify_file *file, enum verify_fault *faul
         *fault = fault_of_errno(errno);
         return NULL;
     }
-    g_autoptr(GBytes) octets = read_all(fd, fault);
+    g_autoptr(GBytes) octets = read_all(fd, buffer, fault);
     if (!is_stdin)
         close(fd);
     if (!octets)

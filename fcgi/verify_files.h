@@ -33,8 +33,11 @@ enum verify_fault {
 struct verify_files *verify_files_new(char *const *names);
 void verify_files_free(struct verify_files *files);
 
-/* The message with CRLF line ends where it had none, or NULL and *fault. The caller unrefs. */
-GBytes *verify_file_read(const struct verify_file *file, enum verify_fault *fault);
+/* The message with CRLF line ends where it had none, or NULL and *fault. The caller unrefs, before
+ * `buffer` is used again: the octets may stand in it. A buffer that lives as long as its thread
+ * spares the kernel from making new pages for every large message. */
+GBytes *verify_file_read(const struct verify_file *file, GByteArray *buffer,
+                         enum verify_fault *fault);
 
 /* "not-found", …, and a sentence; `japanese` or English. */
 const char *verify_fault_code(enum verify_fault fault);
