@@ -25,15 +25,18 @@ struct lookup {
     int code; /* of getaddrinfo */
 };
 
-static void lookup_unref(struct lookup *lookup) {
-    if (!g_atomic_ref_count_dec(&lookup->refs))
-        return;
+static void lookup_free(struct lookup *lookup) {
     if (lookup->result)
         freeaddrinfo(lookup->result);
     if (lookup->done_fd >= 0)
         close(lookup->done_fd);
     g_free(lookup->host);
     g_free(lookup);
+}
+
+static void lookup_unref(struct lookup *lookup) {
+    if (g_atomic_ref_count_dec(&lookup->refs))
+        lookup_free(lookup);
 }
 
 static void *lookup_run(void *data) {
@@ -67,8 +70,7 @@ static struct lookup *lookup_start(const char *host, uint16_t port, GError **err
     }
     g_set_error(error, IMAP_ERROR, IMAP_ERROR_UNREACHABLE,
                 "The name of the mail server could not be looked up: out of threads or files.");
-    lookup_unref(lookup);
-    lookup_unref(lookup);
+    lookup_free(lookup); /* nobody else has it */
     return NULL;
 }
 

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
+
 struct imap *imap_open(const struct imap_server *server, const struct imap_login *login,
                        const struct imap_options *options, GError **error) {
     int ms = options->command_ms > 0 ? options->command_ms : LIMIT_IMAP_COMMAND_MS;

@@ -5,6 +5,8 @@
 #include "account/imap_session.h"
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
+
 static const struct {
     enum imap_role role;
     const char *name;

@@ -7,6 +7,8 @@
 
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
+
 static const struct {
     const char *name;
     enum imap_capability capability;
@@ -163,8 +165,7 @@ static bool sign_in(struct imap *imap, const struct imap_login *login, GError **
 /* A refusal is about name and secret unless the server says that it is about itself. */
 static bool set_login_error(struct imap *imap, GError **error) {
     static const char *const own[] = {"UNAVAILABLE", "SERVERBUG", "INUSE", "LIMIT"};
-    if (!error || (!g_error_matches(*error, IMAP_ERROR, IMAP_ERROR_REFUSED) &&
-                   !g_error_matches(*error, IMAP_ERROR, IMAP_ERROR_AUTHENTICATION)))
+    if (!error || !imap_alive(imap) || imap_driver_condition(imap->driver) != IMAP_NO)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(own); i++)
         if (imap_driver_code(imap->driver, own[i]))

@@ -7,6 +7,8 @@
 
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
+
 void imap_page_free(struct imap_page *page) {
     if (!page)
         return;
@@ -102,31 +104,34 @@ static void finish_page(struct imap *imap, struct imap_page *page, guint limit, 
         page->above = imap_map_greatest(map);
 }
 
-struct imap_page *imap_page(struct imap *imap, uint32_t before, guint limit, GError **error) {
-    if (!need_selected(imap, error))
-        return NULL;
-    limit = CLAMP(limit, 1, LIMIT_IMAP_FETCH);
-    OWNED(imap_page) page = g_new0(struct imap_page, 1);
-    /* Again if all of it vanished while it was read, or the first mail came into an empty mailbox:
-     * each time the map knows more. */
+/* Again if all of it vanished while it was read, or the first mail came into an empty mailbox: each
+ * time the map knows more. */
+static GPtrArray *read_page(struct imap *imap, uint32_t before, guint limit, GError **error) {
     for (int attempt = 0; attempt < 3; attempt++) {
         uint32_t last = 0;
         if (!find_last(imap, before, &last, error))
             return NULL;
-        g_clear_pointer(&page->messages, g_ptr_array_unref);
-        if (last == 0) {
-            page->messages = g_ptr_array_new_with_free_func((GDestroyNotify)imap_message_free);
+        if (last == 0)
             break;
-        }
-        uint32_t first = last > limit ? last - limit + 1 : 1;
-        page->messages = fetch_range(imap, first, last, before, error);
-        if (!page->messages)
-            return NULL;
-        if (page->messages->len > 0)
-            break;
+        g_autoptr(GPtrArray) rows =
+            fetch_range(imap, last > limit ? last - limit + 1 : 1, last, before, error);
+        if (!rows || rows->len > 0)
+            return g_steal_pointer(&rows);
     }
+    return g_ptr_array_new_with_free_func((GDestroyNotify)imap_message_free);
+}
+
+struct imap_page *imap_page(struct imap *imap, uint32_t before, guint limit, GError **error) {
+    if (!need_selected(imap, error))
+        return NULL;
+    limit = CLAMP(limit, 1, LIMIT_IMAP_FETCH);
+    GPtrArray *rows = read_page(imap, before, limit, error);
+    if (!rows)
+        return NULL;
+    struct imap_page *page = g_new0(struct imap_page, 1);
+    page->messages = rows;
     finish_page(imap, page, limit, before == 0);
-    return g_steal_pointer(&page);
+    return page;
 }
 
 /* ---- messages ---- */

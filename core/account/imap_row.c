@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
 #include <time.h>
 
 void imap_message_free(struct imap_message *message) {

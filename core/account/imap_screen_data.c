@@ -34,6 +34,14 @@ static void put_list_flag(GString *clean, struct span flag, bool first) {
             g_string_append_printf(clean, "%s%s", first ? "" : " ", known[i]);
 }
 
+/* DQUOTE QUOTED-CHAR DQUOTE / nil */
+static bool take_delimiter(struct imap_cursor *in, struct span *delimiter) {
+    if (imap_cursor_quoted(in, delimiter))
+        return delimiter->n == 3 || (delimiter->n == 4 && delimiter->p[1] == '\\');
+    *delimiter = SPAN_LIT("NIL");
+    return imap_cursor_word(in, "NIL");
+}
+
 /* mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox, and
  * whatever RFC 5258 lets follow. */
 bool screen_list(struct imap_cursor *in, GString *clean) {
@@ -60,13 +68,9 @@ bool screen_list(struct imap_cursor *in, GString *clean) {
     struct span delimiter;
     if (!imap_cursor_octet(in, ' '))
         return false;
-    if (imap_cursor_quoted(in, &delimiter) && (delimiter.n == 3 || delimiter.n == 4))
-        g_string_append_len(clean, delimiter.p, (gssize)delimiter.n);
-    else if (imap_cursor_word(in, "NIL"))
-        g_string_append(clean, "NIL");
-    else
+    if (!take_delimiter(in, &delimiter))
         return false;
-    g_string_append_c(clean, ' ');
+    g_string_append_printf(clean, "%.*s ", (int)delimiter.n, delimiter.p);
     return imap_cursor_octet(in, ' ') && screen_astring(in, clean);
 }
 
@@ -107,12 +111,20 @@ bool screen_search(struct imap_cursor *in, GString *clean) {
     return imap_cursor_end(in) || *in->rest.p == '(';
 }
 
+/* What libetpan takes: CHARs only, and "AUTH=" with something behind it. */
+static bool is_capability(struct span name) {
+    for (size_t i = 0; i < name.n; i++)
+        if ((unsigned char)name.p[i] > 0x7e)
+            return false;
+    return name.n <= LIMIT_IMAP_NAME && name.p[name.n - 1] != '=';
+}
+
 /* "CAPABILITY" *(SP capability); ends at "]" or the end. */
 bool screen_capability(struct imap_cursor *in, GString *clean) {
     struct span name;
     g_string_append(clean, "CAPABILITY");
     while (imap_cursor_octet(in, ' '))
-        if (imap_cursor_atom(in, &name) && name.n <= LIMIT_IMAP_NAME)
+        if (imap_cursor_atom(in, &name) && is_capability(name))
             g_string_append_printf(clean, " %.*s", (int)name.n, name.p);
     return true;
 }
@@ -126,16 +138,13 @@ static bool screen_namespace(struct imap_cursor *in, GString *clean) {
     }
     if (!imap_cursor_octet(in, '('))
         return false;
+    size_t start = clean->len;
     g_string_append_c(clean, '(');
     while (imap_cursor_octet(in, '(')) {
         struct span prefix, delimiter;
-        if (!imap_cursor_quoted(in, &prefix) || !imap_cursor_octet(in, ' '))
+        if (!imap_cursor_quoted(in, &prefix) || !imap_cursor_octet(in, ' ') ||
+            !take_delimiter(in, &delimiter))
             return false;
-        if (!imap_cursor_quoted(in, &delimiter)) {
-            delimiter = SPAN_LIT("NIL");
-            if (!imap_cursor_word(in, "NIL"))
-                return false;
-        }
         g_string_append_printf(clean, "(%.*s %.*s)", (int)prefix.n, prefix.p, (int)delimiter.n,
                                delimiter.p);
         while (imap_cursor_octet(in, ' ') && imap_cursor_skip(in))
@@ -145,6 +154,10 @@ static bool screen_namespace(struct imap_cursor *in, GString *clean) {
         (void)imap_cursor_octet(in, ' ');
     }
     g_string_append_c(clean, ')');
+    if (clean->len == start + 2) { /* "()" is no namespace either, but libetpan wants one in it */
+        g_string_truncate(clean, start);
+        g_string_append(clean, "NIL");
+    }
     return imap_cursor_octet(in, ')');
 }
 

@@ -67,7 +67,11 @@ static bool is_date_time(struct span quoted) {
         if (!ok)
             return false;
     }
-    return true;
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    for (size_t i = 0; i < sizeof(months) - 1; i += 3)
+        if (g_ascii_strncasecmp(quoted.p + 4, months + i, 3) == 0)
+            return true;
+    return false;
 }
 
 static bool screen_date(struct imap_cursor *in, GString *clean) {
@@ -83,14 +87,14 @@ static bool screen_date(struct imap_cursor *in, GString *clean) {
 
 /* "BODY" section ["<" number ">"] SP nstring, for the sections that are ever asked for. */
 static bool screen_body(struct imap_cursor *in, GString *clean) {
-    static const char *const sections[] = {"[]", "[HEADER]", "[TEXT]", "[TEXT]<0>"};
+    static const char *const sections[] = {"BODY[]", "BODY[HEADER]", "BODY[TEXT]", "BODY[TEXT]<0>"};
     for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
         size_t n = strlen(sections[i]);
-        if (!span_starts_nocase(in->rest, span_make(sections[i], n)) || in->rest.n <= n ||
+        if (!span_starts_nocase(in->rest, span_make(sections[i], n)) || in->rest.n == n ||
             in->rest.p[n] != ' ')
             continue;
         in->rest = span_from(in->rest, n + 1);
-        g_string_append_printf(clean, "BODY%s ", sections[i]);
+        g_string_append_printf(clean, "%s ", sections[i]);
         return screen_nstring(in, clean);
     }
     return imap_cursor_skip(in) && imap_cursor_octet(in, ' ') && imap_cursor_skip(in);
@@ -116,7 +120,7 @@ static bool screen_item(struct imap_cursor *in, GString *clean, struct imap_scre
         return imap_cursor_octet(in, ' ') && screen_flags(in, clean);
     if (imap_cursor_word(in, "INTERNALDATE"))
         return imap_cursor_octet(in, ' ') && screen_date(in, clean);
-    if (imap_cursor_word(in, "BODY") && in->rest.n > 0 && *in->rest.p == '[')
+    if (span_starts_nocase(in->rest, SPAN_LIT("BODY[")))
         return screen_body(in, clean);
     return imap_cursor_skip(in) && imap_cursor_octet(in, ' ') && imap_cursor_skip(in);
 }

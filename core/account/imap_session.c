@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
+#include <libetpan/libetpan.h>
+
 enum { ETPAN_BUFFER = 65536 };
 
 char *mailimap_read_line(mailimap *session);

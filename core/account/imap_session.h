@@ -9,7 +9,7 @@
 #include "account/imap_command.h"
 #include "account/imap_driver.h"
 
-#include <libetpan/libetpan.h>
+struct mailimap; /* libetpan */
 
 /* What a server offers, as far as it matters here. */
 enum imap_capability {

@@ -55,40 +55,49 @@ void pool_gate_free(struct pool_gate *gate) {
 }
 
 static bool gate_enter(struct pool_gate *gate, GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
-    if (gate->in_use < gate->limit) {
-        gate->in_use++;
-        return true;
-    }
-    g_set_error(error, IMAP_ERROR, IMAP_ERROR_BUSY,
-                "Too many requests wait for the mail server; please try again.");
-    return false;
+    g_mutex_lock(&gate->lock);
+    bool entered = gate->in_use < gate->limit;
+    gate->in_use += entered;
+    g_mutex_unlock(&gate->lock);
+    if (!entered)
+        g_set_error(error, IMAP_ERROR, IMAP_ERROR_BUSY,
+                    "Too many requests wait for the mail server; please try again.");
+    return entered;
 }
 
 static void gate_leave(struct pool_gate *gate) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
+    g_mutex_lock(&gate->lock);
     gate->in_use--;
+    g_mutex_unlock(&gate->lock);
 }
 
 /* False and the last failure while the host is left alone. */
 static bool gate_rested(struct pool_gate *gate, GError **error) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
-    if (!gate->failure || clock_monotonic_ms() >= gate->rest)
-        return true;
-    g_propagate_error(error, g_error_copy(gate->failure));
-    return false;
+    g_mutex_lock(&gate->lock);
+    bool resting = gate->failure && clock_monotonic_ms() < gate->rest;
+    GError *failure = resting ? g_error_copy(gate->failure) : NULL;
+    g_mutex_unlock(&gate->lock);
+    if (failure)
+        g_propagate_error(error, failure);
+    return !resting;
 }
 
-/* After an attempt to connect: what concerns the host, not the account, is remembered. */
+/* Failures that concern the host, not the account. */
+static bool is_hosts(const GError *failure) {
+    return g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_UNREACHABLE) ||
+           g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_TIMEOUT) ||
+           g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_CERTIFICATE);
+}
+
+/* After an attempt to connect. */
 static void gate_note(struct pool_gate *gate, const GError *failure) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
+    g_mutex_lock(&gate->lock);
     g_clear_error(&gate->failure);
-    if (!g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_UNREACHABLE) &&
-        !g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_TIMEOUT) &&
-        !g_error_matches(failure, IMAP_ERROR, IMAP_ERROR_CERTIFICATE))
-        return;
-    gate->failure = g_error_copy(failure);
-    gate->rest = clock_monotonic_ms() + LIMIT_POOL_REST_MS;
+    if (is_hosts(failure)) {
+        gate->failure = g_error_copy(failure);
+        gate->rest = clock_monotonic_ms() + LIMIT_POOL_REST_MS;
+    }
+    g_mutex_unlock(&gate->lock);
 }
 
 /* ---- life of a pool ---- */
@@ -308,14 +317,17 @@ void pool_checkin(struct pool *pool, struct imap *imap) {
 /* ---- for tests that count ---- */
 
 uint64_t pool_commands(struct pool *pool) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
+    g_mutex_lock(&pool->lock);
     uint64_t commands = pool->commands;
     for (GList *i = pool->idle.head; i; i = i->next)
         commands += imap_commands(((struct idle *)i->data)->imap);
+    g_mutex_unlock(&pool->lock);
     return commands;
 }
 
 guint pool_opened(struct pool *pool) {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
-    return pool->opened;
+    g_mutex_lock(&pool->lock);
+    guint opened = pool->opened;
+    g_mutex_unlock(&pool->lock);
+    return opened;
 }

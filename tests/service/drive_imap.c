@@ -60,11 +60,11 @@ static json_t *messages(GPtrArray *rows) {
         json_t *keywords = json_array();
         for (char **k = m->keywords; *k; k++)
             json_array_append_new(keywords, json_string(*k));
-        json_array_append_new(list, json_pack("{si si so sI sI so so sb}", "uid", (int)m->uid,
-                                              "flags", (int)m->flags, "keywords", keywords,
-                                              "internaldate", (json_int_t)m->internaldate, "size",
-                                              (json_int_t)m->size, "header", octets(m->header),
-                                              "text", octets(m->text), "too_large", m->too_large));
+        json_array_append_new(
+            list, json_pack("{sI si so sI sI so so sb}", "uid", (json_int_t)m->uid, "flags",
+                            (int)m->flags, "keywords", keywords, "internaldate",
+                            (json_int_t)m->internaldate, "size", (json_int_t)m->size, "header",
+                            octets(m->header), "text", octets(m->text), "too_large", m->too_large));
     }
     return list;
 }
