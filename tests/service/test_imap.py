@@ -4,7 +4,7 @@
 import hashlib, imaplib, os, random, shutil, socket, ssl, sys, tempfile, threading, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from drive import Drive
+from drive_imap import Drive
 from servers.dovecot import Dovecot
 
 

@@ -4,7 +4,7 @@
 import os, shutil, ssl, subprocess, sys, tempfile, unittest, warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from drive import Drive
+from drive_imap import Drive
 from servers.dovecot import make_authority, make_certificate
 from servers.scripted_imap import CAPABILITIES, ScriptedImap, drip, endless, silence
 
