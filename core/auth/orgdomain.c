@@ -20,17 +20,23 @@ guint orgdomain_names(const char *domain, const char *names[static LIMIT_DMARC_W
     return n;
 }
 
-static const struct dns_answer *answer_for(struct lookups *lookups, const char *domain) {
-    g_autofree char *name = g_strconcat("_dmarc.", domain, NULL);
-    return lookups_answer(lookups, name, DNS_TXT);
+/* "_dmarc." before a domain of at most LIMIT_DOMAIN octets; longer ones stay too long for DNS. */
+struct record_name {
+    char text[LIMIT_DOMAIN + sizeof "_dmarc."];
+};
+
+static struct record_name record_name(const char *domain) {
+    struct record_name name;
+    g_snprintf(name.text, sizeof name.text, "_dmarc.%s", domain);
+    return name;
 }
 
 void orgdomain_ask(struct lookups *lookups, const char *domain) {
     const char *names[LIMIT_DMARC_WALK];
     guint n = orgdomain_names(domain, names);
     for (guint i = 0; i < n; i++) {
-        g_autofree char *name = g_strconcat("_dmarc.", names[i], NULL);
-        lookups_ask(lookups, name, DNS_TXT);
+        struct record_name name = record_name(names[i]);
+        lookups_ask(lookups, name.text, DNS_TXT);
     }
 }
 
@@ -116,9 +122,11 @@ void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomai
     }
     guint n = orgdomain_names(domain, names);
     orgdomain_ask(lookups, domain);
-    for (guint i = 0; i < n; i++)
-        if (!walk_step(walk, names[i], answer_for(lookups, names[i])))
+    for (guint i = 0; i < n; i++) {
+        struct record_name name = record_name(names[i]);
+        if (!walk_step(walk, names[i], lookups_answer(lookups, name.text, DNS_TXT)))
             break;
+    }
     if (!walk->failed && !walk->not_asked)
         select_organizational(walk, domain);
 }

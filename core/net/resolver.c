@@ -106,8 +106,9 @@ static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns
     *why = &too_many;
     if (g_hash_table_size(lookups->slots) >= LIMIT_QUESTIONS)
         return NULL;
-    slot = g_new0(struct slot, 1);
+    slot = g_new(struct slot, 1);
     slot->question = question;
+    slot->pending = NULL;
     slot->answer = lookups->resolver->ask(lookups->resolver, &question, &slot->pending);
     g_hash_table_insert(lookups->slots, &slot->question, slot);
     return slot;
