@@ -54,6 +54,24 @@ static void read_message(struct work *work) {
     work->dkim = dkim_new(message);
 }
 
+/* Every Received line is ours and none of them took the message from somebody else. */
+static bool never_left_us(const struct hops *hops) {
+    bool ours = hops->n > 0 && hops->n == hops->total;
+    for (guint i = 0; i < hops->n; i++)
+        ours = ours && (hops->hop[i].flags & HOP_OURS) && !(hops->hop[i].flags & HOP_BORDER);
+    return ours;
+}
+
+/* The first of our servers took it from a host of ours. LMTP is delivery, not submission: the line
+ * of whoever came before may be missing. */
+static bool is_from_own_client(const struct work *work) {
+    const struct hops *hops = work->hops;
+    if (work->request->role != MAILBOX_RECEIVED || !never_left_us(hops))
+        return false;
+    const struct hop *first = &hops->hop[hops->n - 1];
+    return first->ip.size && !(first->flags & HOP_LMTP);
+}
+
 /* Exchange writes this field on what its own users sent; from outside it is taken away, but only a
  * field above the border, or in a message that never left our hosts, can be known to be its own. */
 static bool is_internal(const struct work *work) {
@@ -62,11 +80,7 @@ static bool is_internal(const struct work *work) {
         return false;
     const struct message *message = work->request->message;
     int at = message_find(message, "X-MS-Exchange-Organization-AuthAs", 0);
-    bool all_ours = work->hops->n > 0 && work->hops->n == work->hops->total;
-    for (guint i = 0; i < work->hops->n; i++)
-        all_ours = all_ours && (work->hops->hop[i].flags & HOP_OURS) &&
-                   !(work->hops->hop[i].flags & HOP_BORDER);
-    return at >= 0 && (all_ours || (guint)at < work->hops->own_until) &&
+    return at >= 0 && (never_left_us(work->hops) || (guint)at < work->hops->own_until) &&
            span_eq_nocase(span_trim_fws(message->fields[at].value), SPAN_LIT("Internal"));
 }
 
@@ -78,7 +92,7 @@ static void read_session(struct work *work) {
     const struct border_session *border = &work->border;
     const struct stated_auth *auth = &work->statement->auth;
     session->submitted = request->submitted || border->authenticated || auth->result == AUTH_PASS ||
-                         is_internal(work);
+                         is_internal(work) || is_from_own_client(work);
     if (auth->result == AUTH_PASS && auth->identity.n)
         session->submitted_by = evidence_span(evidence, auth->identity);
     else if (border->authenticated && border->hop && border->hop->user.n)
@@ -190,8 +204,8 @@ struct identifiers {
     bool from_server;
 };
 
-/* Those that do not count here are listed all the same: their alignment is asked, never their
- * result. */
+/* Ours are those that dkim_names chose: a crowd of signatures must not eat the questions of a walk.
+ * Those whose result does not count here are listed all the same, because their alignment does. */
 static void list_identifiers(const struct work *work, struct identifiers *list) {
     const struct evidence *evidence = work->evidence;
     const struct evidence_statement *statement = &evidence->statement;
@@ -200,9 +214,9 @@ static void list_identifiers(const struct work *work, struct identifiers *list) 
     list->n = evidence->n_signatures + statement->n_dkim;
     list->dkim = g_new0(struct dmarc_identifier, list->n);
     for (guint i = 0; i < evidence->n_signatures; i++)
-        list->dkim[i] = (struct dmarc_identifier){evidence->signatures[i].domain,
-                                                  work->check_dkim ? evidence->signatures[i].result
-                                                                   : AUTH_NONE};
+        if (work->check_dkim && work->dkim->results[i].chosen)
+            list->dkim[i] = (struct dmarc_identifier){evidence->signatures[i].domain,
+                                                      evidence->signatures[i].result};
     for (guint i = 0; i < statement->n_dkim; i++)
         list->dkim[list->n_own + i] = (struct dmarc_identifier){
             statement->dkim[i].domain, believed ? statement->dkim[i].result : AUTH_NONE};

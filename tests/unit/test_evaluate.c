@@ -351,6 +351,48 @@ static void submission_by_the_border_line(void **state) {
     assert_string_equal(f->session.client_ip, "198.51.100.7");
 }
 
+static void submission_by_a_client_of_ours(void **state) {
+    (void)state;
+    OWNED(belief_rules) own = belief_rules_copy(rules);
+    assert_true(belief_add_own_domain(own, "bank.example", NULL) &&
+                belief_add_border(own, "10.1.0.0/16", NULL));
+    struct evaluate_request request = request_for(VERIFY_MISSING);
+    request.belief = own;
+    static const struct {
+        const char *received;
+        bool submitted;
+    } cases[] = {
+        {"from web.ours.example (web [10.1.0.5]) by mx.ours.example with ESMTP id 1;", true},
+        {"from web.ours.example (web [10.2.0.5]) by mx.ours.example with ESMTP id 1;", false},
+        {"from mx.ours.example ([10.1.0.6]) by mx.ours.example with LMTP id 1;", false},
+        {"by mx.ours.example (Postfix, from userid 115) id 1;", false},
+        {"from x (x [10.1.0.5]) by mx.ours.example with ESMTP id 2; Wed, 18 Nov 2026 10:06:40 "
+         "+0000\r\nReceived: from y (y [198.51.100.9]) by x with ESMTP id 1;",
+         false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *top =
+            g_strdup_printf("Received: %s Wed, 18 Nov 2026 10:06:40 +0000\r\n", cases[i].received);
+        g_autoptr(GBytes) octets = plain(top);
+        OWNED(evidence) e = evaluate_text(request, octets, 0);
+        assert_int_equal(e->session.submitted, cases[i].submitted);
+    }
+}
+
+static void a_crowd_of_signatures_does_not_eat_the_walk(void **state) {
+    (void)state;
+    g_autoptr(GString) top = g_string_new(NULL);
+    for (int i = 0; i < 150; i++)
+        g_string_append_printf(top,
+                               "DKIM-Signature: v=1; a=rsa-sha256; d=a%d.b.bank.example; s=s%d; "
+                               "h=from; bh=AAAA; b=AAAA\r\n",
+                               i, i);
+    g_autoptr(GBytes) octets = plain(top->str);
+    OWNED(evidence) e = evaluate_text(request_for(VERIFY_ALWAYS), octets, 0);
+    assert_int_equal(e->dmarc.result, AUTH_FAIL);
+    assert_int_equal(e->dmarc.applied, DMARC_POLICY_REJECT);
+}
+
 static void submission_below_the_border_is_anybodys_word(void **state) {
     (void)state;
     g_autoptr(GBytes) octets =
@@ -504,6 +546,8 @@ int main(void) {
         cmocka_unit_test(the_border_line_dates_the_receipt),
         cmocka_unit_test(half_a_body_is_pending),
         cmocka_unit_test(submission_by_the_border_line),
+        cmocka_unit_test(submission_by_a_client_of_ours),
+        cmocka_unit_test(a_crowd_of_signatures_does_not_eat_the_walk),
         cmocka_unit_test(submission_below_the_border_is_anybodys_word),
         cmocka_unit_test(submission_by_a_believed_header),
         cmocka_unit_test(replies_elsewhere_are_seen),
