@@ -88,7 +88,9 @@ static struct session *session_new(struct sessions *s, const char *username, con
     session->account = account_name(s, username);
     session->host = g_strdup(s->config->imap_host);
     session->expires = expires;
-    session->pool = pool_new(s->server, s->gate, login, s->cancel_fd);
+    struct imap_options options = {.command_ms = (int)s->config->imap_timeout * 1000,
+                                   .cancel_fd = s->cancel_fd};
+    session->pool = pool_new(s->server, s->gate, login, &options);
     return session;
 }
 

@@ -25,7 +25,7 @@ struct pool {
     gatomicrefcount refs; /* the owner, and one for each connection in use */
     const struct imap_server *server;
     struct pool_gate *gate;
-    int cancel_fd;
+    struct imap_options options;
     GMutex lock;
     GCond came_back;
     GQueue idle; /* struct idle, the one used last in front */
@@ -103,12 +103,12 @@ static void gate_note(struct pool_gate *gate, const GError *failure) {
 /* ---- life of a pool ---- */
 
 struct pool *pool_new(const struct imap_server *server, struct pool_gate *gate,
-                      const struct imap_login *login, int cancel_fd) {
+                      const struct imap_login *login, const struct imap_options *options) {
     struct pool *pool = g_new0(struct pool, 1);
     g_atomic_ref_count_init(&pool->refs);
     pool->server = server;
     pool->gate = gate;
-    pool->cancel_fd = cancel_fd;
+    pool->options = *options;
     g_mutex_init(&pool->lock);
     g_cond_init(&pool->came_back);
     g_queue_init(&pool->idle);
@@ -239,9 +239,8 @@ static struct imap *connect_new(struct pool *pool, GError **error) {
         return NULL;
     struct imap_login login = {secret_text(pool->user), secret_text(pool->password),
                                secret_text(pool->bearer)};
-    struct imap_options options = {.cancel_fd = pool->cancel_fd};
     g_autoptr(GError) failure = NULL;
-    struct imap *imap = imap_open(pool->server, &login, &options, &failure);
+    struct imap *imap = imap_open(pool->server, &login, &pool->options, &failure);
     gate_note(pool->gate, failure);
     g_mutex_lock(&pool->lock);
     pool->opened += imap != NULL;

@@ -21,10 +21,11 @@ struct pool_gate *pool_gate_new(guint in_use);
 void pool_gate_free(struct pool_gate *gate);
 
 struct pool;
-/* Copies the login. server, gate and cancel_fd are borrowed and outlive the pool. Connects nothing
- * yet: the first pool_checkout does, and so tells whether the password is right. */
+/* Copies login and options. server, gate and options->cancel_fd are borrowed and outlive the pool;
+ * options->command_ms goes for every connection. Connects nothing yet: the first pool_checkout
+ * does, and so tells whether the password is right. */
 struct pool *pool_new(const struct imap_server *server, struct pool_gate *gate,
-                      const struct imap_login *login, int cancel_fd);
+                      const struct imap_login *login, const struct imap_options *options);
 
 /* A connection that is alive and, if mailbox is not NULL, has it selected: one that has it already
  * (no command), else an idle one, else a new one. Waits up to wait_ms for one of this account to

@@ -243,7 +243,8 @@ static json_t *do_crowd(struct drive *d, GError **error) {
     (void)error;
     struct imap_login login = {word(d, 1), word(d, 2), NULL};
     OWNED(pool_gate) gate = pool_gate_new(number(d, 7));
-    OWNED(pool) pool = pool_new(d->server, gate, &login, d->cancel_fd);
+    struct imap_options options = {.command_ms = d->command_ms, .cancel_fd = d->cancel_fd};
+    OWNED(pool) pool = pool_new(d->server, gate, &login, &options);
     struct crowd crowd = {.pool = pool,
                           .mailbox = word(d, 3),
                           .rounds = (int)number(d, 5),

@@ -557,6 +557,11 @@ class Pools(Scripted):
         self.assertEqual(answer["errors"], {"unreachable": 160})
         self.assertEqual(answer["opened"], 0)
 
+    def test_stalled_host_costs_one_deadline(self):
+        server = self.scripted({"greeting": silence})
+        answer = self.drive(server, ms=DEADLINE)("crowd", "alice", "secret", "INBOX", 1, 20, 0, 8)["ok"]
+        self.assertEqual((answer["errors"], server.connections), ({"time-out": 20}, 1))
+
     def test_wrong_password_is_no_reason_to_rest(self):
         server = self.scripted({"AUTHENTICATE": [b"TAG NO x\r\n", OK]})
         answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 1, 3, 0, 8)["ok"]
