@@ -5,6 +5,7 @@
 
 #include "fcgi/command_serve.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,10 +27,9 @@ const struct command *command_find(const char *name) {
 int command_usage(const char *format, ...) {
     va_list ap;
     va_start(ap, format);
-    fputs("inkan: ", stderr);
-    vfprintf(stderr, format, ap);
-    fputc('\n', stderr);
+    g_autofree char *text = g_strdup_vprintf(format, ap);
     va_end(ap);
+    fprintf(stderr, "inkan: %s\n", text);
     return COMMAND_USAGE;
 }
 

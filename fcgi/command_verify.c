@@ -196,7 +196,7 @@ static void write_in_order(struct crew *crew) {
 
 static bool verify_with_crew(const struct bench *bench, guint n) {
     struct crew crew = {.bench = bench, .n_slots = n * WINDOW, .readable = true};
-    g_autofree GThread **threads = g_new(GThread *, n);
+    GThread **threads = g_new(GThread *, n);
     crew.slots = g_new0(GString *, crew.n_slots);
     g_mutex_init(&crew.mutex);
     g_cond_init(&crew.changed);
@@ -205,6 +205,7 @@ static bool verify_with_crew(const struct bench *bench, guint n) {
     write_in_order(&crew);
     for (guint i = 0; i < n; i++)
         g_thread_join(threads[i]);
+    g_free(threads);
     for (guint i = 0; i < crew.n_slots; i++)
         if (crew.slots[i])
             g_string_free(crew.slots[i], TRUE);

@@ -249,14 +249,15 @@ static bool read_words(struct verify_options *o, int argc, char **argv, GError *
 
 struct verify_options *verify_options_parse(int argc, char **argv, bool interactive,
                                             GError **error) {
-    OWNED(verify_options) o = g_new0(struct verify_options, 1);
+    struct verify_options *o = g_new0(struct verify_options, 1);
     o->belief = belief_rules_new();
     o->kept = g_ptr_array_new_with_free_func(g_free);
     o->jobs = 1;
     o->explain = interactive;
-    if (!read_words(o, argc, argv, error))
-        return NULL;
-    return g_steal_pointer(&o);
+    if (read_words(o, argc, argv, error))
+        return o;
+    verify_options_free(o);
+    return NULL;
 }
 
 void verify_options_free(struct verify_options *o) {

@@ -97,9 +97,12 @@ static void put_statement(struct record_codec *c, const struct evidence *evidenc
 
 static void put_signed_headers(struct record_codec *c, struct evidence_signature *signature) {
     guint n = 0;
-    while (!c->reading && signature->signed_headers && signature->signed_headers[n])
+    const char **written = c->reading ? NULL : signature->signed_headers;
+    while (written && written[n])
         n++;
     codec_count(c, &n);
+    if (!c->reading && !written)
+        return;
     if (c->reading)
         signature->signed_headers = g_new0(const char *, n + 1);
     for (guint i = 0; i < n; i++) {
@@ -254,17 +257,21 @@ void record_free(struct record *record) {
 
 GBytes *record_encode(const struct record *record, GError **error) {
     struct record_codec codec = {.numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
-                                 .strings = g_ptr_array_new()};
+                                 .strings = g_array_new(FALSE, FALSE, sizeof(const char *))};
     /* Writing changes nothing: the walk is shared with reading, which does. */
-    put_record(&codec, (struct record *)(uintptr_t)record);
+    const union {
+        const struct record *given;
+        struct record *walked;
+    } either = {.given = record};
+    put_record(&codec, either.walked);
     GVariant *numbers = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, codec.numbers->data,
                                                   codec.numbers->len, sizeof(uint64_t));
-    GVariant *strings =
-        g_variant_new_strv((const char *const *)codec.strings->pdata, (gssize)codec.strings->len);
+    GVariant *strings = g_variant_new_strv((const char *const *)(gconstpointer)codec.strings->data,
+                                           (gssize)codec.strings->len);
     g_autoptr(GVariant) value =
         g_variant_ref_sink(g_variant_new("(su@at@as)", MAGIC, (guint32)VERSION, numbers, strings));
     g_array_unref(codec.numbers);
-    g_ptr_array_unref(codec.strings);
+    g_array_unref(codec.strings);
     if (g_variant_get_size(value) > LIMIT_RECORD_SIZE) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "a record of %zu octets is too large",
                     g_variant_get_size(value));

@@ -63,7 +63,7 @@ static const char *string(struct record_codec *codec, const char *value) {
     if (!present)
         return NULL;
     if (!codec->reading) {
-        g_ptr_array_add(codec->strings, (char *)(uintptr_t)value);
+        g_array_append_val(codec->strings, value);
         return NULL;
     }
     codec->bad = codec->bad || codec->n_strings == 0;

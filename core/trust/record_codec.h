@@ -12,7 +12,7 @@
 struct record_codec {
     bool reading, bad;
     GArray *numbers;        /* writing: uint64_t */
-    GPtrArray *strings;     /* writing: const char *, borrowed */
+    GArray *strings;        /* writing: const char *, borrowed */
     const uint64_t *number; /* reading: what is left */
     size_t n_numbers;
     const char *const *string;
