@@ -258,12 +258,8 @@ void record_free(struct record *record) {
 GBytes *record_encode(const struct record *record, GError **error) {
     struct record_codec codec = {.numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
                                  .strings = g_array_new(FALSE, FALSE, sizeof(const char *))};
-    /* Writing changes nothing: the walk is shared with reading, which does. */
-    const union {
-        const struct record *given;
-        struct record *walked;
-    } either = {.given = record};
-    put_record(&codec, either.walked);
+    struct record walked = *record; /* writing changes nothing: the walk is shared with reading */
+    put_record(&codec, &walked);
     GVariant *numbers = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, codec.numbers->data,
                                                   codec.numbers->len, sizeof(uint64_t));
     GVariant *strings = g_variant_new_strv((const char *const *)(gconstpointer)codec.strings->data,
