@@ -151,6 +151,8 @@ static char *tidy(const GString *text) {
 /* UTF-8 of octets in the part's charset; a NUL stays a NUL. */
 static GString *to_utf8(const struct mime_part *part, struct span octets, uint32_t *flags) {
     GString *text = g_string_sized_new(octets.n + 1);
+    if (octets.n == 0)
+        return text;
     const char *declared = mime_parameter_find(part, "charset");
     const char *charset = declared && *declared ? declared : charset_guess(octets);
     enum charset_result result = charset_append(text, octets, span_of(charset ? charset : "utf-8"));

@@ -288,7 +288,7 @@ void mime_field_parse(struct span text, bool slash, struct mime_field *field) {
     *field = (struct mime_field){0};
     if (text.n > LIMIT_PARAMETER_FIELD)
         field->flags |= MIME_BAD_FIELD;
-    text = span_first(text, LIMIT_PARAMETER_FIELD);
+    text = text.n ? span_first(text, LIMIT_PARAMETER_FIELD) : SPAN_LIT("");
     struct cursor c = {text.p, text.p + text.n};
     field->value = take_value(&c, slash);
     skip_cfws(&c);

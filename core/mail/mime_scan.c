@@ -154,10 +154,11 @@ static void end_parts(struct scan *scan, const struct mime_part *stop, const cha
     while (scan->in_header && scan->part != stop)
         index_header(scan, MAX(end, scan->part->whole.p));
     for (struct mime_part *part = scan->part; part != stop; part = part->parent) {
-        const char *last = MAX(end, part->whole.p);
-        part->whole.n = (size_t)(last - part->whole.p);
-        part->body.p = MIN(part->body.p, last);
-        part->body.n = (size_t)(last - part->body.p);
+        /* an empty part may begin behind the line end that belongs to the next delimiter */
+        part->whole.p = MIN(part->whole.p, end);
+        part->whole.n = (size_t)(end - part->whole.p);
+        part->body.p = MIN(part->body.p, end);
+        part->body.n = (size_t)(end - part->body.p);
     }
 }
 

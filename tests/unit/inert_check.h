@@ -42,8 +42,8 @@ static const char *check_style(const char *style) {
             return "style: function";
     }
     g_autofree char *lower = g_ascii_strdown(style, -1);
-    static const char *const banned[] = {"url",  "import", "expression", "behavior",  "position",
-                                         "var(", "attr(",  "-moz",       "javascript"};
+    static const char *const banned[] = {"url(", "import", "expression(", "behavior",  "position:",
+                                         "var(", "attr(",  "-moz",        "javascript"};
     for (size_t i = 0; i < G_N_ELEMENTS(banned); i++)
         if (strstr(lower, banned[i]) && !strstr(lower, "font"))
             return "style: word";

@@ -105,6 +105,8 @@ static void parts_are_numbered_as_imap_does(void **state) {
     done(f);
 }
 
+#define MIXED(boundary) "Content-Type: multipart/mixed; boundary=" boundary "\r\n\r\n"
+
 /* RFC 1847 §2.1, RFC 2046 §5.1.1: what multipart/signed signs, to the octet. */
 static void spans_are_exact(void **state) {
     (void)state;
@@ -118,6 +120,12 @@ static void spans_are_exact(void **state) {
     assert_span(mime_find(f.mime, "1")->body, "line \r\n\r\n");
     assert_true(mime_find(f.mime, "1")->flags & MIME_BAD_HEADER);
     assert_span(mime_find(f.mime, "2")->body, "AAAA");
+    done(f);
+    /* an inner delimiter right before an outer one: an empty part, inside its multipart */
+    f = parse_text(MIXED("o") "--o\r\n" MIXED("i") "--i\r\n--o--\r\n");
+    const struct mime_part *around = mime_find(f.mime, "1"), *empty = mime_find(f.mime, "1.1");
+    assert_int_equal(empty->whole.n, 0);
+    assert_ptr_equal(empty->whole.p, around->body.p + around->body.n);
     done(f);
     /* a header that the delimiter cuts short, and a part that has nothing at all */
     f = parse_text("Content-Type: multipart/mixed; boundary=s\r\n\r\n--s\r\nX: y\r\n--s\r\n--s\r\n"
@@ -137,8 +145,6 @@ static uint32_t flags_of(const char *text, enum mime_structure *structure) {
     done(f);
     return flags;
 }
-
-#define MIXED(boundary) "Content-Type: multipart/mixed; boundary=" boundary "\r\n\r\n"
 
 static void what_other_readers_split_elsewhere_is_ambiguous(void **state) {
     (void)state;
@@ -204,8 +210,8 @@ static void nesting_is_capped(void **state) {
     (void)state;
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 10000; i++)
-        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n",
-                               i, i);
+        g_string_append_printf(
+            text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n", i, i);
     struct fixture f = parse(text->str, text->len);
     assert_int_equal(f.mime->n_parts, LIMIT_MIME_DEPTH);
     assert_true(f.mime->flags & MIME_TOO_DEEP);
@@ -239,8 +245,8 @@ static void delimiters_cost_no_more_in_the_depth(void **state) {
     (void)state;
     g_autoptr(GString) text = g_string_new(NULL);
     for (int i = 0; i < 99; i++)
-        g_string_append_printf(text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n",
-                               i, i);
+        g_string_append_printf(
+            text, "Content-Type: multipart/mixed; boundary=b%05d\r\n\r\n--b%05d\r\n", i, i);
     g_string_append(text, "\r\n");
     while (text->len < 8u << 20)
         g_string_append(text, "--b\n");
