@@ -88,13 +88,13 @@ $(DRIVERS): $(B)/tests/%: tests/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/l
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -o $@
 
-# Fuzz targets are built by clang with everything under core/ instrumented, in a folder of their own.
+# Fuzz targets are built by clang with everything under core/ and fcgi/ instrumented, in a folder of their own.
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 $(B)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	@clang -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. $(FUZZ_FLAGS) \
 	  $(CFLAGS_PKG) -MMD -MP -c $< -o $@
-$(B)/fuzz/libcore.a: $(patsubst %.c,$(B)/fuzz/%.o,$(CORE_SRC) $(WORKER_SRC))
+$(B)/fuzz/libcore.a: $(patsubst %.c,$(B)/fuzz/%.o,$(CORE_SRC) $(WORKER_SRC) $(filter-out fcgi/main.c,$(FCGI_SRC)))
 	@mkdir -p $(@D) && rm -f $@
 	@ar rcs $@ $^
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libcore.a

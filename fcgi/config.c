@@ -64,6 +64,15 @@ static const struct key keys[] = {
     {"log", "level", SHAPE_WORD, AT(log_level), "notice", 0, 0, 0, log_words},
 };
 
+bool config_key_at(size_t i, const char **section, const char **name, const char **standard) {
+    if (i >= G_N_ELEMENTS(keys))
+        return false;
+    *section = keys[i].section;
+    *name = keys[i].name;
+    *standard = keys[i].standard;
+    return true;
+}
+
 static bool fail(const struct config *config, const char *section, const char *key,
                  const char *right, GError **error) {
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s: [%s] %s: %s", config->file, section,

@@ -74,6 +74,10 @@ const struct config_trust *config_trust_of(const struct config *config, const ch
 /* True if `origin` (RFC 6454 serialisation) is one of [web] origin. */
 bool config_has_origin(const struct config *config, const char *origin);
 
+/* The i-th key of the table, for tests of the shipped file: *standard is its default, NULL where it
+ * must be given. False past the end. */
+bool config_key_at(size_t i, const char **section, const char **name, const char **standard);
+
 enum config_error { CONFIG_ERROR_VALUE };
 #define CONFIG_ERROR config_error_quark()
 GQuark config_error_quark(void);
