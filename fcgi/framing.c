@@ -57,7 +57,7 @@ static enum framing scan_record(struct scan *scan, unsigned type, unsigned reque
     if (!scan->request || request != scan->request)
         return FRAMING_BAD; /* we never multiplex, and said so to nobody who asked */
     if (type == ABORT_REQUEST)
-        return FRAMING_WHOLE; /* the library answers it */
+        return FRAMING_BAD; /* nobody waits for it any more: closing is the answer */
     if (type == PARAMS && !scan->params_done) {
         if (scan->params->len + content.n > LIMIT_FCGI_PARAMS)
             return FRAMING_BAD;

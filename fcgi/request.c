@@ -243,9 +243,15 @@ struct request *request_read(struct FCGX_Request *fcgx, size_t max_body, enum pr
     GByteArray *octets = g_byte_array_new();
     guint64 have = read_octets(fcgx->in, n, octets);
     g_autoptr(GBytes) body = g_byte_array_free_to_bytes(octets);
+    /* The end of the stream is read, too: what is left of one request would begin the next. */
+    bool ended = FCGX_GetChar(fcgx->in) == EOF;
     *problem = PROBLEM_NONE;
     if (have < n || FCGX_GetError(fcgx->in) != 0)
         return NULL;
+    if (!ended) {
+        *problem = PROBLEM_BAD_REQUEST;
+        return NULL;
+    }
     return request_new(fcgx->envp, body, problem);
 }
 

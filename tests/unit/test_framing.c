@@ -92,7 +92,7 @@ static void other_orders_are_no_request(void **state) {
         enum framing wanted;
     } cases[] = {
         {{4, 4, 5}, FRAMING_BAD},    {{1, 5}, FRAMING_BAD},         {{1, 1}, FRAMING_BAD},
-        {{1, 4, 4, 4}, FRAMING_BAD}, {{1, 6}, FRAMING_BAD},         {{1, 2}, FRAMING_WHOLE},
+        {{1, 4, 4, 4}, FRAMING_BAD}, {{1, 6}, FRAMING_BAD},         {{1, 2}, FRAMING_BAD},
         {{5}, FRAMING_BAD},          {{1, 4, 5, 5}, FRAMING_WHOLE}, {{1}, FRAMING_PART}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GString) s = g_string_new(NULL);
