@@ -39,7 +39,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all help deps deps-run run test unit lint bench clean fuzz drivers install
+.PHONY: all help deps deps-run run test unit lint bench clean fuzz drivers install screenshots
 all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
@@ -126,6 +126,10 @@ bench: ## messages/s of `inkan verify` beside the crypto floor (BENCH="--classes
 
 lint: ## warnings, formatting, static analysis, directions between rooms
 	@tests/lint/run
+
+screenshots: all ## pictures of every view and state into $(B)/screenshots
+	@sh conf/deps.sh run test
+	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && node browser/screenshots.mjs $(abspath $(B))/screenshots
 
 install: all ## install into $(DESTDIR)$(PREFIX) (default /usr/local)
 	install -D -m 755 $(B)/inkan $(DESTDIR)$(PREFIX)/bin/inkan
