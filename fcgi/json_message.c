@@ -121,6 +121,12 @@ static json_t *fields_json(const struct message *message) {
         const struct field *field = &message->fields[i];
         g_autofree char *name = span_dup(span_first(field->name, 200));
         GString *value = header_unfold(span_first(field->value, LIMIT_SHOWN_FIELD));
+        for (gsize at = 0; at < value->len; at++) {
+            if (value->str[at] == '\t')
+                value->str[at] = ' ';
+            else if (value->str[at] == '\0')
+                value->str[at] = '\1'; /* shown as U+FFFD, as any control character (attacks A29) */
+        }
         g_strstrip(value->str);
         json_array_append_new(all, json_pack("{s:o, s:o}", "name", json_outside(name), "value",
                                              json_outside(value->str)));

@@ -85,7 +85,8 @@ scenario('a message: sentence, six rows with their source, all evidence, and a b
   assert.equal(await page.locator('.panel .r').count(), 6);
   assert.match(await page.textContent('.panel dl'), /checked by your provider \(mx\.mail\.example\)/);
   await page.click('[data-hook=all]');
-  assert.match(await page.textContent('[data-hook=evidence]'), /mx\.mail\.example/);
+  assert.match(await page.textContent('[data-hook=evidence]'), /mx\.mail\.example; dkim=pass/);
+  assert.doesNotMatch(await page.textContent('[data-hook=evidence]'), /\ufffd/);
   const frame = page.frameLocator('iframe.body');
   await frame.locator('text=Dear Ms Tanaka').first().waitFor();
   const sandbox = await page.getAttribute('iframe.body', 'sandbox');
