@@ -4,16 +4,14 @@
  * body is read once for each canonicalisation whatever the number of signatures. */
 #include "auth/dkim.h"
 
-#include "auth/signed_fields.h"
 #include "mail/domain.h"
 
 #include <stdlib.h>
 
 struct dkim_check_state {
     const struct message *message;
-    struct signed_fields *fields;       /* NULL without signatures */
+    struct dkim_hashes *hashes;
     struct field_selection *selections; /* [check->n] what each h= means */
-    GString *hashed;                    /* header octets of one signature, reused */
 };
 
 static void refuse(struct dkim_result *result, enum dkim_reason reason) {
@@ -52,14 +50,11 @@ static int ascending(const void *a, const void *b) {
 static void fill_coverage(struct dkim_check *check) {
     struct dkim_check_state *state = check->state;
     state->selections = g_new0(struct field_selection, check->n);
-    if (check->n)
-        state->fields = signed_fields_new(state->message);
     for (guint i = 0; i < check->n; i++) {
         struct dkim_result *result = &check->results[i];
         const struct dkim_signature *signature = result->signature;
         struct field_selection *selection = &state->selections[i];
-        signed_fields_select(state->fields, signature->headers, signature->n_headers,
-                             signature->field, selection);
+        dkim_hashes_select(state->hashes, signature, selection);
         result->covered = g_memdup2(selection->order, selection->n * sizeof(guint));
         result->n_covered = selection->n;
         if (selection->n)
@@ -72,7 +67,8 @@ static void fill_coverage(struct dkim_check *check) {
     }
 }
 
-struct dkim_check *dkim_new(const struct message *message) {
+struct dkim_check *dkim_new(struct dkim_hashes *hashes) {
+    const struct message *message = dkim_hashes_message(hashes);
     struct dkim_check *check = g_new0(struct dkim_check, 1);
     GArray *results = g_array_new(FALSE, FALSE, sizeof(struct dkim_result));
     for (guint i = 0; i < message->n_fields; i++) {
@@ -89,7 +85,7 @@ struct dkim_check *dkim_new(const struct message *message) {
     check->results = (struct dkim_result *)(gpointer)g_array_free(results, FALSE);
     check->state = g_new0(struct dkim_check_state, 1);
     check->state->message = message;
-    check->state->hashed = g_string_new(NULL);
+    check->state->hashes = hashes;
     fill_coverage(check);
     return check;
 }
@@ -104,8 +100,6 @@ void dkim_free(struct dkim_check *check) {
     }
     g_free(check->results);
     g_free(check->state->selections);
-    signed_fields_free(check->state->fields);
-    g_string_free(check->state->hashed, TRUE);
     g_free(check->state);
     g_free(check);
 }
@@ -178,38 +172,12 @@ static enum dkim_reason check_times(struct dkim_result *result, int64_t received
                                                                        : DKIM_REASON_NONE;
 }
 
-/* §6.1.2, §3.6.2.2. */
-static enum dkim_reason check_answer(const struct dns_answer *answer) {
-    switch (answer->status) {
-    case DNS_DATA:
-        return answer->n == 1 ? DKIM_REASON_NONE : DKIM_KEY_DUPLICATE;
-    case DNS_NODATA:
-    case DNS_NXDOMAIN:
-        return DKIM_KEY_NOT_FOUND;
-    case DNS_NOT_ASKED:
-        return DKIM_NOT_ASKED;
-    case DNS_BOGUS:
-        return DKIM_DNS_BOGUS;
-    case DNS_OVER_BUDGET:
-        return DKIM_DNS_BUDGET;
-    case DNS_BAD_NAME:
-        return DKIM_BAD_SELECTOR;
-    case DNS_TEMPERROR:
-        break;
-    }
-    return DKIM_DNS;
-}
-
 /* The key that may verify this signature, or NULL and *reason. The caller unrefs. */
 static struct dkim_key *get_key(struct dkim_result *result, struct lookups *lookups,
                                 struct dkim_keys *keys, enum dkim_reason *reason) {
     const struct dkim_signature *signature = result->signature;
-    const struct dns_answer *answer = lookups_answer(lookups, signature->key_name, DNS_TXT);
-    result->dnssec = answer->dnssec;
-    *reason = check_answer(answer);
-    if (*reason)
-        return NULL;
-    OWNED(dkim_key) key = dkim_keys_get(keys, answer->records[0], reason);
+    OWNED(dkim_key)
+    key = dkim_keys_answer(keys, lookups, signature->key_name, &result->dnssec, reason);
     if (!key)
         return NULL;
     result->key_bits = dkim_key_bits(key);
@@ -222,19 +190,10 @@ static struct dkim_key *get_key(struct dkim_result *result, struct lookups *look
 
 /* --- hashes ---------------------------------------------------------------------------------- */
 
-/* §3.7: the fields of h= in its order, then the signature's own field with an empty b=. */
 static bool verify_header(struct dkim_check *check, guint i, struct dkim_key *key) {
     const struct dkim_signature *signature = check->results[i].signature;
-    const struct field_selection *selection = &check->state->selections[i];
-    const struct field *fields = check->state->message->fields;
-    GString *hashed = check->state->hashed;
     unsigned char digest[DKIM_SHA256_SIZE];
-    g_string_truncate(hashed, 0);
-    for (guint j = 0; j < selection->n; j++)
-        dkim_canon_field(hashed, &fields[selection->order[j]], signature->header_canon);
-    dkim_canon_own_field(hashed, &fields[signature->field], signature->own_b,
-                         signature->header_canon);
-    dkim_sha256(span_make(hashed->str, hashed->len), digest);
+    dkim_hashes_header(check->state->hashes, signature, &check->state->selections[i], digest);
     return dkim_key_verify(key, digest, span_make((const char *)signature->b, signature->n_b));
 }
 
@@ -247,35 +206,6 @@ static void check_header(struct dkim_check *check, guint i, struct lookups *look
         refuse(result, reason);
     else
         result->header_hash = verify_header(check, i, key) ? DKIM_HASH_PASS : DKIM_HASH_FAIL;
-}
-
-static uint64_t limit_of(const struct dkim_signature *signature) {
-    return signature->limited ? signature->limit : UINT64_MAX;
-}
-
-static bool wants_body(const struct dkim_result *result, enum dkim_canon canon) {
-    return result->header_hash != DKIM_HASH_UNKNOWN && result->signature->body_canon == canon;
-}
-
-/* The distinct l= of all signatures that wait for this canonicalisation, ascending. */
-static guint collect_limits(const struct dkim_check *check, enum dkim_canon canon,
-                            struct dkim_body_digest wanted[LIMIT_DKIM_SIGNATURES]) {
-    guint n = 0;
-    for (guint i = 0; i < check->n; i++) {
-        if (!wants_body(&check->results[i], canon))
-            continue;
-        uint64_t limit = limit_of(check->results[i].signature);
-        guint at = 0;
-        while (at < n && wanted[at].limit < limit)
-            at++;
-        if (at < n && wanted[at].limit == limit)
-            continue;
-        g_assert(n < LIMIT_DKIM_SIGNATURES);
-        memmove(&wanted[at + 1], &wanted[at], (n - at) * sizeof *wanted);
-        wanted[at].limit = limit;
-        n++;
-    }
-    return n;
 }
 
 /* §6.1.3 for one signature whose header hash is known. The only place that writes a pass. */
@@ -295,20 +225,22 @@ static void conclude(struct dkim_result *result, const unsigned char *digest, ui
         result->result = AUTH_PASS;
 }
 
-static void check_bodies(struct dkim_check *check, enum dkim_canon canon) {
-    struct dkim_body_digest wanted[LIMIT_DKIM_SIGNATURES];
-    guint n = collect_limits(check, canon, wanted);
-    if (!n)
-        return;
-    uint64_t length = dkim_body_hash(check->state->message->body, canon, wanted, n);
+static bool wants_body(const struct dkim_result *result) {
+    return result->header_hash != DKIM_HASH_UNKNOWN;
+}
+
+static void check_bodies(struct dkim_check *check) {
+    struct dkim_hashes *hashes = check->state->hashes;
+    for (guint i = 0; i < check->n; i++)
+        if (wants_body(&check->results[i]))
+            dkim_hashes_want_body(hashes, check->results[i].signature);
     for (guint i = 0; i < check->n; i++) {
         struct dkim_result *result = &check->results[i];
-        if (!wants_body(result, canon))
-            continue;
-        guint at = 0;
-        while (wanted[at].limit != limit_of(result->signature))
-            at++;
-        conclude(result, wanted[at].digest, length);
+        uint64_t length;
+        if (wants_body(result)) {
+            const unsigned char *digest = dkim_hashes_body(hashes, result->signature, &length);
+            conclude(result, digest, length);
+        }
     }
 }
 
@@ -318,12 +250,11 @@ void dkim_verify(struct dkim_check *check, struct lookups *lookups, struct dkim_
         if (check->results[i].chosen && is_open(&check->results[i]))
             check_header(check, i, lookups, keys, received_at);
     if (!(check->state->message->flags & MESSAGE_BODY_PARTIAL)) {
-        check_bodies(check, DKIM_SIMPLE);
-        check_bodies(check, DKIM_RELAXED);
+        check_bodies(check);
         return;
     }
     for (guint i = 0; i < check->n; i++)
-        if (check->results[i].header_hash != DKIM_HASH_UNKNOWN)
+        if (wants_body(&check->results[i]))
             refuse(&check->results[i], check->results[i].header_hash == DKIM_HASH_PASS
                                            ? DKIM_BODY_PARTIAL
                                            : DKIM_SIGNATURE);

@@ -7,6 +7,7 @@
 #ifndef INKAN_AUTH_DKIM_H
 #define INKAN_AUTH_DKIM_H
 
+#include "auth/dkim_hashes.h"
 #include "auth/dkim_keys.h"
 #include "auth/dkim_reason.h"
 #include "auth/dkim_signature.h"
@@ -52,8 +53,8 @@ struct dkim_check {
     struct dkim_check_state *state; /* private to dkim.c */
 };
 
-/* Parses all DKIM-Signature fields of `message` (borrowed, must outlive the check). */
-struct dkim_check *dkim_new(const struct message *message);
+/* Parses all DKIM-Signature fields of the message of `hashes` (borrowed, must outlive the check). */
+struct dkim_check *dkim_new(struct dkim_hashes *hashes);
 void dkim_free(struct dkim_check *check);
 
 /* Chooses the at most LIMIT_DKIM_SIGNATURES signatures that will be verified, those that could

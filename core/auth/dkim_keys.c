@@ -110,6 +110,35 @@ struct dkim_key *dkim_keys_get(struct dkim_keys *keys, struct span record,
     return key;
 }
 
+static enum dkim_reason check_answer(const struct dns_answer *answer) {
+    switch (answer->status) {
+    case DNS_DATA:
+        return answer->n == 1 ? DKIM_REASON_NONE : DKIM_KEY_DUPLICATE;
+    case DNS_NODATA:
+    case DNS_NXDOMAIN:
+        return DKIM_KEY_NOT_FOUND;
+    case DNS_NOT_ASKED:
+        return DKIM_NOT_ASKED;
+    case DNS_BOGUS:
+        return DKIM_DNS_BOGUS;
+    case DNS_OVER_BUDGET:
+        return DKIM_DNS_BUDGET;
+    case DNS_BAD_NAME:
+        return DKIM_BAD_SELECTOR;
+    case DNS_TEMPERROR:
+        break;
+    }
+    return DKIM_DNS;
+}
+
+struct dkim_key *dkim_keys_answer(struct dkim_keys *keys, struct lookups *lookups, const char *name,
+                                  enum dnssec_state *dnssec, enum dkim_reason *reason) {
+    const struct dns_answer *answer = lookups_answer(lookups, name, DNS_TXT);
+    *dnssec = answer->dnssec;
+    *reason = check_answer(answer);
+    return *reason ? NULL : dkim_keys_get(keys, answer->records[0], reason);
+}
+
 guint dkim_keys_parsed(struct dkim_keys *keys) {
     g_mutex_lock(&keys->lock);
     guint parsed = keys->parsed;

@@ -30,6 +30,9 @@ static const struct {
     [DKIM_EXPIRES_BEFORE_SIGNED] = {"expires-before-signed", AUTH_PERMERROR},
     [DKIM_EXPIRED] = {"expired", AUTH_FAIL},
 
+    [DKIM_SEAL_WITH_H] = {"with-h", AUTH_PERMERROR},
+    [DKIM_H_WITH_SEAL] = {"h-with-seal", AUTH_PERMERROR},
+
     [DKIM_DNS] = {"dns", AUTH_TEMPERROR},
     [DKIM_DNS_BOGUS] = {"dns-bogus", AUTH_TEMPERROR},
     [DKIM_DNS_BUDGET] = {"dns-budget", AUTH_TEMPERROR},

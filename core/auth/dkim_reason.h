@@ -33,6 +33,10 @@ enum dkim_reason {
     DKIM_EXPIRES_BEFORE_SIGNED,
     DKIM_EXPIRED, /* x= before receipt */
 
+    /* the signatures of an ARC set (RFC 8617 §4.1) */
+    DKIM_SEAL_WITH_H, /* ARC-Seal has h= */
+    DKIM_H_WITH_SEAL, /* ARC-Message-Signature covers an ARC-Seal */
+
     /* the key (§3.6.1, §6.1.2) */
     DKIM_DNS,           /* no usable answer */
     DKIM_DNS_BOGUS,     /* DNSSEC validation failed */

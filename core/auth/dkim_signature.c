@@ -8,6 +8,9 @@
  *     s= selector    = sub-domain *("." sub-domain)       letters, digits, hyphens: no "_"
  *     i= [Local-part] "@" domain-name                     in dkim-quoted-printable (§2.11)
  *
+ * ARC-Message-Signature (RFC 8617 §4.1.2) differs in v= (ignored) and i= (the instance); ARC-Seal
+ * (§4.1.3) has a= b= cv= d= i= s= t= and must not have h=.
+ *
  * Keywords are compared without case (they are literals of ABNF, RFC 5234 §2.3). z= is a diagnostic
  * copy and never read. The first fault is the signature's reason. */
 #include "auth/dkim_signature.h"
@@ -106,7 +109,8 @@ static enum dkim_reason read_identity(struct dkim_signature *signature, struct s
                                                                : DKIM_I_NOT_UNDER_D;
 }
 
-static void read_names(struct dkim_signature *signature, const struct tag_list *list) {
+static void read_names(struct dkim_signature *signature, const struct tag_list *list,
+                       enum dkim_signature_kind kind) {
     const struct tag *d = tag_list_find(list, "d"), *s = tag_list_find(list, "s"),
                      *i = tag_list_find(list, "i");
     if (d)
@@ -116,7 +120,7 @@ static void read_names(struct dkim_signature *signature, const struct tag_list *
     if (!signature->domain)
         return;
     signature->identity = g_strconcat("@", signature->domain, NULL);
-    if (i)
+    if (i && kind == DKIM_SIGNATURE_FIELD)
         refuse(signature, read_identity(signature, i->value));
 }
 
@@ -164,10 +168,12 @@ static bool is_field_name(struct span name) {
     return name.n > 0;
 }
 
-/* h= hdr-name *( [FWS] ":" [FWS] hdr-name ), From among them (§5.4). */
-static void read_headers(struct dkim_signature *signature, struct span value) {
+/* h= hdr-name *( [FWS] ":" [FWS] hdr-name ), From among them (§5.4). ARC: none need be named, an
+ * empty name is none, and a seal is never among them (RFC 8617 §4.1.2). */
+static void read_headers(struct dkim_signature *signature, struct span value,
+                         enum dkim_signature_kind kind) {
     guint count = 1;
-    bool from = false;
+    bool arc = kind != DKIM_SIGNATURE_FIELD, from = arc;
     for (size_t i = 0; i < value.n; i++)
         count += value.p[i] == ':';
     if (count > LIMIT_DKIM_H) {
@@ -177,6 +183,10 @@ static void read_headers(struct dkim_signature *signature, struct span value) {
     signature->headers = g_new(struct span, count);
     struct span rest = value, name;
     while (tag_value_next(&rest, &name)) {
+        if (arc && !name.n)
+            continue;
+        if (arc && is_word(name, "arc-seal"))
+            refuse(signature, DKIM_H_WITH_SEAL);
         if (!is_field_name(name)) {
             refuse(signature, value.n ? DKIM_SYNTAX : DKIM_H_WITHOUT_FROM);
             signature->n_headers = 0;
@@ -235,38 +245,72 @@ static void read_numbers(struct dkim_signature *signature, const struct tag_list
 
 /* --- the field ------------------------------------------------------------------------------- */
 
-static void check_version(struct dkim_signature *signature, const struct tag_list *list) {
-    static const char *const required[] = {"v", "a", "b", "bh", "d", "h", "s"};
+static void check_required(struct dkim_signature *signature, const struct tag_list *list,
+                           enum dkim_signature_kind kind) {
+    static const char *const required[][8] = {
+        [DKIM_SIGNATURE_FIELD] = {"v", "a", "b", "bh", "d", "h", "s"},
+        [ARC_MESSAGE_SIGNATURE_FIELD] = {"a", "b", "bh", "d", "h", "s"},
+        [ARC_SEAL_FIELD] = {"a", "b", "d", "s"},
+    };
     const struct tag *v = tag_list_find(list, "v");
-    if (v && !span_eq(v->value, SPAN_LIT("1")))
+    if (v && kind == DKIM_SIGNATURE_FIELD && !span_eq(v->value, SPAN_LIT("1")))
         refuse(signature, DKIM_VERSION);
-    for (size_t i = 0; i < G_N_ELEMENTS(required); i++)
-        if (!tag_list_find(list, required[i]))
+    /* "if found, MUST result in a cv status of fail" (RFC 8617 §4.1.3) */
+    if (kind == ARC_SEAL_FIELD && tag_list_find(list, "h"))
+        refuse(signature, DKIM_SEAL_WITH_H);
+    for (const char *const *name = required[kind]; *name; name++)
+        if (!tag_list_find(list, *name))
             refuse(signature, DKIM_MISSING_TAG);
 }
 
-static void read_tags(struct dkim_signature *signature, const struct tag_list *list) {
-    const struct tag *a = tag_list_find(list, "a"), *b = tag_list_find(list, "b"),
-                     *bh = tag_list_find(list, "bh"), *c = tag_list_find(list, "c"),
+static struct span value_of(const struct tag_list *list, const char *name) {
+    const struct tag *tag = tag_list_find(list, name);
+    return tag ? tag->value : SPAN_NULL;
+}
+
+/* What a message signature has and a seal has not. */
+static void read_coverage(struct dkim_signature *signature, const struct tag_list *list,
+                          enum dkim_signature_kind kind) {
+    const struct tag *bh = tag_list_find(list, "bh"), *c = tag_list_find(list, "c"),
                      *h = tag_list_find(list, "h"), *q = tag_list_find(list, "q");
-    check_version(signature, list);
-    read_names(signature, list);
-    if (a)
-        read_algorithm(signature, a->value);
     if (c)
         read_canon(signature, c->value);
     if (q)
         read_query(signature, q->value);
     if (h)
-        read_headers(signature, h->value);
+        read_headers(signature, h->value, kind);
     if (bh)
         read_body_hash(signature, bh->value);
+}
+
+static void read_tags(struct dkim_signature *signature, const struct tag_list *list,
+                      enum dkim_signature_kind kind) {
+    const struct tag *a = tag_list_find(list, "a"), *b = tag_list_find(list, "b");
+    check_required(signature, list, kind);
+    read_names(signature, list, kind);
+    if (a)
+        read_algorithm(signature, a->value);
+    if (kind != ARC_SEAL_FIELD)
+        read_coverage(signature, list, kind);
     if (b)
         read_b(signature, b);
-    read_numbers(signature, list);
+    if (kind != DKIM_SIGNATURE_FIELD)
+        signature->instance = value_of(list, "i");
+    if (kind == ARC_SEAL_FIELD) {
+        signature->header_canon = DKIM_RELAXED;
+        signature->chain_status = value_of(list, "cv");
+        read_time(signature, tag_list_find(list, "t"), &signature->signed_at);
+    } else {
+        read_numbers(signature, list);
+    }
 }
 
 struct dkim_signature *dkim_signature_parse(const struct message *message, guint index) {
+    return dkim_signature_parse_kind(message, index, DKIM_SIGNATURE_FIELD);
+}
+
+struct dkim_signature *dkim_signature_parse_kind(const struct message *message, guint index,
+                                                 enum dkim_signature_kind kind) {
     const struct field *field = &message->fields[index];
     struct dkim_signature *signature = g_new0(struct dkim_signature, 1);
     signature->field = index;
@@ -275,7 +319,7 @@ struct dkim_signature *dkim_signature_parse(const struct message *message, guint
     if (field->raw.n > LIMIT_DKIM_SIZE)
         refuse(signature, DKIM_TOO_LARGE);
     else if (tag_list_parse(field->value, TAG_LIST_8BIT, &list))
-        read_tags(signature, &list);
+        read_tags(signature, &list, kind);
     else
         refuse(signature, list.error == TAG_LIST_DUPLICATE  ? DKIM_DUPLICATE_TAG
                           : list.error == TAG_LIST_TOO_MANY ? DKIM_TOO_LARGE

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * One DKIM-Signature field, read (RFC 6376 §3.5, §6.1.1; RFC 8463, RFC 8616). Says what the field
- * claims and whether the claim can be checked at all; checks nothing itself. */
+ * One DKIM-Signature field, read (RFC 6376 §3.5, §6.1.1; RFC 8463, RFC 8616), or one of the two
+ * signatures of an ARC set, which are made of the same tags (RFC 8617 §4.1.2, §4.1.3). Says what
+ * the field claims and whether the claim can be checked at all; checks nothing itself. */
 #ifndef INKAN_AUTH_DKIM_SIGNATURE_H
 #define INKAN_AUTH_DKIM_SIGNATURE_H
 
@@ -11,6 +12,14 @@
 #include "base/limits.h"
 
 enum { DKIM_SIGNATURE_MAX = LIMIT_RSA_MAX_BITS / 8 };
+
+enum dkim_signature_kind {
+    DKIM_SIGNATURE_FIELD = 0,
+    /* no v=, i= is the instance, h= need not name From */
+    ARC_MESSAGE_SIGNATURE_FIELD,
+    /* a= b= cv= d= i= s= t= and nothing else: header only, always relaxed */
+    ARC_SEAL_FIELD
+};
 
 struct dkim_signature {
     guint field;             /* index in message->fields */
@@ -33,11 +42,16 @@ struct dkim_signature {
     unsigned char body_hash[DKIM_SHA256_SIZE];
     unsigned char b[DKIM_SIGNATURE_MAX];
     size_t n_b;
+    struct span instance;     /* i= of an ARC field as sent; p is NULL if it is absent */
+    struct span chain_status; /* cv= of a seal likewise */
 };
 
 /* Reads field `index` of `message`, which must outlive the signature. Never NULL; whatever could be
  * read is filled in even when `reason` is set, so that a refusal can name its domain. */
 struct dkim_signature *dkim_signature_parse(const struct message *message, guint index);
+/* The same for a field of that kind. */
+struct dkim_signature *dkim_signature_parse_kind(const struct message *message, guint index,
+                                                 enum dkim_signature_kind kind);
 void dkim_signature_free(struct dkim_signature *signature);
 
 DEFINE_OWNED(dkim_signature, dkim_signature_free)

@@ -48,6 +48,13 @@
 #define LIMIT_RSA_MAX_BITS                                                                         \
     4096 /* RFC 8301 §3.2: must be supported up to here; more is refused for its cost */
 
+/* auth/arc, auth/domainkeys */
+#define LIMIT_ARC_SETS 50               /* RFC 8617 §4.2.1 */
+#define LIMIT_ARC_FIELD (16u << 10)     /* octets of one field of a set: every seal hashes them all */
+#define LIMIT_ARC_OLDER_KEYS 8          /* keys asked for oldest-pass that no seal uses */
+#define LIMIT_DOMAINKEYS_SIZE (16u << 10) /* octets of a DomainKey-Signature field */
+#define LIMIT_DOMAINKEYS_MIN_BITS 512   /* RFC 4870 §3.2.3: information only, whatever its length */
+
 /* auth/dmarc */
 #define LIMIT_DMARC_WALK 8            /* RFC 9989 §4.10: questions of one tree walk */
 #define LIMIT_DMARC_RECORD (8u << 10) /* octets of a policy record's joined TXT */

@@ -23,6 +23,7 @@ struct work {
     struct border_session border;
     struct authres *authres;
     struct statement *statement, *forwarded;
+    struct dkim_hashes *hashes;
     struct dkim_check *dkim;
     bool check_dkim, check_dmarc;
 };
@@ -51,7 +52,8 @@ static void read_message(struct work *work) {
     if (forwarder)
         work->forwarded =
             statement_new(work->authres, work->rules, work->author->domain, forwarder);
-    work->dkim = dkim_new(message);
+    work->hashes = dkim_hashes_new(message);
+    work->dkim = dkim_new(work->hashes);
 }
 
 /* Every Received line is ours and none of them took the message from somebody else. */
@@ -288,6 +290,7 @@ static void check(struct work *work) {
 static void work_clear(struct work *work) {
     author_free(work->author);
     dkim_free(work->dkim);
+    dkim_hashes_free(work->hashes);
     statement_free(work->statement);
     if (work->forwarded)
         statement_free(work->forwarded);

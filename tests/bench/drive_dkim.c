@@ -42,7 +42,8 @@ static guint verify(const char *path, struct resolver *table, struct dkim_keys *
     g_autoptr(GBytes) octets = g_bytes_new_take(g_steal_pointer(&text), n);
     OWNED(message) message = message_new(octets, 0);
     OWNED(lookups) lookups = lookups_new(table);
-    OWNED(dkim_check) check = dkim_new(message);
+    OWNED(dkim_hashes) hashes = dkim_hashes_new(message);
+    OWNED(dkim_check) check = dkim_new(hashes);
     dkim_names(check, NULL, lookups);
     dkim_verify(check, lookups, keys, now);
     for (guint i = 0; i < check->n; i++)

@@ -97,7 +97,8 @@ static int verify(GBytes *octets, const char *zone, const char *now) {
     OWNED(dkim_keys) keys = dkim_keys_new();
     g_autoptr(GBytes) crlf = message_restore_crlf(octets);
     OWNED(message) message = message_new(crlf, 0);
-    OWNED(dkim_check) check = dkim_new(message);
+    OWNED(dkim_hashes) hashes = dkim_hashes_new(message);
+    OWNED(dkim_check) check = dkim_new(hashes);
     dkim_names(check, NULL, lookups);
     dkim_verify(check, lookups, keys, g_ascii_strtoll(now, NULL, 10));
     for (guint i = 0; i < check->n; i++) {

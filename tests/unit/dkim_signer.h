@@ -232,6 +232,7 @@ static inline GBytes *sign_message(const struct signer *signer, const struct sha
 struct verified {
     struct message *message;
     struct lookups *lookups;
+    struct dkim_hashes *hashes;
     struct dkim_check *check;
 };
 
@@ -239,7 +240,8 @@ static inline struct verified verify_octets(GBytes *octets, const char *author,
                                             struct resolver *resolver, struct dkim_keys *keys,
                                             int64_t received_at) {
     struct verified v = {.message = message_new(octets, 0), .lookups = lookups_new(resolver)};
-    v.check = dkim_new(v.message);
+    v.hashes = dkim_hashes_new(v.message);
+    v.check = dkim_new(v.hashes);
     dkim_names(v.check, author, v.lookups);
     dkim_verify(v.check, v.lookups, keys, received_at);
     return v;
@@ -247,6 +249,7 @@ static inline struct verified verify_octets(GBytes *octets, const char *author,
 
 static inline void verified_clear(struct verified *v) {
     dkim_free(v->check);
+    dkim_hashes_free(v->hashes);
     lookups_free(v->lookups);
     message_free(v->message);
 }
