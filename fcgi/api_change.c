@@ -17,7 +17,7 @@
 
 struct change {
     unsigned flags;      /* system flags */
-    GPtrArray *keywords; /* borrowed atoms */
+    GPtrArray *keywords; /* char *, owned */
 };
 
 static unsigned flag_of(const char *keyword) {
@@ -59,7 +59,7 @@ static bool changes_read(json_t *keywords, struct change changes[2]) {
         unsigned flag = flag_of(name);
         change->flags |= flag;
         if (!flag)
-            g_ptr_array_add(change->keywords, (gpointer)(guintptr)name);
+            g_ptr_array_add(change->keywords, g_strdup(name));
     }
     return true;
 }
@@ -110,7 +110,8 @@ static void patch(struct exchange *x, const struct change changes[2]) {
 }
 
 static void patch_keywords(struct exchange *x, json_t *keywords) {
-    struct change changes[2] = {{0, g_ptr_array_new()}, {0, g_ptr_array_new()}};
+    struct change changes[2] = {{0, g_ptr_array_new_with_free_func(g_free)},
+                                {0, g_ptr_array_new_with_free_func(g_free)}};
     if (changes_read(keywords, changes))
         patch(x, changes);
     else

@@ -9,7 +9,6 @@
 #include "fcgi/session.h"
 
 #include <jansson.h>
-#include <string.h>
 
 static json_t *session_json(const struct session *session, const char *token) {
     g_autofree char *expires = clock_rfc3339(session->expires);
@@ -18,12 +17,6 @@ static json_t *session_json(const struct session *session, const char *token) {
     if (token)
         json_object_set_new(value, "token", json_string(token));
     return value;
-}
-
-/* Jansson owns the octets; nothing else can reach them to overwrite them. */
-static void wipe(const char *secret) {
-    if (secret)
-        seal_wipe((char *)(guintptr)secret, strlen(secret));
 }
 
 struct credentials {
@@ -52,7 +45,7 @@ static void sign_in(struct exchange *x, const struct credentials *c, bool cookie
     reply_json(x->reply, 201, session_json(session, token));
     if (cookie)
         session_set_cookie(x->service->config, x->reply, token, session->expires, clock_now());
-    wipe(token);
+    seal_wipe_text(token);
     g_free(token);
 }
 
@@ -67,8 +60,8 @@ void api_session_create(struct exchange *x) {
         reply_problem(x->reply, x->request, PROBLEM_BAD_JSON, 0);
     else
         sign_in(x, &c, cookie);
-    wipe(c.password);
-    wipe(c.bearer);
+    seal_wipe_text(c.password); /* Jansson's own octets: nothing else would overwrite them */
+    seal_wipe_text(c.bearer);
     json_decref(body);
 }
 

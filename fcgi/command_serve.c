@@ -162,9 +162,10 @@ static int serve_all(struct service *service, int listen_fd, int cancel_fd, GErr
         close(listen_fd);
         return COMMAND_FAILED;
     }
-    OWNED(sweep) sweep = sweep_new(service->sessions);
+    struct sweep *sweep = sweep_new(service->sessions);
     log_write(LOG_NOTICE, "fcgi/serve", "ready");
     bool whole = serve_run(serve, cancel, &stop);
+    sweep_free(sweep);
     cancel(&stop); /* what the background still does */
     return whole ? COMMAND_DONE : COMMAND_FAILED;
 }

@@ -84,14 +84,17 @@ static bool fail(const struct config *config, const char *section, const char *k
 static bool set_origins(struct config *config, const struct key *key, const char *text,
                         GError **error) {
     const char *right = config_value_list(text, &config->origins);
-    for (char **o = right ? NULL : config->origins; o && *o && !right; o++) {
+    if (right)
+        return fail(config, key->section, key->name, right, error);
+    guint n = g_strv_length(config->origins);
+    for (guint i = 0; i < n && !right; i++) {
         bool secure = false;
-        right = config_value_origin(*o, &secure);
-        if (!right && o != config->origins && secure != config->secure_cookie)
+        right = config_value_origin(config->origins[i], &secure);
+        if (!right && i && secure != config->secure_cookie)
             right = "write https origins or http origins of this machine, not both";
         config->secure_cookie = secure;
     }
-    if (!right && !*config->origins)
+    if (n == 0)
         right = "write the origin that browsers see, such as https://mail.example.org";
     return !right || fail(config, key->section, key->name, right, error);
 }
@@ -116,9 +119,10 @@ static bool set_word(struct config *config, const struct key *key, const char *t
             return true;
         }
     }
-    g_autofree char *words = g_strjoinv(", ", (char **)(void *)(uintptr_t)key->words);
-    g_autofree char *right = g_strdup_printf("write one of: %s", words);
-    return fail(config, key->section, key->name, right, error);
+    g_autoptr(GString) right = g_string_new("write one of: ");
+    for (unsigned i = 0; key->words[i]; i++)
+        g_string_append_printf(right, "%s%s", i ? ", " : "", key->words[i]);
+    return fail(config, key->section, key->name, right->str, error);
 }
 
 static bool set_text(struct config *config, const struct key *key, const char *text,
@@ -243,24 +247,31 @@ static bool fill(struct config *config, GKeyFile *file, GError **error) {
     return true;
 }
 
-struct config *config_parse(const char *name, const char *text, size_t n, GError **error) {
-    OWNED(config) config = g_new0(struct config, 1);
+static bool parse_into(struct config *config, struct span text, GError **error) {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) inner = NULL;
-    config->file = g_strdup(name);
-    if (n > LIMIT_CONFIG_SIZE || memchr(text, '\0', n)) {
-        fail(config, "file", "size", "this is no configuration file", error);
-        return NULL;
+    if (text.n > LIMIT_CONFIG_SIZE || span_find(text, '\0') < text.n)
+        return fail(config, "file", "size", "this is no configuration file", error);
+    if (!g_key_file_load_from_data(file, text.n ? text.p : "\n", text.n ? text.n : 1,
+                                   G_KEY_FILE_NONE, &inner)) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s: %s", config->file,
+                    inner->message);
+        return false;
     }
-    if (!g_key_file_load_from_data(file, n ? text : "\n", n ? n : 1, G_KEY_FILE_NONE, &inner)) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE, "%s: %s", name, inner->message);
-        return NULL;
-    }
-    if (!check_twice(config, span_make(text, n), error) || !check_names(config, file, error) ||
+    if (!check_twice(config, text, error) || !check_names(config, file, error) ||
         !fill(config, file, error))
-        return NULL;
-    config->trust = config_trust_read(name, file, config->imap_host, error);
-    return config->trust ? g_steal_pointer(&config) : NULL;
+        return false;
+    config->trust = config_trust_read(config->file, file, config->imap_host, error);
+    return config->trust != NULL;
+}
+
+struct config *config_parse(const char *name, const char *text, size_t n, GError **error) {
+    struct config *config = g_new0(struct config, 1);
+    config->file = g_strdup(name);
+    if (parse_into(config, span_make(text, n), error))
+        return config;
+    config_free(config);
+    return NULL;
 }
 
 struct config *config_read(const char *file, GError **error) {

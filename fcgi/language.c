@@ -21,9 +21,11 @@ static int weight_parse(struct span parameters) {
     parameters = span_trim_wsp(parameters);
     if (!parameters.n)
         return 1000;
-    if (!span_starts_nocase(parameters, SPAN_LIT("q=")) || parameters.n < 3)
+    if (!span_starts_nocase(parameters, SPAN_LIT("q=")))
         return -1;
     struct span q = span_from(parameters, 2);
+    if (!q.p || !q.n)
+        return -1;
     if ((q.p[0] != '0' && q.p[0] != '1') || q.n > 5 || (q.n > 1 && q.p[1] != '.'))
         return -1;
     int value = (q.p[0] - '0') * 1000, unit = 100;

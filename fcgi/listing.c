@@ -91,18 +91,23 @@ static void add_fetched(struct work *work) {
     }
 }
 
+static uint32_t uid_at(const GPtrArray *messages, guint i) {
+    const struct imap_message *message = g_ptr_array_index(messages, i);
+    return message->uid;
+}
+
 static bool fetch_new(struct work *work, struct imap *imap, GError **error) {
     const GPtrArray *messages = work->page->messages;
-    g_autofree uint32_t *missing = g_new0(uint32_t, messages->len + 1);
-    guint n = 0;
+    g_autoptr(GArray) missing = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     for (guint i = 0; i < messages->len; i++) {
-        const struct imap_message *message = messages->pdata[i];
-        if (!g_hash_table_contains(work->known, GUINT_TO_POINTER(message->uid)))
-            missing[n++] = message->uid;
+        uint32_t uid = uid_at(messages, i);
+        if (!g_hash_table_contains(work->known, GUINT_TO_POINTER(uid)))
+            g_array_append_val(missing, uid);
     }
-    if (!n && !work->page->above)
+    if (!missing->len && !work->page->above)
         return true;
-    work->fetched = imap_fetch(imap, IMAP_FETCH_ROW, missing, n, work->page->above, error);
+    work->fetched = imap_fetch(imap, IMAP_FETCH_ROW, (const uint32_t *)(void *)missing->data,
+                               missing->len, work->page->above, error);
     return work->fetched != NULL;
 }
 
@@ -114,12 +119,12 @@ static bool ask_server(struct work *work, struct imap *imap, uint32_t before, un
     work->page = imap_page(imap, before, limit, error);
     if (!work->page)
         return false;
-    work->uidvalidity = imap_selected(imap)->uidvalidity;
     const GPtrArray *messages = work->page->messages;
-    const struct imap_message *first = messages->len ? messages->pdata[0] : NULL;
-    const struct imap_message *last = messages->len ? messages->pdata[messages->len - 1] : NULL;
+    uint32_t hi = messages->len ? uid_at(messages, 0) : 0;
+    uint32_t lo = messages->len ? uid_at(messages, messages->len - 1) : 1;
+    work->uidvalidity = imap_selected(imap)->uidvalidity;
     work->known = row_store_find(x->service->store, x->session->account, work->mailbox,
-                                 work->uidvalidity, last ? last->uid : 1, first ? first->uid : 0);
+                                 work->uidvalidity, lo, hi);
     return fetch_new(work, imap, error);
 }
 

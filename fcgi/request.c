@@ -188,17 +188,12 @@ struct request *request_new(char *const *params, GBytes *body, enum problem *pro
     return g_steal_pointer(&r);
 }
 
-static void wipe(char *secret) {
-    if (secret)
-        seal_wipe(secret, strlen(secret));
-}
-
 void request_free(struct request *r) {
     g_strfreev(r->segments);
     g_hash_table_unref(r->query);
     seal_wipe_bytes(r->body); /* may have held a password; tokens below */
-    wipe(r->cookie);
-    wipe(r->authorization);
+    seal_wipe_text(r->cookie);
+    seal_wipe_text(r->authorization);
     char *owned[] = {r->client,        r->content_type,    r->cookie,
                      r->authorization, r->origin,          r->fetch_site,
                      r->if_none_match, r->accept_language, r->requested_with};

@@ -89,29 +89,38 @@ GBytes *row_encode(const struct row *row) {
     return g_variant_get_data_as_bytes(value);
 }
 
+/* Of this version, and with nothing out of range. */
+static bool is_sound(GVariant *variant) {
+    guint8 version, attachment;
+    if (!g_variant_is_normal_form(variant))
+        return false;
+    g_variant_get_child(variant, 0, "y", &version);
+    g_variant_get_child(variant, 6, "y", &attachment);
+    g_autoptr(GVariant) from = g_variant_get_child_value(variant, 3);
+    return version == ROW_VERSION && attachment <= ROW_ATTACHMENT_YES &&
+           g_variant_n_children(from) <= LIMIT_ROW_FROM;
+}
+
 struct row *row_decode(uint32_t uid, GBytes *value) {
     g_autoptr(GVariant) variant =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(ROW_FORMAT), value, FALSE));
     g_autoptr(GVariantIter) from = NULL;
     guint8 version, attachment;
-    if (!g_variant_is_normal_form(variant))
+    char *name, *email;
+    if (!is_sound(variant))
         return NULL;
-    OWNED(row) row = g_new0(struct row, 1);
+    struct row *row = g_new0(struct row, 1);
     g_variant_get(variant, ROW_FORMAT, &version, &row->received_at, &row->size, &from,
                   &row->subject, &row->preview, &attachment, &row->judged);
-    if (version != ROW_VERSION || attachment > ROW_ATTACHMENT_YES ||
-        g_variant_iter_n_children(from) > LIMIT_ROW_FROM)
-        return NULL;
     row->uid = uid;
     row->attachment = (enum row_attachment)attachment;
     row->from = g_new0(struct row_mailbox, g_variant_iter_n_children(from));
-    char *name, *email;
     while (g_variant_iter_next(from, "(ss)", &name, &email)) {
         if (!*name)
             g_clear_pointer(&name, g_free);
         row->from[row->n_from++] = (struct row_mailbox){name, email};
     }
-    return g_steal_pointer(&row);
+    return row;
 }
 
 struct json_t *row_keywords_json(unsigned flags, char *const *keywords) {

@@ -24,6 +24,13 @@ void seal_wipe(void *octets, size_t n) {
     OPENSSL_cleanse(octets, n);
 }
 
+void seal_wipe_text(const char *secret) {
+    char *writable;
+    memcpy(&writable, &secret, sizeof writable);
+    if (writable)
+        seal_wipe(writable, strlen(writable));
+}
+
 void seal_wipe_bytes(GBytes *secret) {
     if (!secret)
         return;

@@ -33,6 +33,8 @@ GBytes *seal_open(const char *token, GBytes *sealed, const char *bound_to);
 
 /* Overwrites octets that were secret, in a way the compiler keeps. */
 void seal_wipe(void *octets, size_t n);
+/* The same for text that a library handed out as const, up to its NUL; NULL is let pass. */
+void seal_wipe_text(const char *secret);
 /* seal_wipe, then unref. `secret` must be the only reference. */
 void seal_wipe_bytes(GBytes *secret);
 

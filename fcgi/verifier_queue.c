@@ -31,7 +31,7 @@ static void drop_octets(struct job *job, size_t *total) {
 static void job_free(gpointer data) {
     struct job *job = data;
     session_unref(job->place.session);
-    g_free((char *)(guintptr)job->place.mailbox);
+    g_free(job->mailbox);
     g_clear_pointer(&job->whole, g_bytes_unref);
     g_clear_pointer(&job->provisional, g_bytes_unref);
     g_free(job->name);
@@ -71,7 +71,8 @@ void queue_add(struct queue *q, const struct place *place, GBytes *whole) {
         struct job *job = g_new0(struct job, 1);
         job->name = g_steal_pointer(&name);
         job->place = *place;
-        job->place.mailbox = g_strdup(place->mailbox);
+        job->mailbox = g_strdup(place->mailbox);
+        job->place.mailbox = job->mailbox;
         session_ref(place->session);
         if (whole && q->octets + g_bytes_get_size(whole) <= LIMIT_VERIFIER_OCTETS) {
             job->whole = g_bytes_ref(whole);

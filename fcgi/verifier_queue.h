@@ -8,7 +8,8 @@
 
 struct job {
     char *name;         /* account, mailbox, UIDVALIDITY, UID */
-    struct place place; /* session referenced, mailbox owned */
+    struct place place; /* session referenced; mailbox is `mailbox` */
+    char *mailbox;
     GBytes *whole;
     GBytes *provisional; /* record of the last attempt */
     int64_t due;         /* monotonic ms */

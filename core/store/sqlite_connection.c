@@ -187,10 +187,12 @@ void connection_give(struct connection *c) {
 
 struct sqlite3_stmt *connection_statement(struct connection *c, const char *sql) {
     sqlite3_stmt *statement = c ? g_hash_table_lookup(c->statements, sql) : NULL;
+    gpointer name;
+    memcpy(&name, &sql, sizeof name); /* only ever compared */
     if (c && !statement &&
         sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) ==
             SQLITE_OK)
-        g_hash_table_insert(c->statements, (gpointer)(guintptr)sql, statement);
+        g_hash_table_insert(c->statements, name, statement);
     return statement;
 }
 
