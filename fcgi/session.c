@@ -103,6 +103,7 @@ static char *seal_binding(const struct sessions *s, const char *hash, int64_t ex
 static GBytes *credentials_seal(const struct sessions *s, const struct session *session,
                                 const char *token, const struct imap_login *login) {
     const char *secret = login->password ? login->password : login->bearer;
+    g_assert(secret);
     size_t n_user = strlen(login->user), n = 1 + n_user + 1 + strlen(secret);
     char *plain = g_malloc(n + 1);
     g_snprintf(plain, n + 1, "%c%s%c%s", login->password ? 'p' : 'b', login->user, 0, secret);

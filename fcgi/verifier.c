@@ -44,7 +44,7 @@ static GBytes *fetch(struct job *job, GError **error) {
 
 /* True: it may work later. A gone message, a closed session or a refused password never will. */
 static bool is_temporary(const GError *error) {
-    return error->domain == IMAP_ERROR &&
+    return error && error->domain == IMAP_ERROR &&
            (error->code == IMAP_ERROR_BUSY || error->code == IMAP_ERROR_TIMEOUT ||
             error->code == IMAP_ERROR_UNREACHABLE || error->code == IMAP_ERROR_PROTOCOL);
 }
