@@ -4,6 +4,7 @@
  * then the id, then whether it can be read at all. */
 #include "auth/authres.h"
 
+#include "auth/authres_alias.h"
 #include "auth/authres_parse.h"
 #include "base/limits.h"
 
@@ -187,6 +188,8 @@ static void judge_field(const struct judge *judge, struct authres_field *field, 
         field->why = AUTHRES_UNUSABLE;
     }
     *newest_seen = *newest_seen || ours;
+    if (ours)
+        authres_alias_apply(field, judge->rules->profile);
 }
 
 static void judge_all(struct judge *judge) {

@@ -89,21 +89,24 @@ void authres_memory_settle(struct authres_memory *memory) {
 #define BIT(word) (1u << AUTH_##word)
 #define ERRORS (BIT(TEMPERROR) | BIT(PERMERROR))
 #define BASIC (BIT(NONE) | BIT(PASS) | BIT(FAIL) | ERRORS)
+#define HARDFAIL BIT(RESULT__MAX) /* "hardfail" is written for "fail" */
 
 static const struct {
     struct span name;
     enum authres_method method;
     guint words;
 } methods[] = {
-    {{"dkim", 4}, AUTHRES_DKIM, BASIC | BIT(POLICY) | BIT(NEUTRAL)},
-    {{"spf", 3}, AUTHRES_SPF, BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL)},
+    {{"dkim", 4}, AUTHRES_DKIM, BASIC | BIT(POLICY) | BIT(NEUTRAL) | HARDFAIL},
+    {{"spf", 3}, AUTHRES_SPF, BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL) | HARDFAIL},
     {{"dmarc", 5}, AUTHRES_DMARC, BASIC},
     {{"arc", 3}, AUTHRES_ARC, BIT(NONE) | BIT(PASS) | BIT(FAIL)},
     {{"auth", 4}, AUTHRES_AUTH, BASIC},
     {{"iprev", 5}, AUTHRES_IPREV, BIT(PASS) | BIT(FAIL) | ERRORS},
     {{"bimi", 4}, AUTHRES_BIMI, BIT(NONE) | BIT(PASS) | BIT(FAIL) | BIT(TEMPERROR)},
-    {{"sender-id", 9}, AUTHRES_SENDER_ID, BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL)},
-    {{"domainkeys", 10}, AUTHRES_DOMAINKEYS, BASIC | BIT(POLICY) | BIT(NEUTRAL)},
+    {{"sender-id", 9},
+     AUTHRES_SENDER_ID,
+     BASIC | BIT(POLICY) | BIT(NEUTRAL) | BIT(SOFTFAIL) | HARDFAIL},
+    {{"domainkeys", 10}, AUTHRES_DOMAINKEYS, BASIC | BIT(POLICY) | BIT(NEUTRAL) | HARDFAIL},
 };
 
 static const struct {
@@ -114,14 +117,16 @@ static const struct {
     {{"fail", 4}, AUTH_FAIL},           {{"neutral", 7}, AUTH_NEUTRAL},
     {{"softfail", 8}, AUTH_SOFTFAIL},   {{"policy", 6}, AUTH_POLICY},
     {{"temperror", 9}, AUTH_TEMPERROR}, {{"permerror", 9}, AUTH_PERMERROR},
-    {{"hardfail", 8}, AUTH_FAIL}, /* spf in RFC 5451 §2.4.2, obsolete and still written */
 };
 
-static enum auth_result word_find(struct span word, bool spf) {
-    for (guint i = 0; i < G_N_ELEMENTS(words) - (spf ? 0 : 1); i++)
+/* RFC 5451 §2.4.2, obsolete, had "hardfail" for SPF and Sender ID; BIGLOBE writes it for DKIM too.
+ */
+static enum auth_result word_find(struct span word, guint allowed) {
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (span_eq(words[i].name, word))
-            return words[i].result;
-    return AUTH_NOT_EVALUATED;
+            return allowed & (1u << words[i].result) ? words[i].result : AUTH_NOT_EVALUATED;
+    bool hardfail = (allowed & HARDFAIL) && span_eq(word, SPAN_LIT("hardfail"));
+    return hardfail ? AUTH_FAIL : AUTH_NOT_EVALUATED;
 }
 
 void authres_result_register(struct authres_result *result) {
@@ -131,9 +136,8 @@ void authres_result_register(struct authres_result *result) {
     for (guint i = 0; i < G_N_ELEMENTS(methods); i++) {
         if (!span_eq(methods[i].name, result->method))
             continue;
-        enum auth_result word = word_find(result->word, methods[i].method == AUTHRES_SPF);
         result->known = methods[i].method;
-        result->result = (methods[i].words >> word) & 1u ? word : AUTH_NOT_EVALUATED;
+        result->result = word_find(result->word, methods[i].words);
         return;
     }
 }

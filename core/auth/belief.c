@@ -198,7 +198,17 @@ bool belief_id_matches(const char *pattern, struct span id) {
     return id.p != NULL && id.p[0] != '.' && id.p[id.n - tail.n - 1] != '.';
 }
 
+/* OpenDKIM and OpenDMARC with AuthservIDWithJobID write "mx.a.example/4ZxY". */
+static struct span without_job(struct span id) {
+    size_t slash = span_find(id, '/');
+    return slash + 1 < id.n && span_find(span_from(id, slash + 1), '/') == id.n - slash - 1
+               ? span_first(id, slash)
+               : id;
+}
+
 bool belief_has_id(const struct belief_rules *rules, struct span id) {
+    if (rules->profile->flags & PROFILE_JOB_ID)
+        id = without_job(id);
     if (id.n == 0)
         return false;
     for (const char *const *known = rules->profile->ids; known && *known; known++)

@@ -53,7 +53,8 @@ bool belief_add_forwarder(struct belief_rules *rules, const char *text, GError *
 struct belief_rules *belief_rules_copy(const struct belief_rules *rules);
 
 /* Is this id one of the account's own servers? Exact but for ASCII case; "*.example.org" matches
- * hosts below by whole labels; never by suffix, never with a trailing dot. */
+ * hosts below by whole labels; never by suffix, never with a trailing dot. A job number behind it
+ * only under a profile with PROFILE_JOB_ID. */
 bool belief_has_id(const struct belief_rules *rules, struct span id);
 /* The comparison itself, with one lower-case pattern. */
 bool belief_id_matches(const char *pattern, struct span id);

@@ -57,11 +57,31 @@ static void add_dkim(struct collector *c, const struct authres_field *field,
     g_array_append_val(c->dkim, dkim);
 }
 
-/* Gmail and Exim say "best guess record" where the domain has none: that is no pass. */
-static bool is_guess(const struct authres_result *result) {
-    static const char words[] = "best guess";
-    return result->result == AUTH_PASS && result->comment.n &&
-           memmem(result->comment.p, result->comment.n, words, sizeof words - 1);
+static bool says(struct span text, const char *words) {
+    return text.n && memmem(text.p, text.n, words, strlen(words));
+}
+
+/* Words in which a server admits that it did not check what the result claims, so that it counts as
+ * missing. Gmail and Exim guess an SPF record where the domain has none; amavis calls a signature
+ * that it has just made itself, on mail going out, a pass; Yahoo says where an ARC chain stands in
+ * for a mechanism. */
+static bool was_not_checked(const struct authres_result *result, const struct profile *profile) {
+    struct span override = authres_property_find(result, "arc_overridden_status");
+    switch (result->known) {
+    case AUTHRES_SPF:
+        if (result->result == AUTH_PASS && says(result->comment, "best guess"))
+            return true;
+        break;
+    case AUTHRES_DKIM:
+        if (says(result->reason, "generated, assumed good") ||
+            says(result->comment, "generated, assumed good"))
+            return true;
+        break;
+    default:
+        break;
+    }
+    return (profile->flags & PROFILE_ARC_OVERRIDE) && override.p &&
+           !span_eq_nocase(override, SPAN_LIT("NOT_OVERRIDDEN"));
 }
 
 /* MAIL FROM if it was said, be it the null path, for which HELO stands in (RFC 7208 §2.4). HELO
@@ -72,7 +92,7 @@ static void add_spf(struct collector *c, const struct authres_field *field,
     struct span helo = authres_property_find(result, "smtp.helo");
     bool null_path = mail_from.p && (mail_from.n == 0 || span_eq(mail_from, SPAN_LIT("<>")));
     bool about_mail_from = mail_from.p && (!null_path || helo.p);
-    if ((!about_mail_from && helo.p == NULL) || is_guess(result))
+    if (!about_mail_from && helo.p == NULL)
         return;
     struct stated_spf spf = {
         .result = result->result,
@@ -136,7 +156,7 @@ static void add_result(struct collector *c, const struct authres_field *field,
                        const struct authres_result *result) {
     if (result->known == AUTHRES_DKIM && result->result == AUTH_NOT_EVALUATED)
         c->statement->dkim_said = true;
-    if (result->result == AUTH_NOT_EVALUATED)
+    if (result->result == AUTH_NOT_EVALUATED || was_not_checked(result, c->rules->profile))
         return;
     switch (result->known) {
     case AUTHRES_DKIM:
