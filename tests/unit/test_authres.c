@@ -270,7 +270,7 @@ static void receivers(void **state) {
          "host) u=user"},
         {"mx.example; spf=hardfail smtp.mailfrom=a.example; dkim=hardfail header.d=a.example; "
          "dkim=pass (2048-bit key)header.i=@a.example ; sender-id=pass header.from=a.example",
-         "mx.example | spf=hardfail smtp.mailfrom=a.example | dkim=hardfail! header.d=a.example | "
+         "mx.example | spf=hardfail smtp.mailfrom=a.example | dkim=hardfail header.d=a.example | "
          "dkim=pass (2048-bit key) header.i=@a.example | sender-id=pass header.from=a.example"},
     };
     assert_samples(samples, G_N_ELEMENTS(samples));
@@ -287,6 +287,11 @@ static void words_are_those_of_the_method(void **state) {
         {"m; dkim=softfail", AUTHRES_DKIM, AUTH_NOT_EVALUATED},
         {"m; spf=softfail", AUTHRES_SPF, AUTH_SOFTFAIL},
         {"m; spf=hardfail", AUTHRES_SPF, AUTH_FAIL},
+        {"m; dkim=hardfail", AUTHRES_DKIM, AUTH_FAIL},
+        {"m; dmarc=hardfail", AUTHRES_DMARC, AUTH_NOT_EVALUATED},
+        {"m; auth=hardfail", AUTHRES_AUTH, AUTH_NOT_EVALUATED},
+        {"m; dmarc=softfail", AUTHRES_DMARC, AUTH_NOT_EVALUATED},
+        {"m; senderid=pass", AUTHRES_OTHER, AUTH_NOT_EVALUATED},
         {"m; dmarc=policy", AUTHRES_DMARC, AUTH_NOT_EVALUATED},
         {"m; dmarc=bestguesspass", AUTHRES_DMARC, AUTH_NOT_EVALUATED},
         {"m; dmarc=pass", AUTHRES_DMARC, AUTH_PASS},

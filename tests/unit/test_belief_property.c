@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Over every combination of the attack generator: nothing that the attacker wrote is believed, and
- * what is believed reads exactly as if the attacker had forged nothing — neither raised nor lowered
- * (verdict rule 17). */
+ * Over a fifth of the combinations of the attack generator, in which each choice meets each choice
+ * of its neighbours: nothing that the attacker wrote is believed, and what is believed reads exactly
+ * as if the attacker had forged nothing — neither raised nor lowered (verdict rule 17). */
 #include "attack_generator.h"
 
 #include "auth/authres.h"
@@ -54,13 +54,16 @@ static char *read_message(GBytes *octets, const struct belief_rules *rules, gsiz
     return stated(authres, rules, hops, message);
 }
 
+/* Has no factor in common with the digits of a number. */
+#define STEP 5
+
 static void no_octet_of_the_attacker_counts(void **state) {
     (void)state;
     guint n = attack_combinations(), believed = 0, honest = 0;
     assert_true(n >= 10000);
     const struct attack_receiver *receiver = NULL;
     struct belief_rules *rules = NULL;
-    for (guint number = 0; number < n; number++) {
+    for (guint number = 0; number < n; number += STEP) {
         struct attack attack;
         attack_compose(&attack, number, number / 7);
         if (attack.receiver != receiver) {
@@ -80,15 +83,14 @@ static void no_octet_of_the_attacker_counts(void **state) {
     belief_rules_free(rules);
     /* The honest fields were believed all the while: the test can fail. */
     assert_int_equal(believed, honest);
-    assert_true(believed > n / 2);
-    print_message("%u combinations, %u fields believed\n", n, believed);
+    assert_true(believed > n / STEP / 2);
+    print_message("%u combinations, %u fields believed\n", n / STEP, believed);
 }
 
 /* Every receiver of the generator that wrote a result is read: what is compared is not empty. */
 static void honest_results_are_read(void **state) {
     (void)state;
-    static const char *const failing[] = {"above",  "lmtp",   "two-hops",  "below",
-                                          "strips", "google", "microsoft", "icloud"};
+    static const char *const unread[] = {"unconfigured", NULL};
     for (guint i = 0; i < G_N_ELEMENTS(attack_receivers); i++) {
         OWNED(belief_rules) rules = attack_rules(&attack_receivers[i]);
         guint per = attack_combinations() / G_N_ELEMENTS(attack_receivers);
@@ -96,11 +98,11 @@ static void honest_results_are_read(void **state) {
         guint believed = 0;
         attack_compose(&attack, i * per, 0);
         g_autofree char *text = read_message(attack.honest, rules, attack.own_until, &believed);
-        bool want = false;
-        for (guint j = 0; j < G_N_ELEMENTS(failing); j++)
-            want = want || strcmp(failing[j], attack_receivers[i].name) == 0;
-        assert_int_equal(believed > 0, want);
-        assert_int_equal(strstr(text, "dmarc 3") != NULL, want);
+        const char *top = attack_receivers[i].top;
+        bool wrote = strstr(top, "\r\nAuthentication-Results:") != NULL &&
+                     !g_strv_contains(unread, attack_receivers[i].name);
+        assert_int_equal(believed > 0, wrote);
+        assert_int_equal(strstr(text, "dmarc 3") != NULL, wrote && strstr(top, "dmarc=fail"));
         attack_clear(&attack);
     }
 }
