@@ -3,7 +3,7 @@
 """What clients are told when something behind the service is broken, and that the service lives on: killed Dovecot, a wrong
 certificate, a stalled server, a dead resolver, a store that cannot be written, a service that is away, a bad
 configuration."""
-import os, shutil, signal, socket, subprocess, sys, threading, unittest
+import os, shutil, signal, socket, subprocess, sys, threading, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_client import Client
@@ -75,6 +75,7 @@ class MailServer(ApiCase):
         try:
             with open(users, "w") as f:
                 f.write(before.replace(PASSWORD, "changed"))
+            time.sleep(1.1)  # Dovecot looks at the file once a second
             self.problem(client.get("/mailboxes"), 401, "wrong-password")
         finally:
             with open(users, "w") as f:
