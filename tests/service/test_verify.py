@@ -182,8 +182,14 @@ class Verify(unittest.TestCase):
     def test_profiles_are_listed(self):
         done = self.run_("--profile", "help")
         self.assertEqual(done.returncode, 0)
-        self.assertIn("google", done.stdout.decode())
-        self.assertIn("microsoft", done.stdout.decode())
+        names = [line.split()[0] for line in done.stdout.decode().splitlines()]
+        for name in "google microsoft yahoo icloud fastmail yandex zoho mailru gmx proton".split():
+            self.assertIn(name, names)
+        for document, form in (("README.md", "| `%s`"), ("conf/inkan.conf", "%s")):
+            with open(os.path.join(TOP, document), encoding="utf-8") as file:
+                text = file.read()
+            for name in names:
+                self.assertIn(form % name, text)
 
     # --- files -------------------------------------------------------------------------------------
 
