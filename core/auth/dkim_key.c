@@ -212,12 +212,12 @@ enum dkim_reason dkim_key_forbids(const struct dkim_key *key, enum dkim_algorith
 
 /* --- verifying ------------------------------------------------------------------------------- */
 
-static EVP_PKEY_CTX *new_rsa_context(EVP_PKEY *public) {
+static EVP_PKEY_CTX *new_rsa_context(EVP_PKEY *public, const EVP_MD *md) {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(public, NULL);
     g_assert(context);
     if (EVP_PKEY_verify_init(context) == 1 &&
         EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-        EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1)
+        EVP_PKEY_CTX_set_signature_md(context, md) == 1)
         return context;
     EVP_PKEY_CTX_free(context);
     return NULL;
@@ -229,7 +229,7 @@ static bool verify_rsa(struct dkim_key *key, const unsigned char digest[32],
                        struct span signature) {
     EVP_PKEY_CTX *context = g_atomic_pointer_get(&key->spare);
     if (!context || !g_atomic_pointer_compare_and_exchange(&key->spare, context, NULL))
-        context = new_rsa_context(key->public);
+        context = new_rsa_context(key->public, EVP_sha256());
     bool good = context && EVP_PKEY_verify(context, (const unsigned char *)signature.p, signature.n,
                                            digest, 32) == 1;
     if (context && !g_atomic_pointer_compare_and_exchange(&key->spare, NULL, context))
@@ -253,6 +253,19 @@ static bool verify_ed25519(struct dkim_key *key, const unsigned char digest[32],
 bool dkim_key_verify(struct dkim_key *key, const unsigned char digest[32], struct span signature) {
     bool good = key->type == KEY_RSA ? verify_rsa(key, digest, signature)
                                      : verify_ed25519(key, digest, signature);
+    if (!good)
+        ERR_clear_error();
+    return good;
+}
+
+bool dkim_key_verify_sha1(struct dkim_key *key, const unsigned char digest[20],
+                          struct span signature) {
+    if (key->type != KEY_RSA)
+        return false;
+    EVP_PKEY_CTX *context = new_rsa_context(key->public, EVP_sha1());
+    bool good = context && EVP_PKEY_verify(context, (const unsigned char *)signature.p, signature.n,
+                                           digest, 20) == 1;
+    EVP_PKEY_CTX_free(context);
     if (!good)
         ERR_clear_error();
     return good;

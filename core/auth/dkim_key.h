@@ -44,6 +44,11 @@ enum dkim_reason dkim_key_forbids(const struct dkim_key *key, enum dkim_algorith
  * or PureEdDSA over those 32 octets, RFC 8463 §3). Thread-safe. */
 bool dkim_key_verify(struct dkim_key *key, const unsigned char digest[32], struct span signature);
 
+/* The same over a SHA-1, for DomainKeys alone (RFC 4870): what it says is history, never proof.
+ * False for a key that is not RSA. */
+bool dkim_key_verify_sha1(struct dkim_key *key, const unsigned char digest[20],
+                          struct span signature);
+
 DEFINE_OWNED(dkim_key, dkim_key_unref)
 
 #endif

@@ -33,6 +33,10 @@ static const struct {
     [DKIM_SEAL_WITH_H] = {"with-h", AUTH_PERMERROR},
     [DKIM_H_WITH_SEAL] = {"h-with-seal", AUTH_PERMERROR},
 
+    [DKIM_NOT_OF_SENDER] = {"not-of-sender", AUTH_PERMERROR},
+    [DKIM_SENDER_NOT_SIGNED] = {"sender-not-signed", AUTH_PERMERROR},
+    [DKIM_KEY_GRANULARITY] = {"key-granularity", AUTH_PERMERROR},
+
     [DKIM_DNS] = {"dns", AUTH_TEMPERROR},
     [DKIM_DNS_BOGUS] = {"dns-bogus", AUTH_TEMPERROR},
     [DKIM_DNS_BUDGET] = {"dns-budget", AUTH_TEMPERROR},

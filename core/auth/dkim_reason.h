@@ -37,6 +37,11 @@ enum dkim_reason {
     DKIM_SEAL_WITH_H, /* ARC-Seal has h= */
     DKIM_H_WITH_SEAL, /* ARC-Message-Signature covers an ARC-Seal */
 
+    /* DomainKeys (RFC 4870 §3.3, §3.2.3) */
+    DKIM_NOT_OF_SENDER,     /* d= is neither the sending domain nor a parent of it */
+    DKIM_SENDER_NOT_SIGNED, /* the field that names the sender is not covered */
+    DKIM_KEY_GRANULARITY,   /* g= is for another local part */
+
     /* the key (§3.6.1, §6.1.2) */
     DKIM_DNS,           /* no usable answer */
     DKIM_DNS_BOGUS,     /* DNSSEC validation failed */

@@ -42,27 +42,29 @@ static void read_domain(struct dkim_signature *signature, struct span value) {
 }
 
 /* The selector is read as the labels in front of d=: alone, "20230601" would be no domain. */
+char *dkim_selector_parse(struct span value, const char *domain, char **key_name) {
+    *key_name = NULL;
+    g_autofree char *selector = span_dup(value);
+    g_autofree char *joined = g_strdup_printf("%s.%s", selector, domain);
+    bool whole = value.n && strlen(selector) == value.n; /* no NUL cut it short */
+    char *labels = whole ? domain_parse(span_of(joined), 0, NULL) : NULL;
+    if (!labels)
+        return NULL;
+    labels[strlen(labels) - strlen(domain) - 1] = '\0';
+    char *name = g_strconcat(labels, DOMAINKEY, domain, NULL);
+    if (strlen(name) <= LIMIT_DOMAIN)
+        *key_name = name;
+    else
+        g_free(name);
+    return labels;
+}
+
 static void read_selector(struct dkim_signature *signature, struct span value) {
     if (!signature->domain)
         return;
-    g_autofree char *selector = span_dup(value);
-    g_autofree char *joined = g_strdup_printf("%s.%s", selector, signature->domain);
-    size_t n_domain = strlen(signature->domain);
-    bool whole = value.n && strlen(selector) == value.n; /* no NUL cut it short */
-    char *labels = whole ? domain_parse(span_of(joined), 0, NULL) : NULL;
-    if (!labels) {
+    signature->selector = dkim_selector_parse(value, signature->domain, &signature->key_name);
+    if (!signature->key_name)
         refuse(signature, DKIM_BAD_SELECTOR);
-        return;
-    }
-    labels[strlen(labels) - n_domain - 1] = '\0';
-    signature->selector = labels;
-    char *name = g_strconcat(labels, DOMAINKEY, signature->domain, NULL);
-    if (strlen(name) > LIMIT_DOMAIN) {
-        g_free(name);
-        refuse(signature, DKIM_BAD_SELECTOR);
-        return;
-    }
-    signature->key_name = name;
 }
 
 /* dkim-quoted-printable = *(FWS / "=" 2HEXDIG / dkim-safe-char): white space means nothing. */

@@ -54,6 +54,10 @@ struct dkim_signature *dkim_signature_parse_kind(const struct message *message, 
                                                  enum dkim_signature_kind kind);
 void dkim_signature_free(struct dkim_signature *signature);
 
+/* s= in lower-case A-labels, or NULL if it is none; *key_name is SELECTOR._domainkey.`domain`, or
+ * NULL also where that is too long to ask for. The caller frees both. */
+char *dkim_selector_parse(struct span value, const char *domain, char **key_name);
+
 DEFINE_OWNED(dkim_signature, dkim_signature_free)
 
 #endif
