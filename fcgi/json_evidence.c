@@ -84,6 +84,43 @@ static void emit_signatures(GString *out, const struct evidence *evidence) {
     json_emit_close(out, ']');
 }
 
+static void emit_domainkeys(GString *out, const struct evidence_domainkeys *domainkeys) {
+    json_emit_open(out, "domainKeys", '{');
+    emit_result(out, "result", domainkeys->result);
+    if (domainkeys->result != AUTH_NONE) {
+        json_emit_text(out, "reason", domainkeys->reason);
+        json_emit_text(out, "domain", domainkeys->domain);
+        json_emit_text(out, "selector", domainkeys->selector);
+        json_emit_text(out, "policy", domainkeys->policy);
+        json_emit_boolean(out, "testing", domainkeys->testing);
+        json_emit_text(out, "dnssec", dnssec_state_name(domainkeys->dnssec));
+    }
+    json_emit_close(out, '}');
+}
+
+static void emit_arc(GString *out, const struct evidence_arc *arc) {
+    json_emit_open(out, "arc", '{');
+    emit_result(out, "result", arc->result);
+    if (arc->result != AUTH_NONE) {
+        emit_known(out, "instance", arc->instance > 0, arc->instance);
+        json_emit_text(out, "sealer", arc->sealer);
+        emit_known(out, "oldestPass", arc->result == AUTH_PASS, arc->oldest_pass);
+        json_emit_boolean(out, "trusted", arc->trusted);
+        json_emit_text(out, "reason", arc->reason);
+        json_emit_text(out, "dnssec", dnssec_state_name(arc->dnssec));
+    }
+    json_emit_close(out, '}');
+}
+
+/* A draft whose wire format still changes: that it is there is all that is said. */
+static void emit_dkim2(GString *out, guint count) {
+    json_emit_open(out, "dkim2", '{');
+    json_emit_null(out, "result");
+    json_emit_text(out, "reason", "draft-not-evaluated");
+    json_emit_integer(out, "count", count);
+    json_emit_close(out, '}');
+}
+
 static void emit_dmarc(GString *out, const struct evidence_dmarc *dmarc) {
     json_emit_open(out, "dmarc", '{');
     emit_result(out, "result", dmarc->result);
@@ -143,8 +180,14 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
                         const struct verdict *verdict) {
     json_emit_open(out, key, '{');
     emit_authentication_results(out, evidence);
+    if (evidence->domainkeys.evaluated)
+        emit_domainkeys(out, &evidence->domainkeys);
     if (evidence->dkim_evaluated)
         emit_signatures(out, evidence);
+    if (evidence->n_dkim2)
+        emit_dkim2(out, evidence->n_dkim2);
+    if (evidence->arc.evaluated)
+        emit_arc(out, &evidence->arc);
     if (evidence->dmarc.result != AUTH_NOT_EVALUATED)
         emit_dmarc(out, &evidence->dmarc);
     emit_hops(out, evidence);

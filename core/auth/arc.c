@@ -130,17 +130,11 @@ static enum dkim_reason verify_body(struct arc_check *check, const struct dkim_s
                                                                        : DKIM_BODY_HASH;
 }
 
-/* An AMS is verified as a DKIM-Signature is (§4.1.2). *covers_shown may be NULL. */
-static enum dkim_reason verify_message_signature(struct arc_check *check,
-                                                 const struct dkim_signature *signature,
-                                                 bool *covers_shown) {
+/* Header and body under `key`, as c= of `signature` says. *covers_shown may be NULL. */
+static enum dkim_reason verify_hashes(struct arc_check *check,
+                                      const struct dkim_signature *signature, struct dkim_key *key,
+                                      bool *covers_shown) {
     const struct arc_check_state *state = check->state;
-    enum dkim_reason reason = DKIM_REASON_NONE;
-    if (signature->expires >= 0 && signature->expires < state->received_at)
-        reason = DKIM_EXPIRED;
-    OWNED(dkim_key) key = reason ? NULL : get_key(check, signature, &reason);
-    if (!key)
-        return reason;
     struct field_selection selection;
     unsigned char digest[DKIM_SHA256_SIZE];
     dkim_hashes_select(state->hashes, signature, &selection);
@@ -150,10 +144,30 @@ static enum dkim_reason verify_message_signature(struct arc_check *check,
     field_selection_clear(&selection);
     if (!dkim_key_verify(key, digest, octets_of(signature)))
         return DKIM_SIGNATURE;
-    reason = verify_body(check, signature, &whole);
+    enum dkim_reason reason = verify_body(check, signature, &whole);
     if (covers_shown)
         *covers_shown = covered && whole;
     return reason;
+}
+
+/* An AMS is verified as a DKIM-Signature is (§4.1.2). Without c= that means simple/simple (RFC 6376
+ * §3.5), but signers that leave it out of an AMS mean relaxed, which is all that seals know: either
+ * is taken. */
+static enum dkim_reason verify_message_signature(struct arc_check *check,
+                                                 const struct dkim_signature *signature,
+                                                 bool *covers_shown) {
+    enum dkim_reason reason = DKIM_REASON_NONE;
+    if (signature->expires >= 0 && signature->expires < check->state->received_at)
+        reason = DKIM_EXPIRED;
+    OWNED(dkim_key) key = reason ? NULL : get_key(check, signature, &reason);
+    if (!key)
+        return reason;
+    reason = verify_hashes(check, signature, key, covers_shown);
+    if (reason != DKIM_SIGNATURE || signature->canon_given)
+        return reason;
+    struct dkim_signature relaxed = *signature;
+    relaxed.header_canon = relaxed.body_canon = DKIM_RELAXED;
+    return verify_hashes(check, &relaxed, key, covers_shown);
 }
 
 /* --- seals ----------------------------------------------------------------------------------- */
@@ -177,11 +191,13 @@ static void hash_seals(const struct arc_check *check,
         dkim_canon_field(text, &fields[set->message_signature->field], DKIM_RELAXED);
         must(EVP_DigestUpdate(running, text->str, text->len));
         g_string_truncate(text, 0);
-        dkim_canon_own_field(text, &fields[set->seal->field], set->seal->own_b, DKIM_RELAXED);
-        must(EVP_MD_CTX_copy_ex(own, running));
-        must(EVP_DigestUpdate(own, text->str, text->len));
-        must(EVP_DigestFinal_ex(own, digests[i], NULL));
-        g_string_truncate(text, 0);
+        if (!set->seal->reason) { /* else there may be no b= to leave out, and nobody asks */
+            dkim_canon_own_field(text, &fields[set->seal->field], set->seal->own_b, DKIM_RELAXED);
+            must(EVP_MD_CTX_copy_ex(own, running));
+            must(EVP_DigestUpdate(own, text->str, text->len));
+            must(EVP_DigestFinal_ex(own, digests[i], NULL));
+            g_string_truncate(text, 0);
+        }
         dkim_canon_field(text, &fields[set->seal->field], DKIM_RELAXED);
     }
     g_string_free(text, TRUE);

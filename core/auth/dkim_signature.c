@@ -275,6 +275,7 @@ static void read_coverage(struct dkim_signature *signature, const struct tag_lis
                           enum dkim_signature_kind kind) {
     const struct tag *bh = tag_list_find(list, "bh"), *c = tag_list_find(list, "c"),
                      *h = tag_list_find(list, "h"), *q = tag_list_find(list, "q");
+    signature->canon_given = c != NULL;
     if (c)
         read_canon(signature, c->value);
     if (q)

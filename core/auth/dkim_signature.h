@@ -32,6 +32,7 @@ struct dkim_signature {
     bool i_below_d; /* the domain of i= is a child of d= (matters under t=s) */
     enum dkim_algorithm algorithm;
     enum dkim_canon header_canon, body_canon;
+    bool canon_given;     /* c= is present */
     bool limited;         /* l= is present */
     uint64_t limit;       /* its value */
     int64_t signed_at;    /* t= in epoch seconds, -1: absent */

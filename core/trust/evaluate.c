@@ -4,12 +4,15 @@
  * servers say, which checks of ours are missing; then all questions at once, then the answers. */
 #include "trust/evaluate.h"
 
+#include "auth/arc.h"
 #include "auth/authres.h"
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
+#include "auth/domainkeys.h"
 #include "auth/statement.h"
 #include "mail/author.h"
 #include "mail/received.h"
+#include "trust/evidence_arc.h"
 #include "trust/evidence_collect.h"
 
 #include <string.h>
@@ -25,6 +28,8 @@ struct work {
     struct statement *statement, *forwarded;
     struct dkim_hashes *hashes;
     struct dkim_check *dkim;
+    struct arc_check *arc;               /* NULL: not to be checked */
+    struct domainkeys_check *domainkeys; /* likewise */
     bool check_dkim, check_dmarc;
 };
 
@@ -268,6 +273,19 @@ static void ask(struct work *work, struct lookups *lookups) {
         dmarc_names(lookups, &input);
         g_free(list.dkim);
     }
+    /* what decides nothing asks last: a message may ask only so much */
+    if (work->arc)
+        arc_names(work->arc, lookups);
+    if (work->domainkeys)
+        domainkeys_names(work->domainkeys, lookups);
+}
+
+static void check_arc(struct work *work, struct lookups *lookups) {
+    const struct evaluate_request *request = work->request;
+    struct evidence *evidence = work->evidence;
+    arc_verify(work->arc, lookups, request->keys, evidence->received_at);
+    evidence_arc_collect(evidence, work->arc, work->rules);
+    evidence_arc_believe(evidence, work->arc, work->dkim, work->rules, request->suffixes);
 }
 
 static void check(struct work *work) {
@@ -275,7 +293,11 @@ static void check(struct work *work) {
     bool may = request->role != MAILBOX_OWN && request->resolver != NULL;
     work->check_dkim = may && wants_dkim(work);
     work->check_dmarc = may && wants_dmarc(work);
-    if (!work->check_dkim && !work->check_dmarc)
+    if (may && evidence_arc_wanted(request->mode, work->rules, work->statement))
+        work->arc = arc_new(work->hashes);
+    if (may && request->mode != VERIFY_NEVER)
+        work->domainkeys = domainkeys_new(request->message);
+    if (!work->check_dkim && !work->check_dmarc && !work->arc && !work->domainkeys)
         return;
     OWNED(lookups) lookups = lookups_new(request->resolver);
     ask(work, lookups);
@@ -285,10 +307,20 @@ static void check(struct work *work) {
     }
     if (work->check_dmarc)
         check_dmarc(work, lookups);
+    if (work->arc)
+        check_arc(work, lookups);
+    if (work->domainkeys) {
+        domainkeys_verify(work->domainkeys, lookups, request->keys);
+        collect_domainkeys(work->evidence, work->domainkeys);
+    }
 }
 
 static void work_clear(struct work *work) {
     author_free(work->author);
+    if (work->arc)
+        arc_free(work->arc);
+    if (work->domainkeys)
+        domainkeys_free(work->domainkeys);
     dkim_free(work->dkim);
     dkim_hashes_free(work->hashes);
     statement_free(work->statement);
@@ -311,6 +343,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
     read_receipt(&work);
     collect_author(evidence, work.author, request->suffixes);
     collect_surroundings(evidence, request->message, request->suffixes, request->recipients);
+    collect_dkim2(evidence, request->message);
     collect_hops(evidence, work.hops);
     collect_authres(evidence, work.authres, request->message);
     collect_signatures(evidence, work.dkim, request->message, request->suffixes);

@@ -133,6 +133,29 @@ struct evidence_spf {
     bool anyone; /* passed through +all or a network of absurd width (rule 4) */
 };
 
+/* Historic: shown, and never part of a verdict (rule 16). */
+struct evidence_domainkeys {
+    bool evaluated;
+    enum auth_result result; /* NONE: no such signature */
+    const char *reason;      /* NULL on pass and none */
+    const char *domain, *selector;
+    const char *policy; /* "all", "some": what the sender's domain signs; NULL: not known */
+    bool testing;
+    enum dnssec_state dnssec;
+};
+
+struct evidence_arc {
+    bool evaluated;
+    enum auth_result result; /* none, pass, fail; NOT_EVALUATED: the body is not here yet */
+    guint instance;          /* of the newest set */
+    const char *sealer;      /* d= of its seal, or NULL */
+    guint oldest_pass;       /* on pass; 0: every message signature holds */
+    bool trusted;            /* a pass, and the operator named the newest sealer */
+    bool unsettled;          /* … would have been named, but a look-up had temporary trouble */
+    enum dnssec_state dnssec;
+    const char *reason; /* NULL on pass and none */
+};
+
 struct evidence_dmarc {
     enum auth_result result;   /* NONE: no record */
     bool from_server;          /* believed dkim/spf results went in */
@@ -177,6 +200,9 @@ struct evidence {
     struct evidence_signature *signatures; /* top first */
     guint n_signatures;
     struct evidence_spf spf;
+    struct evidence_domainkeys domainkeys;
+    struct evidence_arc arc;
+    guint n_dkim2; /* DKIM2 fields (a draft): counted, not evaluated */
     struct evidence_dmarc dmarc;
     struct evidence_hop *hops; /* top first */
     guint n_hops;

@@ -400,3 +400,23 @@ void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result,
         .reason = erred ? dmarc_reason_name(result->reason) : NULL,
     };
 }
+
+/* --- history and drafts --------------------------------------------------------------------- */
+
+void collect_domainkeys(struct evidence *evidence, const struct domainkeys_check *check) {
+    evidence->domainkeys = (struct evidence_domainkeys){
+        .evaluated = true,
+        .result = check->result,
+        .reason = dkim_reason_name(check->reason),
+        .domain = evidence_text(evidence, check->domain),
+        .selector = evidence_text(evidence, check->selector),
+        .policy = domainkeys_policy_name(check->policy),
+        .testing = check->testing,
+        .dnssec = check->dnssec,
+    };
+}
+
+void collect_dkim2(struct evidence *evidence, const struct message *message) {
+    evidence->n_dkim2 =
+        message_count(message, "DKIM2-Signature") + message_count(message, "Message-Instance");
+}

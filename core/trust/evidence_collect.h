@@ -9,6 +9,7 @@
 #include "auth/authres.h"
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
+#include "auth/domainkeys.h"
 #include "auth/statement.h"
 #include "mail/author.h"
 #include "mail/received.h"
@@ -37,6 +38,11 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
                        const struct public_suffixes *suffixes);
 
 void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server);
+
+/* After domainkeys_verify. */
+void collect_domainkeys(struct evidence *evidence, const struct domainkeys_check *check);
+/* DKIM2-Signature and Message-Instance fields of the draft. */
+void collect_dkim2(struct evidence *evidence, const struct message *message);
 
 /* b= of a signature as header.b has it: without white space. The caller frees. */
 char *collect_signature_b(const struct dkim_signature *signature);

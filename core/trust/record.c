@@ -12,7 +12,7 @@
 
 #define MAGIC "inkan-record"
 #define TYPE G_VARIANT_TYPE("(suatas)")
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_enum(c, &author->state, AUTHOR_AMBIGUOUS + 1);
@@ -148,6 +148,29 @@ static void put_spf(struct record_codec *c, struct evidence_spf *spf) {
     codec_bool(c, &spf->anyone);
 }
 
+static void put_domainkeys(struct record_codec *c, struct evidence_domainkeys *domainkeys) {
+    codec_bool(c, &domainkeys->evaluated);
+    codec_enum(c, &domainkeys->result, AUTH_RESULT__MAX);
+    codec_text(c, &domainkeys->reason);
+    codec_text(c, &domainkeys->domain);
+    codec_text(c, &domainkeys->selector);
+    codec_text(c, &domainkeys->policy);
+    codec_bool(c, &domainkeys->testing);
+    codec_enum(c, &domainkeys->dnssec, DNSSEC_BOGUS + 1);
+}
+
+static void put_arc(struct record_codec *c, struct evidence_arc *arc) {
+    codec_bool(c, &arc->evaluated);
+    codec_enum(c, &arc->result, AUTH_RESULT__MAX);
+    codec_guint(c, &arc->instance);
+    codec_text(c, &arc->sealer);
+    codec_guint(c, &arc->oldest_pass);
+    codec_bool(c, &arc->trusted);
+    codec_bool(c, &arc->unsettled);
+    codec_enum(c, &arc->dnssec, DNSSEC_BOGUS + 1);
+    codec_text(c, &arc->reason);
+}
+
 static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
     codec_enum(c, &dmarc->result, AUTH_RESULT__MAX);
     codec_bool(c, &dmarc->from_server);
@@ -191,6 +214,9 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     put_statement(c, evidence, &evidence->statement);
     put_statement(c, evidence, &evidence->forwarded);
     put_spf(c, &evidence->spf);
+    put_domainkeys(c, &evidence->domainkeys);
+    put_arc(c, &evidence->arc);
+    codec_guint(c, &evidence->n_dkim2);
     put_dmarc(c, &evidence->dmarc);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)

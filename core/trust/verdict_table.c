@@ -209,7 +209,7 @@ static bool in_trouble(const struct findings *f) {
 }
 
 bool verdict_table_is_unsettled(const struct findings *f) {
-    return f->own[CLASS_PENDING] || in_trouble(f);
+    return f->own[CLASS_PENDING] || in_trouble(f) || f->evidence->arc.unsettled;
 }
 
 static const char *pending(const struct findings *f) {

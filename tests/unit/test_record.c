@@ -75,6 +75,11 @@ static struct evidence *full_evidence(void) {
     e->dmarc.applied = DMARC_POLICY_QUARANTINE;
     e->dmarc.from_server = e->dmarc.by_dkim = e->dmarc.by_spf = e->dmarc.testing = true;
     e->dmarc.reason = "reason";
+    e->domainkeys = (struct evidence_domainkeys){
+        true, AUTH_PERMERROR, "key-revoked", AUTHOR, "dk", "all", true, DNSSEC_INSECURE};
+    e->arc =
+        (struct evidence_arc){true, AUTH_FAIL, 3, "f.example", 2, true, true, DNSSEC_SECURE, "gap"};
+    e->n_dkim2 = 4;
     e->hops = g_new0(struct evidence_hop, 1);
     e->n_hops = 1;
     e->hops[0] = (struct evidence_hop){"from.example", "by.example", "192.0.2.2", true, "TLSv1.3",
@@ -158,6 +163,21 @@ static void every_field_is_walked(void **state) {
     assert_int_equal(b->spf.result, AUTH_NEUTRAL);
     assert_true(b->spf.anyone);
     assert_true(b->dmarc.from_server && b->dmarc.by_dkim && b->dmarc.by_spf && b->dmarc.testing);
+    assert_true(b->domainkeys.evaluated && b->domainkeys.testing);
+    assert_int_equal(b->domainkeys.result, AUTH_PERMERROR);
+    assert_int_equal(b->domainkeys.dnssec, DNSSEC_INSECURE);
+    assert_string_equal(b->domainkeys.reason, "key-revoked");
+    assert_string_equal(b->domainkeys.domain, AUTHOR);
+    assert_string_equal(b->domainkeys.selector, "dk");
+    assert_string_equal(b->domainkeys.policy, "all");
+    assert_true(b->arc.evaluated && b->arc.trusted && b->arc.unsettled);
+    assert_int_equal(b->arc.result, AUTH_FAIL);
+    assert_int_equal(b->arc.instance, 3);
+    assert_int_equal(b->arc.oldest_pass, 2);
+    assert_int_equal(b->arc.dnssec, DNSSEC_SECURE);
+    assert_string_equal(b->arc.sealer, "f.example");
+    assert_string_equal(b->arc.reason, "gap");
+    assert_int_equal(b->n_dkim2, 4);
     assert_int_equal(b->hops[0].delay, -3);
     assert_true(b->hops[0].ours && b->hops[0].timed && b->hops[0].tls);
 }
@@ -198,11 +218,11 @@ static void other_octets_are_refused(void **state) {
     g_autoptr(GBytes) text = g_bytes_new_static("inkan-record\0junk and more junk", 31);
     refuse(text);
     g_autoptr(GVariant) future =
-        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 2u, NULL, NULL));
+        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 3u, NULL, NULL));
     g_autoptr(GBytes) version = g_variant_get_data_as_bytes(future);
     refuse(version);
     g_autoptr(GVariant) hollow =
-        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 1u, NULL, NULL));
+        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 2u, NULL, NULL));
     g_autoptr(GBytes) lanes = g_variant_get_data_as_bytes(hollow);
     refuse(lanes);
 }

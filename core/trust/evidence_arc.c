@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ARC-Authentication-Results is parsed with the grammar of Authentication-Results and never taken
+ * for one (attacks D103): it counts, if at all, as the word of its sealer. */
+#include "trust/evidence_arc.h"
+
+#include "trust/evidence_collect.h"
+
+bool evidence_arc_wanted(enum verify_mode mode, const struct belief_rules *rules,
+                         const struct statement *statement) {
+    if (mode != VERIFY_MISSING)
+        return mode == VERIFY_ALWAYS;
+    return statement->arc == AUTH_NOT_EVALUATED || rules->sealers->len > 0;
+}
+
+static const char *sealer_of(const struct arc_check *check, guint instance) {
+    return check->chain->sets[instance - 1].seal->domain;
+}
+
+/* The oldest set from which on every sealer is named; 0 if the newest is not. A key marked as a
+ * test is as good as none (RFC 6376 §3.6.1). */
+static guint oldest_trusted(const struct arc_check *check, const struct belief_rules *rules) {
+    guint instance = check->instance;
+    if (check->result != AUTH_PASS)
+        return 0;
+    while (instance > 0 && belief_trusts_sealer(rules, sealer_of(check, instance)) &&
+           !arc_seal_testing(check, instance))
+        instance--;
+    return instance == check->instance ? 0 : instance + 1;
+}
+
+void evidence_arc_collect(struct evidence *evidence, const struct arc_check *check,
+                          const struct belief_rules *rules) {
+    g_autofree char *reason = arc_reason(check);
+    evidence->arc = (struct evidence_arc){
+        .evaluated = true,
+        .result = check->result,
+        .instance = check->instance,
+        .sealer = evidence_text(evidence, check->sealer),
+        .oldest_pass = check->oldest_pass,
+        .trusted = oldest_trusted(check, rules) > 0,
+        .unsettled = check->temporary && belief_trusts_sealer(rules, check->sealer),
+        .dnssec = check->dnssec,
+        .reason = evidence_text(evidence, reason),
+    };
+}
+
+static bool is_usable(const struct authres_field *field) {
+    return !(field->flags & (AUTHRES_UNCLOSED | AUTHRES_CUT | AUTHRES_BAD_ID)) &&
+           field->version == 1;
+}
+
+void evidence_arc_believe(struct evidence *evidence, const struct arc_check *check,
+                          const struct dkim_check *dkim, const struct belief_rules *rules,
+                          const struct public_suffixes *suffixes) {
+    guint instance = oldest_trusted(check, rules);
+    if (!instance || !check->covers_shown || evidence->forwarded.present)
+        return;
+    OWNED(authres) results = authres_parse(check->chain->sets[instance - 1].results);
+    if (!is_usable(&results->field[0]))
+        return;
+    results->field[0].believed = true;
+    /* Nobody's profile: how the account's own servers write says nothing about the sealer. */
+    OWNED(belief_rules) nobody = belief_rules_new();
+    OWNED(statement) said = statement_new(results, nobody, evidence->author.domain, NULL);
+    collect_statement(evidence, &evidence->forwarded, said, results, dkim, nobody, suffixes);
+    evidence->forwarded.forwarder = evidence_text(evidence, sealer_of(check, instance));
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an ARC chain is worth to one account (verdict rules 12 and 16): information, unless the
+ * operator named the sealers. Then what the oldest of an unbroken run of named sealers, up to the
+ * newest, says it saw counts as a forwarder's word. The chain itself is auth/arc. */
+#ifndef INKAN_TRUST_EVIDENCE_ARC_H
+#define INKAN_TRUST_EVIDENCE_ARC_H
+
+#include "auth/arc.h"
+#include "auth/belief.h"
+#include "auth/dkim.h"
+#include "auth/statement.h"
+#include "trust/evidence.h"
+
+/* Does our own validation run? Under VERIFY_MISSING not where the server gave a result, unless
+ * there are sealers whose word could count. */
+bool evidence_arc_wanted(enum verify_mode mode, const struct belief_rules *rules,
+                         const struct statement *statement);
+
+/* Copies the result; after arc_verify. */
+void evidence_arc_collect(struct evidence *evidence, const struct arc_check *check,
+                          const struct belief_rules *rules);
+
+/* Fills evidence->forwarded from the named sealers' set, if that is empty so far and the newest
+ * message signature covers what is shown. Signatures must have been collected. */
+void evidence_arc_believe(struct evidence *evidence, const struct arc_check *check,
+                          const struct dkim_check *dkim, const struct belief_rules *rules,
+                          const struct public_suffixes *suffixes);
+
+#endif
