@@ -54,12 +54,11 @@ static void add_directory(GArray *list, const char *path) {
 struct verify_files *verify_files_new(char *const *names) {
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct verify_file));
     for (; *names; names++) {
-        struct verify_file file = {NULL, false, false};
         if (strcmp(*names, "-") != 0 && g_file_test(*names, G_FILE_TEST_IS_DIR)) {
             add_directory(list, *names);
             continue;
         }
-        file.name = g_strdup(*names);
+        struct verify_file file = {g_strdup(*names), false, false};
         g_array_append_val(list, file);
     }
     struct verify_files *files = g_new(struct verify_files, 1);

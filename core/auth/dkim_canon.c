@@ -154,7 +154,7 @@ static void add_octets(struct hasher *hasher, struct span octets) {
         flush(hasher);
     if (octets.n > LONG_SPAN) {
         must(EVP_DigestUpdate(hasher->context, octets.p, octets.n));
-    } else if (octets.n) {
+    } else if (octets.p && octets.n) {
         memcpy(hasher->gathered + hasher->n, octets.p, octets.n);
         hasher->n += octets.n;
     }

@@ -7,7 +7,8 @@
 #include "base/limits.h"
 
 struct entry {
-    struct span record; /* owned octets; also the table's key */
+    char *octets;       /* of the record, owned */
+    struct span record; /* over them; the table's key */
     struct dkim_key *key;
     GList link; /* in `used`, most recent first */
 };
@@ -41,8 +42,7 @@ static gboolean same_record(gconstpointer a, gconstpointer b) {
 
 static void entry_free(gpointer pointer) {
     struct entry *entry = pointer;
-    char *octets = (char *)(uintptr_t)entry->record.p;
-    g_free(octets);
+    g_free(entry->octets);
     dkim_key_unref(entry->key);
     g_free(entry);
 }
@@ -81,7 +81,8 @@ static struct dkim_key *find(struct dkim_keys *keys, struct span record) {
 
 static void keep(struct dkim_keys *keys, struct span record, struct dkim_key *key) {
     struct entry *entry = g_new0(struct entry, 1);
-    entry->record = span_make(span_dup(record), record.n);
+    entry->octets = span_dup(record);
+    entry->record = span_make(entry->octets, record.n);
     entry->key = dkim_key_ref(key);
     entry->link.data = entry;
     g_mutex_lock(&keys->lock);

@@ -64,7 +64,7 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
                           guint n_names, guint own, struct field_selection *selection) {
     guint n_fields = fields->message->n_fields;
     /* next[bottom-most field of a name]: the lowest one that no mention has taken */
-    g_autofree int *next = g_new(int, n_fields);
+    int *next = g_new(int, n_fields);
     for (guint i = 0; i < n_fields; i++)
         next[i] = i == own ? fields->above[i] : (int)i;
     *selection = (struct field_selection){.order = g_new(guint, MIN(n_names, n_fields)),
@@ -87,6 +87,7 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
         next[bottom] = NONE_ABOVE; /* each name once */
     }
     qsort(selection->copies, selection->n_copies, sizeof(guint), ascending);
+    g_free(next);
 }
 
 void field_selection_clear(struct field_selection *selection) {

@@ -82,7 +82,7 @@ bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
     list->error = TAG_LIST_OK;
     list->at = 0;
     size_t at = 0;
-    while (at < text.n) {
+    while (text.p && at < text.n) {
         struct span rest = span_from(text, at), spec = span_first(rest, span_find(rest, ';'));
         /* only white space behind the last ";": the list has ended */
         bool last = spec.n == rest.n && at > 0;

@@ -149,8 +149,8 @@ static const char *const bodies[] = {
     "one line\r\n",
     "trailing \t \r\n\r\n \r\n\r\n",
     "tabs\tand  runs \t of   white space\r\n\tindented\r\n",
-    "Gr\xc3\xbc\xc3\x9f"
-    "e und \x1b$B;dMM\x1b(B\r\n.\r\n..\r\nFrom here\r\n",
+    ("Gr\xc3\xbc\xc3\x9f"
+     "e und \x1b$B;dMM\x1b(B\r\n.\r\n..\r\nFrom here\r\n"),
     "bare\rCR, bare\nLF, both\n\r and the end\r",
 };
 
