@@ -44,13 +44,13 @@ static GBytes *fetch(struct job *job, GError **error) {
 
 /* True: it may work later. A gone message, a closed session or a refused password never will. */
 static bool is_temporary(const GError *error) {
-    return error && error->domain == IMAP_ERROR &&
+    return error->domain == IMAP_ERROR &&
            (error->code == IMAP_ERROR_BUSY || error->code == IMAP_ERROR_TIMEOUT ||
             error->code == IMAP_ERROR_UNREACHABLE || error->code == IMAP_ERROR_PROTOCOL);
 }
 
 static void fetch_failed(struct verifier *v, struct job *job, const GError *error) {
-    if (!is_temporary(error)) {
+    if (!error || !is_temporary(error)) {
         queue_done(v->queue, job);
         return;
     }

@@ -53,7 +53,8 @@ struct dkim_check {
     struct dkim_check_state *state; /* private to dkim.c */
 };
 
-/* Parses all DKIM-Signature fields of the message of `hashes` (borrowed, must outlive the check). */
+/* Parses all DKIM-Signature fields of the message of `hashes` (borrowed, must outlive the check).
+ */
 struct dkim_check *dkim_new(struct dkim_hashes *hashes);
 void dkim_free(struct dkim_check *check);
 

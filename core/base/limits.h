@@ -111,8 +111,6 @@
 #define LIMIT_CHILD_CPU 60             /* seconds of one child's life (RLIMIT_CPU) */
 #define LIMIT_CHILD_MEMORY (768u << 20) /* address space of a child (RLIMIT_AS) */
 
-/* clang-format on */
-
 /* account/ */
 #define LIMIT_IMAP_COMMAND_MS 30000 /* one verb; connecting and signing in count as one */
 /* All lines of one answer without their literals: 250,000 found UIDs, or 20,000 rows of flags. What
@@ -172,5 +170,7 @@
 /* store/ */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
 #define LIMIT_STORE_VALUE (4u << 20) /* one value */
+
+/* clang-format on */
 
 #endif

@@ -12,6 +12,6 @@
             free_function(*pointer);                                                               \
     }
 
-#define OWNED(type) __attribute__((cleanup(type##_owned))) struct type *
+#define OWNED(type) __attribute__((cleanup(type##_owned), unused)) struct type *
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static void check(const struct inert_document *document) {
     const char *found = inert_check(document->html->str, document->html->len);
     if (found)

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static void check_part(const struct mime *mime, const struct mime_part *part,
                        const struct mime_part *around) {
     g_assert(part->type && part->number);

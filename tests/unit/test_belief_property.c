@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Over a fifth of the combinations of the attack generator, in which each choice meets each choice
- * of its neighbours: nothing that the attacker wrote is believed, and what is believed reads exactly
- * as if the attacker had forged nothing — neither raised nor lowered (verdict rule 17). */
+ * of its neighbours: nothing that the attacker wrote is believed, and what is believed reads
+ * exactly as if the attacker had forged nothing — neither raised nor lowered (verdict rule 17). */
 #include "attack_generator.h"
 
 #include "auth/authres.h"

@@ -90,10 +90,9 @@ static void other_orders_are_no_request(void **state) {
     static const struct {
         int types[5];
         enum framing wanted;
-    } cases[] = {
-        {{4, 4, 5}, FRAMING_BAD},    {{1, 5}, FRAMING_BAD},         {{1, 1}, FRAMING_BAD},
-        {{1, 4, 4, 4}, FRAMING_BAD}, {{1, 6}, FRAMING_BAD},         {{1, 2}, FRAMING_BAD},
-        {{5}, FRAMING_BAD},          {{1, 4, 5, 5}, FRAMING_WHOLE}, {{1}, FRAMING_PART}};
+    } cases[] = {{{4, 4, 5}, FRAMING_BAD},    {{1, 5}, FRAMING_BAD},         {{1, 1}, FRAMING_BAD},
+                 {{1, 4, 4, 4}, FRAMING_BAD}, {{1, 6}, FRAMING_BAD},         {{1, 2}, FRAMING_BAD},
+                 {{5}, FRAMING_BAD},          {{1, 4, 5, 5}, FRAMING_WHOLE}, {{1}, FRAMING_PART}};
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GString) s = g_string_new(NULL);
         for (const int *t = cases[i].types; *t && t < cases[i].types + 5; t++)

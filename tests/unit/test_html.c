@@ -94,8 +94,8 @@ static void nothing_grows_on_parsing_again(void **state) {
     static const char *const vectors[] = {
         "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         "<svg></p><style><a title=\"</style><img src=x onerror=alert(1)>\">",
-        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 "
-        "onerror=alert(1)&gt;\">",
+        ("<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 "
+         "onerror=alert(1)&gt;\">"),
         "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
         "<textarea><p title=\"</textarea><img src=x onerror=1>\"></textarea>",
         "<title><a title=\"</title><script>alert(1)</script>\"></title>",
