@@ -252,7 +252,7 @@ static void describe_list(GString *out, const char *word, const GPtrArray *list)
 }
 
 char *belief_rules_fingerprint(const struct belief_rules *rules) {
-    g_autoptr(GString) out = g_string_new("belief 1\n");
+    g_autoptr(GString) out = g_string_new("belief 2\n");
     g_string_append_printf(out, "profile %s\nstrips %d\nbelow %d\n", rules->profile->name,
                            rules->strips, rules->below);
     border_describe(rules->border, out);
