@@ -59,6 +59,17 @@
 #define LIMIT_DMARC_WALK 8            /* RFC 9989 §4.10: questions of one tree walk */
 #define LIMIT_DMARC_RECORD (8u << 10) /* octets of a policy record's joined TXT */
 
+/* auth/spf */
+#define LIMIT_SPF_TERMS 10           /* RFC 7208 §4.6.4: terms that ask DNS, of one check */
+#define LIMIT_SPF_VOIDS 2            /* RFC 7208 §4.6.4: terms whose look-up finds nothing */
+#define LIMIT_SPF_MX 10              /* RFC 7208 §4.6.4: names of one "mx"; more is a permerror */
+#define LIMIT_SPF_PTR 10             /* RFC 7208 §4.6.4: names of the client; more are ignored */
+#define LIMIT_SPF_RECORD (16u << 10) /* octets of one record's joined TXT */
+#define LIMIT_SPF_PATH 1024          /* octets of MAIL FROM or HELO; RFC 5321 §4.5.3.1.3 has 256 */
+#define LIMIT_SPF_EXPLANATION 2048   /* octets of an expanded explanation; longer: none */
+#define LIMIT_SPF_WIDEST_4 8         /* prefix: a wider network is open to anyone (verdict rule 4) */
+#define LIMIT_SPF_WIDEST_6 19        /* … the same for IPv6 */
+
 /* net/resolver */
 #define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms */
 #define LIMIT_QUESTION_MS 20000      /* DNS time a message, all mechanisms together */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sender ID (RFC 4406, 4407; historic), scope "pra": the purported responsible address of a
+ * message, and whether the client may send for its domain. Legacy information: it never raises a
+ * verdict, since the header fields it starts from are anybody's, and records written for SPF say
+ * nothing about them. */
+#ifndef INKAN_AUTH_SENDER_ID_H
+#define INKAN_AUTH_SENDER_ID_H
+
+#include "auth/spf_check.h"
+#include "base/own.h"
+#include "mail/message.h"
+
+struct sender_id {
+    char *pra;                /* addr-spec; NULL: the message has none (RFC 4407 §2 step 6) */
+    char *local, *domain;     /* of it; domain in A-labels */
+    struct spf_result result; /* NOT_EVALUATED until sender_id_verify; none without a PRA */
+};
+
+/* Selects the PRA (RFC 4407 §2). Never NULL; the caller frees. */
+struct sender_id *sender_id_new(const struct message *message);
+void sender_id_free(struct sender_id *sender_id);
+
+/* Asks for the record, before anybody waits. */
+void sender_id_names(const struct sender_id *sender_id, struct lookups *lookups);
+/* check_host() with the PRA as <sender> and its domain as <domain> (RFC 4406 §4.1). `helo` "" if
+ * not known. */
+void sender_id_verify(struct sender_id *sender_id, struct lookups *lookups, const struct ip *ip,
+                      const char *helo, int64_t now);
+
+DEFINE_OWNED(sender_id, sender_id_free)
+
+#endif
