@@ -121,6 +121,34 @@ static void emit_dkim2(GString *out, guint count) {
     json_emit_close(out, '}');
 }
 
+static void emit_spf(GString *out, const char *key, const struct evidence_spf *spf,
+                     const char *scope, bool aligned) {
+    if (spf->result == AUTH_NOT_EVALUATED)
+        return;
+    json_emit_open(out, key, '{');
+    emit_result(out, "result", spf->result);
+    json_emit_text(out, "reason", spf->reason);
+    json_emit_text(out, "scope", scope);
+    json_emit_text(out, "domain", spf->domain);
+    json_emit_text(out, "clientIp", spf->client_ip);
+    json_emit_text(out, "mechanism", spf->mechanism);
+    json_emit_text(out, "explanation", spf->explanation);
+    json_emit_text(out, "dnssec", dnssec_state_name(spf->dnssec));
+    json_emit_boolean(out, "aligned", aligned);
+    json_emit_close(out, '}');
+}
+
+static void emit_sender_id(GString *out, const struct evidence_sender_id *sender_id) {
+    if (!sender_id->evaluated)
+        return;
+    json_emit_open(out, "senderId", '{');
+    emit_result(out, "result", sender_id->result);
+    json_emit_text(out, "reason", sender_id->reason);
+    json_emit_text(out, "pra", sender_id->pra);
+    json_emit_text(out, "scope", "pra");
+    json_emit_close(out, '}');
+}
+
 static void emit_dmarc(GString *out, const struct evidence_dmarc *dmarc) {
     json_emit_open(out, "dmarc", '{');
     emit_result(out, "result", dmarc->result);
@@ -182,6 +210,9 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
     emit_authentication_results(out, evidence);
     if (evidence->domainkeys.evaluated)
         emit_domainkeys(out, &evidence->domainkeys);
+    emit_spf(out, "spf", &evidence->spf, "mailfrom", finding_own_spf_stands(evidence));
+    emit_spf(out, "spfHelo", &evidence->spf_helo, "helo", false);
+    emit_sender_id(out, &evidence->sender_id);
     if (evidence->dkim_evaluated)
         emit_signatures(out, evidence);
     if (evidence->n_dkim2)

@@ -13,6 +13,7 @@
 #include "mail/author.h"
 #include "mail/received.h"
 #include "trust/evidence_arc.h"
+#include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ struct work {
     struct dkim_check *dkim;
     struct arc_check *arc;               /* NULL: not to be checked */
     struct domainkeys_check *domainkeys; /* likewise */
+    struct evaluate_spf spf;
     bool check_dkim, check_dmarc;
 };
 
@@ -229,7 +231,12 @@ static void list_identifiers(const struct work *work, struct identifiers *list) 
             statement->dkim[i].domain, believed ? statement->dkim[i].result : AUTH_NONE};
     list->spf =
         (struct dmarc_identifier){statement->spf_domain, believed ? statement->spf : AUTH_NONE};
-    list->from_server = believed && (statement->dkim_said || statement->spf != AUTH_NOT_EVALUATED);
+    list->from_server = believed && statement->dkim_said;
+    if (evaluate_spf_domain(&work->spf))
+        list->spf =
+            (struct dmarc_identifier){evaluate_spf_domain(&work->spf), evidence->spf.result};
+    else
+        list->from_server |= believed && statement->spf != AUTH_NOT_EVALUATED;
 }
 
 /* The suffix list only takes away (rule 3). */
@@ -250,7 +257,12 @@ static void keep_alignment(struct work *work, const struct identifiers *list,
     for (guint i = list->n_own; i < result->n_dkim; i++)
         statement->dkim[i - list->n_own].aligned =
             veto(work, list->dkim[i].domain, result->dkim[i]);
-    statement->spf_aligned = veto(work, list->spf.domain, result->spf);
+    enum dmarc_alignment spf = veto(work, list->spf.domain, result->spf);
+    if (evaluate_spf_domain(&work->spf))
+        evidence->spf.aligned = spf;
+    /* Where the two speak of different domains, that of the server's was not asked. */
+    if (g_strcmp0(statement->spf_domain, list->spf.domain) == 0)
+        statement->spf_aligned = spf;
 }
 
 static void check_dmarc(struct work *work, struct lookups *lookups) {
@@ -273,6 +285,7 @@ static void ask(struct work *work, struct lookups *lookups) {
         dmarc_names(lookups, &input);
         g_free(list.dkim);
     }
+    evaluate_spf_ask(&work->spf, lookups);
     /* what decides nothing asks last: a message may ask only so much */
     if (work->arc)
         arc_names(work->arc, lookups);
@@ -297,7 +310,10 @@ static void check(struct work *work) {
         work->arc = arc_new(work->hashes);
     if (may && request->mode != VERIFY_NEVER)
         work->domainkeys = domainkeys_new(request->message);
-    if (!work->check_dkim && !work->check_dmarc && !work->arc && !work->domainkeys)
+    if (may)
+        evaluate_spf_init(&work->spf, request, &work->border, work->evidence);
+    if (!work->check_dkim && !work->check_dmarc && !work->arc && !work->domainkeys &&
+        !work->spf.sender_id)
         return;
     OWNED(lookups) lookups = lookups_new(request->resolver);
     ask(work, lookups);
@@ -305,6 +321,7 @@ static void check(struct work *work) {
         dkim_verify(work->dkim, lookups, request->keys, work->evidence->received_at);
         collect_signature_results(work->evidence, work->dkim);
     }
+    evaluate_spf_check(&work->spf, lookups, work->evidence, request);
     if (work->check_dmarc)
         check_dmarc(work, lookups);
     if (work->arc)
@@ -326,6 +343,7 @@ static void work_clear(struct work *work) {
     statement_free(work->statement);
     if (work->forwarded)
         statement_free(work->forwarded);
+    evaluate_spf_clear(&work->spf);
     authres_free(work->authres);
     hops_free(work->hops);
 }

@@ -127,8 +127,11 @@ struct evidence_signature {
 /* SPF: evaluated by us from a border hop or a given session only; never below the border. */
 struct evidence_spf {
     enum auth_result result;
-    const char *domain, *client_ip, *mechanism, *explanation;
-    enum dmarc_bare_alignment bare;
+    const char *reason; /* word of auth/spf_check: why none, temperror or permerror; NULL else */
+    const char *domain; /* of MAIL FROM, for the null path of HELO; NULL: unusable */
+    const char *client_ip, *mechanism, *explanation;
+    enum dnssec_state dnssec;
+    enum dmarc_bare_alignment bare; /* these two stay unknown for HELO, which never aligns */
     enum dmarc_alignment aligned;
     bool anyone; /* passed through +all or a network of absurd width (rule 4) */
 };
@@ -154,6 +157,14 @@ struct evidence_arc {
     bool unsettled;          /* … would have been named, but a look-up had temporary trouble */
     enum dnssec_state dnssec;
     const char *reason; /* NULL on pass and none */
+};
+
+/* Sender ID: legacy information, which no rule reads (rule 16). */
+struct evidence_sender_id {
+    bool evaluated;          /* the PRA was looked for */
+    enum auth_result result; /* NOT_EVALUATED: no session is known */
+    const char *reason;      /* as of SPF */
+    const char *pra;         /* NULL: the message has none */
 };
 
 struct evidence_dmarc {
@@ -199,7 +210,9 @@ struct evidence {
     bool dkim_evaluated;
     struct evidence_signature *signatures; /* top first */
     guint n_signatures;
-    struct evidence_spf spf;
+    struct evidence_spf spf;      /* MAIL FROM */
+    struct evidence_spf spf_helo; /* HELO, for the panel alone */
+    struct evidence_sender_id sender_id;
     struct evidence_domainkeys domainkeys;
     struct evidence_arc arc;
     guint n_dkim2; /* DKIM2 fields (a draft): counted, not evaluated */

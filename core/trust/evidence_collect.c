@@ -348,6 +348,11 @@ static enum dmarc_policy policy_of(enum dmarc_policy_word word) {
     return policies[word];
 }
 
+/* Behind a gateway a failure says nothing (rule 11): the method counts as missing. */
+static enum auth_result stated_spf(const struct stated_spf *spf) {
+    return spf->result == AUTH_PASS || spf->evidence_of_failure ? spf->result : AUTH_NOT_EVALUATED;
+}
+
 void collect_statement(struct evidence *evidence, struct evidence_statement *target,
                        const struct statement *statement, const struct authres *authres,
                        const struct dkim_check *check, const struct belief_rules *rules,
@@ -362,7 +367,7 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
         .dkim = g_new0(struct evidence_stated_dkim, statement->n_dkim),
         .n_dkim = statement->n_dkim,
         .dkim_said = statement->dkim_said,
-        .spf = statement->spf.result,
+        .spf = stated_spf(&statement->spf),
         .spf_domain = evidence_text(evidence, statement->spf.domain),
         .dmarc = statement->dmarc.result,
         .failure_counts = statement->dmarc.evidence_of_failure,
@@ -381,6 +386,48 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
     }
     if (author && target->spf_domain)
         target->spf_bare = dmarc_bare_spf(suffixes, author, target->spf_domain);
+}
+
+/* --- SPF, Sender ID ------------------------------------------------------------------------- */
+
+static const char *spf_reason(const struct spf_result *result) {
+    bool explained = result->result == AUTH_NONE || result->result == AUTH_TEMPERROR ||
+                     result->result == AUTH_PERMERROR;
+    return explained ? spf_reason_name(result->reason) : NULL;
+}
+
+static void collect_identity(struct evidence *evidence, struct evidence_spf *into,
+                             const struct spf_identity *identity, const struct ip *client) {
+    const struct spf_result *result = &identity->result;
+    g_autofree char *ip = ip_format(client);
+    *into = (struct evidence_spf){
+        .result = result->result,
+        .reason = spf_reason(result),
+        .domain = evidence_text(evidence, identity->domain),
+        .client_ip = evidence_text(evidence, ip),
+        .mechanism = evidence_text(evidence, result->mechanism),
+        .explanation = evidence_text(evidence, result->explanation),
+        .dnssec = result->dnssec,
+        .anyone = result->anyone,
+    };
+}
+
+void collect_spf(struct evidence *evidence, const struct spf_check *check,
+                 const struct public_suffixes *suffixes) {
+    const char *author = evidence->author.domain;
+    collect_identity(evidence, &evidence->spf, &check->mail_from, &check->ip);
+    collect_identity(evidence, &evidence->spf_helo, &check->helo, &check->ip);
+    if (author && evidence->spf.domain)
+        evidence->spf.bare = dmarc_bare_spf(suffixes, author, evidence->spf.domain);
+}
+
+void collect_sender_id(struct evidence *evidence, const struct sender_id *sender_id) {
+    evidence->sender_id = (struct evidence_sender_id){
+        .evaluated = true,
+        .result = sender_id->result.result,
+        .reason = spf_reason(&sender_id->result),
+        .pra = evidence_text(evidence, sender_id->pra),
+    };
 }
 
 /* --- DMARC ---------------------------------------------------------------------------------- */

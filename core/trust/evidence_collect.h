@@ -10,6 +10,8 @@
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
 #include "auth/domainkeys.h"
+#include "auth/sender_id.h"
+#include "auth/spf.h"
 #include "auth/statement.h"
 #include "mail/author.h"
 #include "mail/received.h"
@@ -36,6 +38,11 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
                        const struct statement *statement, const struct authres *authres,
                        const struct dkim_check *check, const struct belief_rules *rules,
                        const struct public_suffixes *suffixes);
+
+/* Once spf_verify has run; and what the message calls its PRA, checked or not. */
+void collect_spf(struct evidence *evidence, const struct spf_check *check,
+                 const struct public_suffixes *suffixes);
+void collect_sender_id(struct evidence *evidence, const struct sender_id *sender_id);
 
 void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server);
 

@@ -157,14 +157,31 @@ void finding_sort(struct findings *findings, const struct evidence *evidence,
     sort_stated(evidence, &evidence->forwarded, findings->forwarded);
 }
 
+/* RFC 9989 §4.4: the identical domain needs no record, but is no public suffix. */
+static bool spf_stands(const struct evidence *evidence, const char *domain,
+                       enum dmarc_bare_alignment bare, enum dmarc_alignment aligned) {
+    if (!domain || !evidence->author.domain)
+        return false;
+    if (domain_is_equal(domain, evidence->author.domain))
+        return bare != DMARC_BARE_UNALIGNED;
+    return finding_has_record(evidence) &&
+           (aligned == DMARC_ALIGNED_RELAXED || aligned == DMARC_ALIGNED_STRICT);
+}
+
 bool finding_spf_aligned(const struct evidence *evidence,
                          const struct evidence_statement *statement) {
-    if (statement->spf != AUTH_PASS || !statement->spf_domain)
-        return false;
-    if (domain_is_equal(statement->spf_domain, evidence->author.domain))
-        return statement->spf_bare != DMARC_BARE_UNALIGNED;
-    return finding_has_record(evidence) && (statement->spf_aligned == DMARC_ALIGNED_RELAXED ||
-                                            statement->spf_aligned == DMARC_ALIGNED_STRICT);
+    return statement->spf == AUTH_PASS &&
+           spf_stands(evidence, statement->spf_domain, statement->spf_bare, statement->spf_aligned);
+}
+
+bool finding_own_spf_stands(const struct evidence *evidence) {
+    const struct evidence_spf *spf = &evidence->spf;
+    return spf_stands(evidence, spf->domain, spf->bare, spf->aligned);
+}
+
+bool finding_own_spf_aligned(const struct evidence *evidence) {
+    return evidence->spf.result == AUTH_PASS && !evidence->spf.anyone &&
+           finding_own_spf_stands(evidence);
 }
 
 enum dmarc_policy finding_policy(const struct evidence *evidence) {

@@ -44,6 +44,11 @@ void finding_sort(struct findings *findings, const struct evidence *evidence,
 bool finding_spf_aligned(const struct evidence *evidence,
                          const struct evidence_statement *statement);
 
+/* MAIL FROM of our own SPF check is aligned, passed or not; and: it passed, and not just for anyone
+ * (rule 4). */
+bool finding_own_spf_stands(const struct evidence *evidence);
+bool finding_own_spf_aligned(const struct evidence *evidence);
+
 /* A signature of ours is aligned, passed or not: by the record, or without one by labels alone. */
 bool finding_is_aligned(const struct evidence *evidence,
                         const struct evidence_signature *signature);

@@ -12,7 +12,7 @@
 
 #define MAGIC "inkan-record"
 #define TYPE G_VARIANT_TYPE("(suatas)")
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_enum(c, &author->state, AUTHOR_AMBIGUOUS + 1);
@@ -139,10 +139,12 @@ static void put_signature(struct record_codec *c, struct evidence_signature *sig
 
 static void put_spf(struct record_codec *c, struct evidence_spf *spf) {
     codec_enum(c, &spf->result, AUTH_RESULT__MAX);
+    codec_text(c, &spf->reason);
     codec_text(c, &spf->domain);
     codec_text(c, &spf->client_ip);
     codec_text(c, &spf->mechanism);
     codec_text(c, &spf->explanation);
+    codec_enum(c, &spf->dnssec, DNSSEC_BOGUS + 1);
     codec_enum(c, &spf->bare, DMARC_BARE_ALIGNED + 1);
     codec_enum(c, &spf->aligned, DMARC_ALIGNED_STRICT + 1);
     codec_bool(c, &spf->anyone);
@@ -169,6 +171,13 @@ static void put_arc(struct record_codec *c, struct evidence_arc *arc) {
     codec_bool(c, &arc->unsettled);
     codec_enum(c, &arc->dnssec, DNSSEC_BOGUS + 1);
     codec_text(c, &arc->reason);
+}
+
+static void put_sender_id(struct record_codec *c, struct evidence_sender_id *sender_id) {
+    codec_bool(c, &sender_id->evaluated);
+    codec_enum(c, &sender_id->result, AUTH_RESULT__MAX);
+    codec_text(c, &sender_id->reason);
+    codec_text(c, &sender_id->pra);
 }
 
 static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
@@ -217,6 +226,8 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     put_domainkeys(c, &evidence->domainkeys);
     put_arc(c, &evidence->arc);
     codec_guint(c, &evidence->n_dkim2);
+    put_spf(c, &evidence->spf_helo);
+    put_sender_id(c, &evidence->sender_id);
     put_dmarc(c, &evidence->dmarc);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)

@@ -45,13 +45,14 @@ static bool is_own_domain(const struct findings *f) {
 }
 
 /* Rule 7, everything but policy and age: SPF known from a border hop, every look-up answered, and
- * nothing of rules 9 to 12 explains the failure. */
+ * nothing of rules 9 to 12 explains the failure. Where a temporary error could have hidden an
+ * aligned pass, the result is not a failure (RFC 9989 §5.3.6); trouble with the sender's own, other
+ * domain is no excuse (rule 17). */
 static bool own_failed(const struct findings *f) {
     const struct evidence *e = f->evidence;
     return e->dmarc.result == AUTH_FAIL && !e->dmarc.from_server &&
-           e->spf.result != AUTH_NOT_EVALUATED && e->spf.result != AUTH_TEMPERROR &&
-           e->dkim_evaluated && !f->own[CLASS_TROUBLE] && !f->own[CLASS_PENDING] &&
-           !f->own[CLASS_CHANGED] && !e->session.submitted;
+           e->spf.result != AUTH_NOT_EVALUATED && e->dkim_evaluated && !f->own[CLASS_TROUBLE] &&
+           !f->own[CLASS_PENDING] && !f->own[CLASS_CHANGED] && !e->session.submitted;
 }
 
 static enum dmarc_policy own_policy(const struct findings *f) {
@@ -183,13 +184,34 @@ static const char *server_passed_somehow(const struct findings *f) {
     return author_if(f, server_passed(f));
 }
 
-static const char *spf_with_record(const struct findings *f) {
-    return author_if(f, finding_has_record(f->evidence) &&
-                            finding_spf_aligned(f->evidence, &f->evidence->statement));
+/* Rule 4: a pass that most of the Internet would get, told by our own look at the record, also
+ * where a server was content with it. */
+static bool is_anyone(const struct findings *f) {
+    return f->evidence->spf.anyone && finding_own_spf_stands(f->evidence);
+}
+
+static const char *server_passed_anyone(const struct findings *f) {
+    return author_if(f, server_passed(f) && is_anyone(f) && !f->stated[CLASS_CHILD] &&
+                            !f->own[CLASS_CHILD]);
 }
 
 static const char *spf_without_record(const struct findings *f) {
-    return author_if(f, finding_spf_aligned(f->evidence, &f->evidence->statement));
+    return author_if(f, !is_anyone(f) && finding_spf_aligned(f->evidence, &f->evidence->statement));
+}
+
+static const char *spf_with_record(const struct findings *f) {
+    return finding_has_record(f->evidence) ? spf_without_record(f) : NULL;
+}
+
+/* A server that saw the session itself and did not see a pass is not outvoted. */
+static const char *own_spf_without_record(const struct findings *f) {
+    enum auth_result stated = f->evidence->statement.spf;
+    bool unsaid = stated == AUTH_NOT_EVALUATED || stated == AUTH_TEMPERROR || stated == AUTH_PASS;
+    return author_if(f, unsaid && finding_own_spf_aligned(f->evidence));
+}
+
+static const char *own_spf_with_record(const struct findings *f) {
+    return finding_has_record(f->evidence) ? own_spf_without_record(f) : NULL;
 }
 
 static const char *server_named_child(const struct findings *f) {
@@ -261,7 +283,7 @@ static const char *own_failed_none(const struct findings *f) {
 }
 
 static const char *spf_anyone(const struct findings *f) {
-    return author_if(f, f->evidence->spf.anyone);
+    return author_if(f, is_anyone(f));
 }
 
 static const char *own_gone(const struct findings *f) {
@@ -344,6 +366,7 @@ static const struct row {
     {failed_none,               VERDICT_NOT_ESTABLISHED, REASON_FAIL_POLICY_NONE,          0,                        SERVER, 0},          /* 4 */
     {failed_unknown,            VERDICT_NOT_ESTABLISHED, REASON_FAIL_POLICY_UNKNOWN,       0,                        SERVER, 0},          /* 4, 8 */
 
+    {server_passed_anyone,      VERDICT_NOT_ESTABLISHED, REASON_SPF_ANYONE,                0,                        MIXED,  0},          /* 4 */
     {server_passed_by_spf,      VERDICT_LIKELY,          REASON_SERVER_CONFIRMED,          REASON_SPF_ONLY,          SERVER, SPF | DMARC}, /* 8, 16 */
     {server_passed_partial,     VERDICT_NOT_ESTABLISHED, REASON_BODY_NOT_COVERED,          0,                        SERVER, 0},          /* 8 */
     {server_passed_somehow,     VERDICT_LIKELY,          REASON_SERVER_CONFIRMED,          REASON_SIGNATURE_UNKNOWN, SERVER, DMARC},      /* 8 */
@@ -351,6 +374,8 @@ static const struct row {
     {spf_without_record,        VERDICT_LIKELY,          REASON_SENT_BY_LISTED_SERVER,     REASON_NO_POLICY,         SERVER, SPF},        /* 3 */
     {server_named_child,        VERDICT_LIKELY,          REASON_SERVER_CONFIRMED_SIGNATURE, REASON_NO_POLICY,        SERVER, DKIM},       /* 3 */
     {own_child,                 VERDICT_LIKELY,          REASON_SIGNATURE_INTACT,          REASON_NO_POLICY,         LOCAL,  DKIM},       /* 3 */
+    {own_spf_with_record,       VERDICT_LIKELY,          REASON_SENT_BY_LISTED_SERVER,     REASON_SPF_ONLY,          LOCAL,  SPF | DMARC}, /* 16 */
+    {own_spf_without_record,    VERDICT_LIKELY,          REASON_SENT_BY_LISTED_SERVER,     REASON_NO_POLICY,         LOCAL,  SPF},        /* 3 */
 
     {pending,                   VERDICT_UNCHECKED,       REASON_PENDING,                   0,                        NONE,   0},
     {trouble,                   VERDICT_UNCHECKED,       REASON_TEMPORARY_TROUBLE,         0,                        NONE,   0},          /* 5 */

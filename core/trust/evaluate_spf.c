@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * trust/evaluate_spf.h: what is a session, and which of its checks run. */
+#include "trust/evaluate_spf.h"
+
+#include "trust/evidence_collect.h"
+
+/* The caller's session first. A border's client counts only if the Internet can reach it (a private
+ * one is a proxy or a host of ours), and only in mail that our servers delivered. */
+static bool find_session(const struct evaluate_request *request,
+                         const struct border_session *border, struct spf_session *session) {
+    *session = (struct spf_session){.ip = {.size = 0}};
+    if (request->session_known) {
+        session->helo = span_of(request->helo);
+        session->mail_from = span_of(request->mail_from);
+        session->has_mail_from = request->mail_from != NULL;
+        return request->client_ip && ip_parse(span_of(request->client_ip), &session->ip);
+    }
+    if (!border->known || !border->client_is_global || request->role != MAILBOX_RECEIVED)
+        return false;
+    session->ip = border->hop->ip;
+    session->helo = border->helo;
+    session->mail_from = border->mail_from;
+    session->has_mail_from = border->has_mail_from;
+    return true;
+}
+
+static bool is_wanted(const struct evaluate_request *request, const struct evidence *evidence) {
+    if (evidence->session.submitted) /* rule 10 */
+        return false;
+    enum auth_result stated = evidence->statement.spf;
+    return request->mode == VERIFY_ALWAYS ||
+           (request->mode == VERIFY_MISSING &&
+            (stated == AUTH_NOT_EVALUATED || stated == AUTH_TEMPERROR));
+}
+
+void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request *request,
+                       const struct border_session *border, const struct evidence *evidence) {
+    struct spf_session session;
+    *work = (struct evaluate_spf){NULL, NULL};
+    if (is_wanted(request, evidence) && find_session(request, border, &session))
+        work->spf = spf_new(&session);
+    if (work->spf || request->mode == VERIFY_ALWAYS)
+        work->sender_id = sender_id_new(request->message);
+}
+
+void evaluate_spf_clear(struct evaluate_spf *work) {
+    if (work->spf)
+        spf_free(work->spf);
+    if (work->sender_id)
+        sender_id_free(work->sender_id);
+}
+
+void evaluate_spf_ask(const struct evaluate_spf *work, struct lookups *lookups) {
+    if (!work->spf)
+        return;
+    spf_names(work->spf, lookups);
+    sender_id_names(work->sender_id, lookups);
+}
+
+void evaluate_spf_check(struct evaluate_spf *work, struct lookups *lookups,
+                        struct evidence *evidence, const struct evaluate_request *request) {
+    if (work->spf) {
+        spf_verify(work->spf, lookups, request->now);
+        collect_spf(evidence, work->spf, request->suffixes);
+        sender_id_verify(work->sender_id, lookups, &work->spf->ip, work->spf->helo_name,
+                         request->now);
+    }
+    if (work->sender_id)
+        collect_sender_id(evidence, work->sender_id);
+}
+
+const char *evaluate_spf_domain(const struct evaluate_spf *work) {
+    return work->spf ? work->spf->mail_from.domain : NULL;
+}
