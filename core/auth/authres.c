@@ -192,6 +192,13 @@ static void judge_field(const struct judge *judge, struct authres_field *field, 
         authres_alias_apply(field, judge->rules->profile);
 }
 
+/* Somebody is believed at all: an account that nobody configured believes nobody. */
+static bool believes_somebody(const struct belief_rules *rules) {
+    const struct profile *profile = rules->profile;
+    return rules->ids->len > 0 || (profile->ids && profile->ids[0]) ||
+           (profile->flags & PROFILE_NO_ID);
+}
+
 static void judge_all(struct judge *judge) {
     struct authres *authres = judge->authres;
     bool newest_seen = false;
@@ -199,6 +206,8 @@ static void judge_all(struct judge *judge) {
     for (guint i = 0; i < authres->n; i++)
         if (authres->field[i].why != AUTHRES_TOO_MANY)
             judge_field(judge, &authres->field[i], &newest_seen);
+    if (!judge->imported && !authres->unusable && believes_somebody(judge->rules))
+        authres->receivers_until = judge->below_until;
     for (guint i = 0; authres->unusable && i < authres->n; i++) {
         if (authres->field[i].why != AUTHRES_BELIEVED)
             continue;

@@ -89,7 +89,9 @@ struct authres_field {
 struct authres {
     struct authres_field *field; /* top (newest) first, at most LIMIT_AR_FIELDS + 1 */
     guint n;
-    bool unusable; /* a believed field could not be read: nothing is believed */
+    bool unusable;         /* a believed field could not be read: nothing is believed */
+    guint receivers_until; /* fields of any name with an index below this were written by the
+                        account's own servers, which it believes; 0: none, or nobody knows */
     /* private: what the spans and pointers above live in */
     struct authres_memory *memory;
 };

@@ -9,6 +9,7 @@
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
 #include "auth/domainkeys.h"
+#include "auth/received_spf.h"
 #include "auth/statement.h"
 #include "mail/author.h"
 #include "mail/received.h"
@@ -56,6 +57,7 @@ static void read_message(struct work *work) {
         authres_read(message, work->hops, work->rules, request->role != MAILBOX_RECEIVED);
     const struct forwarder *forwarder = forwarder_of(work->authres);
     work->statement = statement_new(work->authres, work->rules, work->author->domain, NULL);
+    received_spf_supply(work->statement, work->authres, message, work->hops, &work->border);
     if (forwarder)
         work->forwarded =
             statement_new(work->authres, work->rules, work->author->domain, forwarder);

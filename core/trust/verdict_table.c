@@ -310,6 +310,13 @@ static const char *inconclusive(const struct findings *f) {
     return author_if(f, f->evidence->dmarc.result == AUTH_FAIL);
 }
 
+/* Rule 7: the one thing missing is a session to ask about. */
+static const char *no_session(const struct findings *f) {
+    const struct evidence *e = f->evidence;
+    return author_if(f, e->dmarc.result == AUTH_FAIL && !e->dmarc.from_server &&
+                            e->dkim_evaluated && !e->session.known);
+}
+
 static const char *nobody_looked(const struct findings *f) {
     const struct evidence *e = f->evidence;
     return !e->statement.present && !e->dkim_evaluated && e->dmarc.result == AUTH_NOT_EVALUATED
@@ -395,6 +402,7 @@ static const struct row {
     {server_named_bad,          VERDICT_NOT_ESTABLISHED, REASON_SIGNATURE_FAILED,          0,                        SERVER, 0},
     {own_foreign,               VERDICT_NOT_ESTABLISHED, REASON_SIGNED_BY_OTHER,           0,                        LOCAL,  0},          /* 4 */
     {server_named_foreign,      VERDICT_NOT_ESTABLISHED, REASON_SIGNED_BY_OTHER,           0,                        SERVER, 0},          /* 4 */
+    {no_session,                VERDICT_NOT_ESTABLISHED, REASON_SPF_NOT_CHECKED,           0,                        LOCAL,  0},          /* 7 */
     {inconclusive,              VERDICT_NOT_ESTABLISHED, REASON_FAIL_INCONCLUSIVE,         0,                        MIXED,  0},          /* 7 */
     {nobody_looked,             VERDICT_NOT_ESTABLISHED, REASON_NOT_CHECKED,               0,                        NONE,   0},
     {always,                    VERDICT_NOT_ESTABLISHED, REASON_NO_SIGNATURE,              0,                        NONE,   0},

@@ -69,8 +69,18 @@ static struct evidence *full_evidence(void) {
     statement->spf_aligned = DMARC_ALIGNED_RELAXED;
     e->forwarded = (struct evidence_statement){
         .present = true, .server = "f.example", .forwarder = "Forwarder", .dmarc = AUTH_FAIL};
-    e->spf = (struct evidence_spf){AUTH_NEUTRAL,      AUTHOR,          "192.0.2.1", "ip4", "text",
-                                   DMARC_BARE_LIKELY, DMARC_UNALIGNED, true};
+    e->spf = (struct evidence_spf){.result = AUTH_NEUTRAL,
+                                   .reason = "default",
+                                   .domain = AUTHOR,
+                                   .client_ip = "192.0.2.1",
+                                   .mechanism = "ip4",
+                                   .explanation = "text",
+                                   .dnssec = DNSSEC_SECURE,
+                                   .bare = DMARC_BARE_LIKELY,
+                                   .aligned = DMARC_UNALIGNED,
+                                   .anyone = true};
+    e->spf_helo = (struct evidence_spf){.result = AUTH_PERMERROR, .domain = "helo.example"};
+    e->sender_id = (struct evidence_sender_id){true, AUTH_SOFTFAIL, "why", "pra@pra.example"};
     find_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
     e->dmarc.applied = DMARC_POLICY_QUARANTINE;
     e->dmarc.from_server = e->dmarc.by_dkim = e->dmarc.by_spf = e->dmarc.testing = true;
