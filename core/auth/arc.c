@@ -156,8 +156,8 @@ static enum dkim_reason verify_hashes(struct arc_check *check,
 static enum dkim_reason verify_message_signature(struct arc_check *check,
                                                  const struct dkim_signature *signature,
                                                  bool *covers_shown) {
-    enum dkim_reason reason = DKIM_REASON_NONE;
-    if (signature->expires >= 0 && signature->expires < check->state->received_at)
+    enum dkim_reason reason = signature->reason;
+    if (!reason && signature->expires >= 0 && signature->expires < check->state->received_at)
         reason = DKIM_EXPIRED;
     OWNED(dkim_key) key = reason ? NULL : get_key(check, signature, &reason);
     if (!key)

@@ -174,6 +174,28 @@ static inline char *reference_body_hash(const char *body, size_t n, bool relaxed
     return g_base64_encode(digest, 32);
 }
 
+/* b= over what the names in `headers` ("From:To") pick from `header`, and over the signature field
+ * `start`, which ends in "b=". */
+static inline char *sign_over(const struct signer *signer, const char *header, const char *headers,
+                              bool relaxed, const char *start) {
+    g_autoptr(GBytes) octets = g_bytes_new(header, strlen(header));
+    OWNED(message) m = message_new(octets, 0);
+    g_autofree bool *taken = g_new0(bool, m->n_fields + 1);
+    GString *hashed = g_string_new(NULL);
+    g_auto(GStrv) names = g_strsplit(headers, ":", -1);
+    for (char **name = names; *name; name++) {
+        const struct field *f = reference_pick(m, g_strstrip(*name), taken);
+        if (f)
+            reference_field(hashed, f->raw.p, f->raw.n, relaxed);
+    }
+    g_autofree char *own = g_strconcat(start, "\r\n", NULL);
+    reference_field(hashed, own, strlen(own), relaxed);
+    unsigned char digest[32];
+    EVP_Digest(hashed->str, hashed->len - 2, digest, NULL, EVP_sha256(), NULL);
+    g_string_free(hashed, TRUE);
+    return sign_digest(signer, digest);
+}
+
 /* The DKIM-Signature field, with CRLF, for header + CRLF + body[n_body]. */
 static inline char *sign_field(const struct signer *signer, const struct shape *shape,
                                const char *header, const char *body, size_t n_body) {
@@ -190,22 +212,7 @@ static inline char *sign_field(const struct signer *signer, const struct shape *
         canon, shape->domain ? shape->domain : "example.org",
         shape->selector ? shape->selector : "s1", shape->tags ? shape->tags : "", headers, bh);
 
-    g_autoptr(GBytes) octets = g_bytes_new(header, strlen(header));
-    OWNED(message) m = message_new(octets, 0);
-    g_autofree bool *taken = g_new0(bool, m->n_fields + 1);
-    GString *hashed = g_string_new(NULL);
-    g_auto(GStrv) names = g_strsplit(headers, ":", -1);
-    for (char **name = names; *name; name++) {
-        const struct field *f = reference_pick(m, g_strstrip(*name), taken);
-        if (f)
-            reference_field(hashed, f->raw.p, f->raw.n, relaxed_header);
-    }
-    g_autofree char *own = g_strconcat(start, "\r\n", NULL);
-    reference_field(hashed, own, strlen(own), relaxed_header);
-    unsigned char digest[32];
-    EVP_Digest(hashed->str, hashed->len - 2, digest, NULL, EVP_sha256(), NULL);
-    g_string_free(hashed, TRUE);
-    g_autofree char *b = sign_digest(signer, digest);
+    g_autofree char *b = sign_over(signer, header, headers, relaxed_header, start);
     return g_strconcat(start, shape->b_before ? shape->b_before : "", b,
                        shape->b_after ? shape->b_after : "", "\r\n", NULL);
 }
