@@ -130,6 +130,7 @@ class Dovecot:
         self.ca_file = os.path.join(self.directory, "ca.pem")
         self.mail = os.path.join(self.directory, "mail")
         self.sockets = self.process = None
+        self.rawlog = False  # set before start(): every command that a client sends can be read by commands()
         os.makedirs(self.mail, mode=0o755, exist_ok=True)
 
     # --- mail --------------------------------------------------------------------------------------
@@ -156,6 +157,15 @@ class Dovecot:
         self.give_away(base)
         os.rename(tmp, os.path.join(base, "cur", name + ":2," + flags))
 
+    def commands(self, user):
+        """What clients of this user have sent since they signed in, oldest connection first, without the tags."""
+        folder, lines = os.path.join(self.home(user), "rawlog"), []
+        for name in sorted(n for n in os.listdir(folder) if n.endswith(".in")):
+            with open(os.path.join(folder, name), "rb") as f:
+                # "SECONDS.MICROSECONDS TAG COMMAND ..."
+                lines += [l.split(b" ", 2)[2].decode("utf-8", "replace").strip() for l in f if l.count(b" ") > 1]
+        return lines
+
     def give_away(self, top):
         """To the user that mail processes run as, where we may."""
         if os.getuid() != 0:
@@ -174,7 +184,7 @@ class Dovecot:
             make_authority(self.directory)
             make_certificate(self.directory)
         for user in self.users:
-            os.makedirs(self.home(user), exist_ok=True)
+            os.makedirs(os.path.join(self.home(user), "rawlog" if self.rawlog else ""), exist_ok=True)
         if self.public:
             self.append("public", "News", b"Subject: for all\r\n\r\nHello\r\n")
         base = os.path.join(self.directory, "base")
@@ -195,7 +205,7 @@ class Dovecot:
                 "mail_user": mail_user.pw_name, "mail_group": grp.getgrgid(mail_user.pw_gid).gr_name,
                 "chroot": " chroot=" + self.mail if root else "", "nochroot": "" if root else "chroot =",
                 "folders": "".join(FOLDER % (name, name) for name in FOLDERS),
-                "more": (PUBLIC % ("" if root else self.mail) if self.public else "") +
+                "more": ("rawlog_dir = %s/rawlog\n" % home if self.rawlog else "") + (PUBLIC % ("" if root else self.mail) if self.public else "") +
                         ("valid_chroot_dirs = %s\n" % self.mail if root else "")})
         self.give_away(self.directory if not root else self.mail)
 

@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What a listing costs at the IMAP server, counted there: on a pooled, selected connection one command when nothing is
+new, two when something is; nothing stored is fetched again, and nothing is ever marked as read."""
+import os, sys, unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from api_stage import USER, Stage, mail, until
+
+
+class Listing(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage()
+        cls.stage.dovecot.rawlog = True
+        for n in range(30):
+            message = mail("mail %d" % n, body="Hello %d." % n)
+            cls.stage.dovecot.append(USER, "INBOX", cls.stage.key.sign(message, "signed.example") if n % 2 else message)
+        cls.stage.start()
+        cls.client = cls.stage.client()
+        boxes = cls.client.get("/mailboxes").json["mailboxes"]
+        cls.path = "/mailboxes/%s/messages?limit=50" % next(b["id"] for b in boxes if b["role"] == "inbox")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.stage.stop()
+
+    def rows(self):
+        return self.client.get(self.path).json["messages"]
+
+    def settle(self):
+        until(lambda: all(r["verdict"]["level"] != "unchecked" for r in self.rows()), "verdicts")
+
+    def sent_by(self, call):
+        before = len(self.stage.dovecot.commands(USER))
+        call()
+        return self.stage.dovecot.commands(USER)[before:]
+
+    def test_counts(self):
+        first = self.sent_by(lambda: self.assertEqual(len(self.rows()), 30))
+        self.settle()
+        rows = [c for c in first if "BODY.PEEK[HEADER]" in c]
+        self.assertEqual(len(rows), 1, first)
+
+        again = self.sent_by(self.rows)
+        self.assertEqual(len(again), 1, again)
+        self.assertNotIn("BODY", again[0])
+
+        with_new = []
+        def arrived():
+            sent = self.sent_by(self.rows)
+            fetched = [c for c in sent if "BODY.PEEK[HEADER]" in c]
+            with_new.extend([sent] if fetched else [])
+            return fetched
+        self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(mail("news", body="New."), "signed.example"))
+        until(arrived, "the new mail in the list")
+        listing = [c for c in with_new[0] if "BODY.PEEK[]" not in c]  # the verifier may fetch the body beside it
+        self.assertEqual(len(listing), 2, with_new[0])
+        self.assertRegex(listing[1], r"^UID FETCH \d+(:\d+|:\*)? \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\] BODY\.PEEK\[TEXT\]<0\.4096>\)$")
+
+        self.settle()
+        commands = self.stage.dovecot.commands(USER)
+        wholes = [c for c in commands if "BODY.PEEK[]" in c]
+        self.assertEqual(len(wholes), len(set(wholes)), "a body was fetched twice")
+        self.assertFalse([c for c in commands if "BODY[" in c or "STORE" in c], "something was marked as read")
+        self.stage.restart()
+        client = self.stage.client()
+        after = self.sent_by(lambda: self.assertEqual(len(client.get(self.path).json["messages"]), 31))
+        self.assertFalse([c for c in after if "BODY" in c], "fetched again after a restart")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
