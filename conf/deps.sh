@@ -12,7 +12,7 @@ libjansson-dev libunbound-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev
 RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light"
 TEST="libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
-python3-cryptography python3-jsonschema procps curl git chromium fonts-noto-cjk"
+python3-cryptography python3-authres libmail-dkim-perl python3-jsonschema procps curl git chromium fonts-noto-cjk"
 
 case ${1:-} in
 list)
