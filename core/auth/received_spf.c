@@ -118,8 +118,9 @@ static bool read_pairs(struct span rest, struct received_spf *field) {
             rest = span_from(rest, 1);
             continue;
         }
-        enum key key = key_find(take_word(&rest));
-        if (!skip_cfws(&rest) || rest.n == 0 || rest.p[0] != '=' || (seen & key))
+        struct span name = take_word(&rest);
+        enum key key = key_find(name);
+        if (name.n == 0 || !skip_cfws(&rest) || rest.n == 0 || rest.p[0] != '=' || (seen & key))
             return false;
         seen |= key;
         rest = span_from(rest, 1);
