@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "net/dns_name.h"
+#include "net/dns_packet.h"
 
 #include <unbound.h>
 
@@ -60,15 +61,15 @@ static bool append_record(GString *text, enum dns_type type, struct span rdata) 
     return append_octets(text, rdata, 0, LIMIT_DNS_ANSWER);
 }
 
-static const struct dns_answer *data_answer(const struct ub_result *result,
-                                            enum dnssec_state dnssec) {
+static const struct dns_answer *records_answer(enum dns_type type, const struct span *rdata,
+                                               guint n_rdata, enum dnssec_state dnssec,
+                                               uint32_t ttl) {
     g_autoptr(GString) text = g_string_new(NULL);
     gsize ends[LIMIT_DNS_RECORDS];
     guint n = 0;
-    for (int i = 0; result->data[i] && n < LIMIT_DNS_RECORDS; i++) {
+    for (guint i = 0; i < n_rdata; i++) {
         gsize before = text->len;
-        struct span rdata = span_make(result->data[i], (size_t)result->len[i]);
-        if (append_record(text, (enum dns_type)result->qtype, rdata))
+        if (append_record(text, type, rdata[i]))
             ends[n++] = text->len;
         else
             g_string_truncate(text, before);
@@ -81,7 +82,28 @@ static const struct dns_answer *data_answer(const struct ub_result *result,
         gsize start = i ? ends[i - 1] : 0;
         records[i] = span_make(text->str + start, ends[i] - start);
     }
-    return dns_answer_new(DNS_DATA, dnssec, (uint32_t)MAX(result->ttl, 0), "answered", records, n);
+    return dns_answer_new(DNS_DATA, dnssec, ttl, "answered", records, n);
+}
+
+static const struct dns_answer *data_answer(const struct ub_result *result,
+                                            enum dnssec_state dnssec) {
+    struct span rdata[LIMIT_DNS_RECORDS];
+    guint n = 0;
+    for (; result->data[n] && n < LIMIT_DNS_RECORDS; n++)
+        rdata[n] = span_make(result->data[n], (size_t)result->len[n]);
+    return records_answer((enum dns_type)result->qtype, rdata, n, dnssec,
+                          (uint32_t)MAX(result->ttl, 0));
+}
+
+/* libunbound reports a failure where one TXT record of a good answer is empty. Where it validates,
+ * nobody would know whether such an answer was bogus: there the failure stands. */
+static const struct dns_answer *failure_answer(const struct ub_result *result, bool validates) {
+    struct span rdata[LIMIT_DNS_RECORDS];
+    guint n = 0;
+    if (!validates && result->qtype == DNS_TXT && result->answer_packet && result->answer_len > 0)
+        n = dns_packet_txt(span_make(result->answer_packet, (size_t)result->answer_len), rdata);
+    return n ? records_answer(DNS_TXT, rdata, n, DNSSEC_NOT_EVALUATED, 0)
+             : dns_answer_new_failure(DNS_TEMPERROR, rcode_name(result->rcode));
 }
 
 static const struct dns_answer *answer_of(const struct ub_result *result, bool validates) {
@@ -99,7 +121,7 @@ static const struct dns_answer *answer_of(const struct ub_result *result, bool v
         return dns_answer_new(DNS_NXDOMAIN, dnssec, ttl, "NXDOMAIN", NULL, 0);
     if (result->rcode == 0)
         return dns_answer_new(DNS_NODATA, dnssec, ttl, "NODATA", NULL, 0);
-    return dns_answer_new_failure(DNS_TEMPERROR, rcode_name(result->rcode));
+    return failure_answer(result, validates);
 }
 
 const struct dns_answer *resolver_result_answer(int error, struct ub_result *result,
