@@ -110,10 +110,11 @@ deps: ## install what is missing for building, running and testing (apt, npm); l
 deps-run:
 	@sh conf/deps.sh build run
 
-# IMAP=imaps://host[:port] uses that server and the system's resolver instead of the sample mailbox.
+# IMAP=imaps://host[:port] uses that server and the system's resolver instead of the sample mailbox; CA=file if its
+# certificate is signed by an authority that the system does not know.
 run: deps-run ## install, build and start a service with a sample mailbox; prints the address
 	@$(MAKE) --no-print-directory -s all
-	@exec $(PYTHON) tests/sample/run.py --build $(B) $(if $(IMAP),--imap $(IMAP)) $(if $(PORT),--port $(PORT))
+	@exec $(PYTHON) tests/sample/run.py --build $(B) $(if $(IMAP),--imap $(IMAP) $(if $(CA),--ca $(CA))) $(if $(PORT),--port $(PORT))
 
 test: ## install what is missing, build, and run every test (SUITES="unit lint" for some)
 	@sh conf/deps.sh build run test

@@ -137,11 +137,13 @@ def sample_zones(records, bogus):
     return {zone: ("".join(lines), "bogus" if zone == bogus + "." else "signed") for zone, lines in rows.items()}
 
 
-def own_server(url):
+def own_server(url, ca_file):
     parts = urllib.parse.urlsplit(url)
     if parts.scheme != "imaps" or not parts.hostname:
         sys.exit("IMAP=%s: an address such as imaps://mail.example.net is needed (IMAP over TLS, port 993 unless given)" % url)
-    return {"imap": {"host": parts.hostname, "port": parts.port or 993}}
+    if ca_file and not os.path.isfile(ca_file):
+        sys.exit("CA=%s: no such file" % ca_file)
+    return {"imap": {"host": parts.hostname, "port": parts.port or 993, **({"ca-file": os.path.abspath(ca_file)} if ca_file else {})}}
 
 
 def write_config(path, sections):
@@ -154,9 +156,11 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--build", default="build")
     p.add_argument("--imap")
+    p.add_argument("--ca", help="certificate authority of that server, where it is not one the system knows")
     p.add_argument("--port", type=int, default=8080)
     p.add_argument("--tls", action="store_true", help="https with a certificate of the sample's own (for tests of the cookie)")
     a = p.parse_args()
+    a.ca = a.ca and os.path.abspath(a.ca)
     os.chdir(TOP)
     run = os.path.abspath(os.path.join(a.build, "run"))
     os.makedirs(run, mode=0o755, exist_ok=True)
@@ -184,7 +188,7 @@ def serve(a, run, servers):
     from servers.inkan import Inkan
     from servers.nginx import Nginx
     if a.imap:
-        Step.total, settings, user, password, state = 2, own_server(a.imap), "YOUR-ADDRESS", "YOUR-PASSWORD", "own"
+        Step.total, settings, user, password, state = 2, own_server(a.imap, a.ca), "YOUR-ADDRESS", "YOUR-PASSWORD", "own"
     else:
         state = "sample"
         for old in ("sample", "knot", "dovecot", "inkan-sample"):  # fresh keys and fresh mails at each start

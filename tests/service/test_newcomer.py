@@ -1,10 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """`make run` as a newcomer would: start it, read the READY line, sign in, read the list, stop it, find nothing left behind."""
-import json, os, re, signal, subprocess, sys, time, unittest, urllib.request
+import json, os, re, signal, subprocess, sys, tempfile, time, unittest, urllib.request
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("INKAN_BUILD", os.path.join(TOP, "build"))
+
+sys.path[:0] = [os.path.join(TOP, "tests/sample"), os.path.join(TOP, "tests/service")]
+from run import free_port
+from servers.dovecot import Dovecot
 
 
 def descendants(pid):
@@ -116,6 +120,28 @@ class Newcomer(unittest.TestCase):
             rest = run.process.communicate(timeout=30)[0]
             time.sleep(0.3)
         self.assertEqual(alive(pids), [], "left behind:\n" + rest)
+
+    def test_own_server(self):
+        """IMAP=…: no sample Dovecot, no Knot, but that server; nothing is believed unasked."""
+        with tempfile.TemporaryDirectory() as directory:
+            dovecot = Dovecot(directory, free_port(), users={"me@own.example": "my own"})
+            dovecot.append("me@own.example", "INBOX", b"From: a@b.example\r\nSubject: mine\r\n\r\nHello\r\n")
+            dovecot.start()
+            run = Run("IMAP=imaps://localhost:%d" % dovecot.port, "CA=" + dovecot.ca_file)
+            try:
+                url, user, _ = run.ready(60)
+                self.assertEqual(user, "YOUR-ADDRESS")
+                token = call(url, "/session", body={"username": "me@own.example", "password": "my own"})["token"]
+                inbox = next(m for m in call(url, "/mailboxes", token)["mailboxes"] if m["role"] == "inbox")
+                rows = call(url, "/mailboxes/%s/messages" % inbox["id"], token)["messages"]
+                self.assertEqual([r["subject"] for r in rows], ["mine"])
+                pids, rest = run.stop(signal.SIGTERM)
+                self.assertEqual(alive(pids), [], "left behind:\n" + rest)
+                self.assertIsNone(dovecot.process.poll(), "a server that it did not start is not stopped")
+            finally:
+                if run.process.poll() is None:
+                    run.stop(signal.SIGTERM)
+                dovecot.stop()
 
     def test_bad_address_of_own_server(self):
         done = subprocess.run(["make", "--no-print-directory", "run", "B=" + BUILD, "IMAP=mail.example.net"], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
