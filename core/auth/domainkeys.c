@@ -108,7 +108,7 @@ static void read_words(struct domainkeys_check *check, const struct tag_list *li
 static void read_headers(struct domainkeys_check *check, const struct tag *h) {
     struct domainkeys_state *state = check->state;
     struct span rest = h ? h->value : SPAN_NULL, name;
-    g_autofree struct span *names = g_new(struct span, LIMIT_DKIM_H);
+    struct span names[LIMIT_DKIM_H];
     guint n = 0;
     while (tag_value_next(&rest, &name)) {
         if (!name.n || n == LIMIT_DKIM_H) {

@@ -119,7 +119,7 @@ def difference(message, at, we):
     """Why a judge may see a message with octet `at` changed otherwise than we do, or None."""
     if not we and message[at:at + 1] == b"=" and message[at + 1:at + 2] in b"=\r;":
         return "Mail::DKIM reads on behind the padding of base64; RFC 6376 §2.10 ends there"
-    if we and message[at:at + 1] in b"\r\n\t ":
+    if we and message[at:at + 1] in b":\r\n\t ":
         return "dkimpy refuses a message with any malformed header line; h= names what is covered (RFC 6376 §5.4)"
     return None
 
