@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The shape of a record. Type "(sutatas)": a magic word, version, then the two lanes of
- * record_codec. Whoever adds a field adds it here once, and raises VERSION: old records are refused
- * and the messages evaluated again. Reasons are kept by code, not by number. */
+ * record_codec. Whoever adds a field adds it here once, and raises RECORD_VERSION: old records are
+ * refused and the messages evaluated again. Reasons are kept by code, not by number. */
 #include "trust/record.h"
 
 #include "base/limits.h"
@@ -12,7 +12,6 @@
 
 #define MAGIC "inkan-record"
 #define TYPE G_VARIANT_TYPE("(suatas)")
-enum { VERSION = 3 };
 
 static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_enum(c, &author->state, AUTHOR_AMBIGUOUS + 1);
@@ -301,8 +300,8 @@ GBytes *record_encode(const struct record *record, GError **error) {
                                                   codec.numbers->len, sizeof(uint64_t));
     GVariant *strings = g_variant_new_strv((const char *const *)(gconstpointer)codec.strings->data,
                                            (gssize)codec.strings->len);
-    g_autoptr(GVariant) value =
-        g_variant_ref_sink(g_variant_new("(su@at@as)", MAGIC, (guint32)VERSION, numbers, strings));
+    g_autoptr(GVariant) value = g_variant_ref_sink(
+        g_variant_new("(su@at@as)", MAGIC, (guint32)RECORD_VERSION, numbers, strings));
     g_array_unref(codec.numbers);
     g_array_unref(codec.strings);
     if (g_variant_get_size(value) > LIMIT_RECORD_SIZE) {
@@ -344,7 +343,7 @@ struct record *record_decode(GBytes *octets, GError **error) {
     const char *magic;
     guint32 version;
     g_variant_get(value, "(&su@at@as)", &magic, &version, NULL, NULL);
-    if (strcmp(magic, MAGIC) != 0 || version != VERSION)
+    if (strcmp(magic, MAGIC) != 0 || version != RECORD_VERSION)
         return refuse(error, "of another version");
     struct record *record = read_lanes(value);
     return record ? record : refuse(error, "its values do not fit together");

@@ -10,6 +10,9 @@
 #include "trust/evidence.h"
 #include "trust/verdict.h"
 
+/* Raised with every change of what is kept; records of another version are refused. */
+enum { RECORD_VERSION = 3 };
+
 /* What identifies the inputs of a verdict. */
 struct record_facts {
     char *inputs;             /* hex SHA-256, see record_inputs */

@@ -27,8 +27,8 @@ static GBytes *lanes(const uint8_t *data, size_t size) {
         g_variant_builder_add(&strings, "s", text);
         at += length + 1;
     }
-    g_autoptr(GVariant) value =
-        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 1u, &numbers, &strings));
+    g_autoptr(GVariant) value = g_variant_ref_sink(
+        g_variant_new("(suatas)", "inkan-record", (guint32)RECORD_VERSION, &numbers, &strings));
     return g_variant_get_data_as_bytes(value);
 }
 

@@ -227,12 +227,12 @@ static void other_octets_are_refused(void **state) {
     refuse(nothing);
     g_autoptr(GBytes) text = g_bytes_new_static("inkan-record\0junk and more junk", 31);
     refuse(text);
-    g_autoptr(GVariant) future =
-        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 3u, NULL, NULL));
+    g_autoptr(GVariant) future = g_variant_ref_sink(
+        g_variant_new("(suatas)", "inkan-record", RECORD_VERSION + 1u, NULL, NULL));
     g_autoptr(GBytes) version = g_variant_get_data_as_bytes(future);
     refuse(version);
-    g_autoptr(GVariant) hollow =
-        g_variant_ref_sink(g_variant_new("(suatas)", "inkan-record", 2u, NULL, NULL));
+    g_autoptr(GVariant) hollow = g_variant_ref_sink(
+        g_variant_new("(suatas)", "inkan-record", (guint32)RECORD_VERSION, NULL, NULL));
     g_autoptr(GBytes) lanes = g_variant_get_data_as_bytes(hollow);
     refuse(lanes);
 }
