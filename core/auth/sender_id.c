@@ -52,6 +52,13 @@ static int select_field(const struct message *message) {
     return at;
 }
 
+static void take(struct sender_id *sender_id, const char *address, const char *local,
+                 const char *domain) {
+    sender_id->pra = g_strdup(address);
+    sender_id->local = g_strdup(local);
+    sender_id->domain = g_strdup(domain);
+}
+
 /* A dot-atom that is no host name ("a+b.example") is a domain to RFC 4407 and to DNS. */
 static void take_odd_domain(struct sender_id *sender_id, const struct mailbox *mailbox) {
     if (mailbox->fault == ADDRESS_BAD_DOMAIN && mailbox->domain_fault == DOMAIN_BAD_LDH &&
@@ -70,15 +77,19 @@ static void take_mailbox(struct sender_id *sender_id, struct span value) {
         take_odd_domain(sender_id, mailbox);
         return;
     }
-    sender_id->pra = g_strdup(mailbox->address);
-    sender_id->local = g_strdup(mailbox->local);
-    sender_id->domain = g_strdup(mailbox->domain);
+    take(sender_id, mailbox->address, mailbox->local, mailbox->domain);
 }
 
-struct sender_id *sender_id_new(const struct message *message) {
+struct sender_id *sender_id_new(const struct message *message, const struct author *author) {
     struct sender_id *sender_id = g_new0(struct sender_id, 1);
     int at = select_field(message);
-    if (at >= 0)
+    if (at < 0)
+        return sender_id;
+    bool is_author =
+        author && author->state == AUTHOR_ONE && at == message_find(message, "From", 0);
+    if (is_author)
+        take(sender_id, author->address, author->local, author->domain);
+    else
         take_mailbox(sender_id, message->fields[at].value);
     return sender_id;
 }

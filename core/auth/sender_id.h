@@ -9,6 +9,7 @@
 
 #include "auth/spf_check.h"
 #include "base/own.h"
+#include "mail/author.h"
 #include "mail/message.h"
 
 struct sender_id {
@@ -17,8 +18,9 @@ struct sender_id {
     struct spf_result result; /* NOT_EVALUATED until sender_id_verify; none without a PRA */
 };
 
-/* Selects the PRA (RFC 4407 §2). Never NULL; the caller frees. */
-struct sender_id *sender_id_new(const struct message *message);
+/* Selects the PRA (RFC 4407 §2). `author` of the same message saves reading From twice; may be
+ * NULL, the PRA is the same. Never NULL; the caller frees. */
+struct sender_id *sender_id_new(const struct message *message, const struct author *author);
 void sender_id_free(struct sender_id *sender_id);
 
 /* Asks for the record, before anybody waits. */

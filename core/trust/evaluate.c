@@ -313,7 +313,7 @@ static void check(struct work *work) {
     if (may && request->mode != VERIFY_NEVER)
         work->domainkeys = domainkeys_new(request->message);
     if (may)
-        evaluate_spf_init(&work->spf, request, &work->border, work->evidence);
+        evaluate_spf_init(&work->spf, request, &work->border, work->author, work->evidence);
     if (!work->check_dkim && !work->check_dmarc && !work->arc && !work->domainkeys &&
         !work->spf.sender_id)
         return;

@@ -35,13 +35,14 @@ static bool is_wanted(const struct evaluate_request *request, const struct evide
 }
 
 void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request *request,
-                       const struct border_session *border, const struct evidence *evidence) {
+                       const struct border_session *border, const struct author *author,
+                       const struct evidence *evidence) {
     struct spf_session session;
     *work = (struct evaluate_spf){NULL, NULL};
     if (is_wanted(request, evidence) && find_session(request, border, &session))
         work->spf = spf_new(&session);
     if (work->spf || request->mode == VERIFY_ALWAYS)
-        work->sender_id = sender_id_new(request->message);
+        work->sender_id = sender_id_new(request->message, author);
 }
 
 void evaluate_spf_clear(struct evaluate_spf *work) {

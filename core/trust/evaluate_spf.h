@@ -18,7 +18,8 @@ struct evaluate_spf {
 
 /* Decides what runs. The evidence's author, session and statement must have been collected. */
 void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request *request,
-                       const struct border_session *border, const struct evidence *evidence);
+                       const struct border_session *border, const struct author *author,
+                       const struct evidence *evidence);
 void evaluate_spf_clear(struct evaluate_spf *work);
 
 void evaluate_spf_ask(const struct evaluate_spf *work, struct lookups *lookups);

@@ -15,7 +15,11 @@ static struct sender_id *sender_id_of(const char *header) {
     g_autofree char *text = g_strconcat(header, "\r\nbody\r\n", NULL);
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     OWNED(message) message = message_new(octets, 0);
-    return sender_id_new(message);
+    OWNED(author) author = author_find(message);
+    OWNED(sender_id) alone = sender_id_new(message, NULL);
+    struct sender_id *sender_id = sender_id_new(message, author);
+    assert_int_equal(g_strcmp0(alone->pra, sender_id->pra), 0);
+    return sender_id;
 }
 
 static void the_pra_of_each_step(void **state) {
