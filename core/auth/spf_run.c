@@ -67,23 +67,26 @@ static void set(struct spf_values *values, char letter, const char *text) {
 }
 
 /* "p" is looked up only where it occurs; the caller frees it. */
-static char *fill(struct spf_run *run, const char *domain, uint32_t letters,
-                  struct spf_values *values) {
-    const struct spf_question *question = run->question;
+static char *client_name(struct spf_run *run, const char *domain, uint32_t letters) {
     char *name = letters & SPF_LETTER('p') ? spf_ptr_find(run, domain) : NULL;
+    return name ? name : g_strdup("unknown");
+}
+
+static void fill(const struct spf_run *run, const char *domain, const char *name,
+                 struct spf_values *values) {
+    const struct spf_question *question = run->question;
     *values = (struct spf_values){.of = {SPAN_NULL}};
     set(values, 's', run->sender);
     set(values, 'l', question->local);
     set(values, 'o', question->sender_domain);
     set(values, 'd', domain);
     set(values, 'i', run->dotted);
-    set(values, 'p', name ? name : "unknown");
+    set(values, 'p', name);
     set(values, 'v', question->ip.size == 4 ? "in-addr" : "ip6");
     set(values, 'h', question->helo);
     set(values, 'c', run->client);
     set(values, 'r', "unknown");
     set(values, 't', run->now);
-    return name;
 }
 
 bool spf_run_expand(struct spf_run *run, const char *domain, struct span spec, uint32_t letters,
@@ -91,7 +94,8 @@ bool spf_run_expand(struct spf_run *run, const char *domain, struct span spec, u
     struct spf_values values;
     if (!run->local_is_ascii && (letters & (SPF_LETTER('s') | SPF_LETTER('l'))))
         return false;
-    g_autofree char *client = fill(run, domain, letters, &values);
+    g_autofree char *client = client_name(run, domain, letters);
+    fill(run, domain, client, &values);
     g_string_truncate(name, 0);
     spf_macro_expand_name(spec, &values, name);
     return true;
@@ -100,6 +104,7 @@ bool spf_run_expand(struct spf_run *run, const char *domain, struct span spec, u
 bool spf_run_explain(struct spf_run *run, const char *domain, struct span text, uint32_t letters,
                      GString *out) {
     struct spf_values values;
-    g_autofree char *client = fill(run, domain, letters, &values);
+    g_autofree char *client = client_name(run, domain, letters);
+    fill(run, domain, client, &values);
     return spf_macro_expand_explanation(text, &values, out);
 }

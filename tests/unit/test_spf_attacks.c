@@ -234,7 +234,6 @@ static void b61_macros_beyond_any_name(void **state) {
     (void)state;
     OWNED(resolver) table = resolver_new_table();
     g_autofree char *label = g_strnfill(255, 'x');
-    g_autofree char *path = g_strconcat(label, "@m.example", NULL);
     g_autofree char *dots = g_strnfill(600, '.');
     static const char *const specs[] = {"%{l}.a.example",       "%{lr}",        "%{s127r.-+,/_=}",
                                         "%{l1}%{l1}%{l1}%{l1}", "%{L}.example", "%{hr}.%{h99r-}"};
