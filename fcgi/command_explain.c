@@ -22,6 +22,7 @@ enum phrase {
     SIGNATURE_SKIPPED,
     NO_SIGNATURES,
     NOT_CHECKED,
+    PATH_CHECKED,
     POLICY,
     NO_POLICY,
     POLICY_TROUBLE,
@@ -66,6 +67,10 @@ static const struct {
     [NOT_CHECKED] = {"",
                      {"- We made no check of signatures of our own.",
                       "- こちらでは署名を検査していません。"}},
+    [PATH_CHECKED] =
+        {"domain how",
+         {"- We checked whether {domain} lists the server that handed it in (SPF): {how}.",
+          "- {domain} が送信元サーバーを登録しているかを検査しました (SPF): {how}。"}},
     [POLICY] = {"domain policy",
                 {"- The policy of {domain} for mail that fails its check: {policy}.",
                  "- 認証に失敗したメールへの {domain} の方針: {policy}。"}},
@@ -196,6 +201,15 @@ static void explain_signatures(GString *out, const struct evidence *evidence,
         explain_signature(out, &evidence->signatures[i], language);
 }
 
+static void explain_path(GString *out, const struct evidence *evidence,
+                         enum reason_language language) {
+    const struct evidence_spf *spf = &evidence->spf;
+    if (spf->result == AUTH_NOT_EVALUATED)
+        return;
+    g_autofree char *how = g_strdup_printf("%s, %s", auth_result_name(spf->result), spf->client_ip);
+    say(out, language, PATH_CHECKED, spf->domain ? spf->domain : "?", how);
+}
+
 static void explain_policy(GString *out, const struct evidence *evidence,
                            enum reason_language language) {
     const struct evidence_dmarc *dmarc = &evidence->dmarc;
@@ -217,6 +231,7 @@ void explain(GString *out, const struct evidence *evidence, const struct verdict
     say(out, language, RESTS_ON, NULL, NULL);
     explain_headers(out, evidence, language);
     explain_signatures(out, evidence, language);
+    explain_path(out, evidence, language);
     explain_policy(out, evidence, language);
     say(out, language, CHECKED_AT, time, NULL);
     g_string_append_c(out, '\n');

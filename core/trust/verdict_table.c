@@ -8,6 +8,7 @@
 
 #include "auth/belief.h"
 #include "mail/domain.h"
+#include "trust/verdict_reason.h"
 
 #include <string.h>
 
@@ -412,25 +413,13 @@ static const struct row {
 /* --- limits: each takes a verified author down to likely
  * ------------------------------------------ */
 
-/* The signature that a decision by DKIM rests on, or NULL. */
-static const struct evidence_signature *carrier(const struct verdict *verdict,
-                                                const struct findings *f) {
-    if (!(verdict->via & VIA_DKIM))
-        return NULL;
-    if (verdict->source != SOURCE_SERVER && f->own[CLASS_INTACT])
-        return f->own[CLASS_INTACT];
-    const struct evidence_stated_dkim *named =
-        f->stated[CLASS_INTACT] ? f->stated[CLASS_INTACT] : f->stated[CLASS_CHILD];
-    return named ? finding_matched(f->evidence, named) : f->own[CLASS_CHILD];
-}
-
 static bool has_several_authors(const struct verdict *verdict, const struct findings *f) {
     (void)verdict;
     return f->evidence->author.state == AUTHOR_SEVERAL;
 }
 
 static bool has_open_fields(const struct verdict *verdict, const struct findings *f) {
-    const struct evidence_signature *signature = carrier(verdict, f);
+    const struct evidence_signature *signature = verdict_reason_carrier(verdict, f);
     return signature && signature->fields_uncovered;
 }
 
@@ -445,39 +434,15 @@ static const struct limit {
 /* --- reading the tables
  * ----------------------------------------------------------------------------- */
 
-static const char *value_of(const struct verdict *verdict, const struct findings *f,
-                            struct span name, const char *subject) {
-    const struct evidence *e = f->evidence;
-    if (span_eq(name, SPAN_LIT("domain")))
-        return e->author.domain;
-    if (span_eq(name, SPAN_LIT("server")))
-        return e->statement.server;
-    if (span_eq(name, SPAN_LIT("fields"))) {
-        const struct evidence_signature *signature = carrier(verdict, f);
-        return signature ? signature->fields_uncovered : NULL;
-    }
-    return subject; /* signer, user, forwarder: what the finding found */
-}
-
-static void state_reason(struct verdict *verdict, const struct findings *f, enum reason_code code,
-                         const char *subject) {
-    const char *values[REASON_PARAMETERS_MAX] = {NULL};
-    for (guint i = 0; i < REASON_PARAMETERS_MAX; i++) {
-        struct span name = reason_parameter(code, i);
-        if (name.n)
-            values[i] = value_of(verdict, f, name, subject);
-    }
-    reason_add(&verdict->reasons, code, values);
-}
-
 static void apply_limits(struct verdict *verdict, const struct findings *f) {
     if (verdict->author != VERDICT_VERIFIED && verdict->author != VERDICT_LIKELY)
         return;
     for (guint i = 0; i < G_N_ELEMENTS(limits); i++)
         if (limits[i].holds(verdict, f)) {
-            const struct evidence_signature *signature = carrier(verdict, f);
+            const struct evidence_signature *signature = verdict_reason_carrier(verdict, f);
             verdict->author = VERDICT_LIKELY;
-            state_reason(verdict, f, limits[i].reason, signature ? signature->domain : NULL);
+            verdict_reason_state(verdict, f, limits[i].reason,
+                                 signature ? signature->domain : NULL);
         }
 }
 
@@ -486,7 +451,7 @@ static void name_stranger(struct verdict *verdict, const struct findings *f) {
     const char *signer = own(f, CLASS_FOREIGN) ? own(f, CLASS_FOREIGN) : stated(f, CLASS_FOREIGN);
     if (verdict->author == VERDICT_NOT_ESTABLISHED && signer &&
         !reason_find(&verdict->reasons, REASON_SIGNED_BY_OTHER))
-        state_reason(verdict, f, REASON_SIGNED_BY_OTHER, signer);
+        verdict_reason_state(verdict, f, REASON_SIGNED_BY_OTHER, signer);
 }
 
 /* A server's word that our own look-up of the record completed is no longer the server's alone; and
@@ -513,11 +478,11 @@ void verdict_table_decide(struct verdict *verdict, const struct findings *findin
     if (row->reason == AUTHORS_WORD) {
         enum reason_code code = reason_code_find(findings->evidence->author.why);
         g_assert(code != REASON_NOT_EVALUATED);
-        state_reason(verdict, findings, code, subject);
+        verdict_reason_state(verdict, findings, code, subject);
     } else if (row->reason)
-        state_reason(verdict, findings, row->reason, subject);
+        verdict_reason_state(verdict, findings, row->reason, subject);
     if (row->limit)
-        state_reason(verdict, findings, row->limit, subject);
+        verdict_reason_state(verdict, findings, row->limit, subject);
     apply_limits(verdict, findings);
     name_stranger(verdict, findings);
 }
