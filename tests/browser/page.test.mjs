@@ -171,6 +171,76 @@ for (const dark of [false, true]) {
   });
 }
 
+scenario('the service out of reach: said in the list and in the message, with a way out; nothing is called empty', {}, async (page, { context, errors }) => {
+  await signIn(page, stack);
+  await settled(page);
+  await context.setOffline(true);
+  await row(page, 'Your order 5521').click();
+  await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
+  assert.match(await page.textContent('[data-hook=problem-text]'), /cannot be reached/);
+  await page.locator('.folders a', { hasText: 'Archive' }).click();
+  await page.locator('[data-hook=notice]').waitFor({ state: 'visible' });
+  assert.equal(await page.isVisible('[data-hook=empty]'), false);
+  await context.setOffline(false); // the page hears of it and asks by itself
+  await row(page, 'Your statement for September').waitFor();
+  assert.equal(await page.isVisible('[data-hook=notice]'), false);
+  errors.length = 0; // the browser's own lines about the network it did not have
+});
+
+scenario('an address that leads nowhere says so in the pane', {}, async (page, { errors }) => {
+  await signIn(page, stack);
+  await settled(page);
+  await page.evaluate(() => { location.hash = `${location.hash || '#/x'}`.split('/').slice(0, 2).join('/') + '/AAAA'; });
+  await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
+  assert.match(await page.textContent('[data-hook=problem-text]'), /no longer there|not/);
+  assert.equal(await page.isVisible('[data-hook=how]'), false);
+  errors.length = 0;
+});
+
+scenario('Move to Junk can be undone', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Donate for new instruments');
+  await page.click('[data-hook=junk]');
+  await row(page, 'Donate for new instruments').waitFor({ state: 'detached' });
+  await page.click('[data-hook=undo]');
+  await row(page, 'Donate for new instruments').waitFor();
+});
+
+scenario('the Back button walks messages, not frames', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Your statement for October');
+  await page.click('[data-hook=switch]');
+  await openMessage(page, 'Weekend hike');
+  await page.goBack();
+  await until(page, () => document.querySelector('#message-subject')?.textContent.includes('October'));
+  await page.goBack();
+  await page.waitForSelector('.nothing');
+});
+
+scenario('in a low window everything can be reached', { width: 640, height: 425 }, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Your card has been limited');
+  await page.click('[data-hook=how]');
+  await page.locator('iframe.body').scrollIntoViewIfNeeded();
+  const box = await page.locator('iframe.body').boundingBox();
+  assert.ok(box.height >= 200 && box.y < 425, JSON.stringify(box));
+});
+
+scenario('the folder drawer closes by Escape and by a click beside it', { width: 800, height: 700 }, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await page.click('[data-hook=show-folders]');
+  await page.waitForSelector('.folders', { state: 'visible' });
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.folders', { state: 'hidden' });
+  await page.click('[data-hook=show-folders]');
+  await page.mouse.click(700, 400);
+  await page.waitForSelector('.folders', { state: 'hidden' });
+});
+
 scenario('signing out ends the session for good', {}, async (page, { context }) => {
   await signIn(page, stack);
   await settled(page);

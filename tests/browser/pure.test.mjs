@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import test from 'node:test';
 import { chooseLanguage, t, use } from '../../web/js/i18n.js';
-import { appendPage, hasUnchecked, mergeFirstPage, parseRoute, pollDelay, routeTo, sortMailboxes } from '../../web/js/state.js';
+import { appendPage, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } from '../../web/js/state.js';
 import { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, splitAddress, wordOf } from '../../web/js/verdict.js';
 
 const web = new URL('../../web/', import.meta.url);
@@ -38,6 +38,15 @@ test('a fresh first page keeps the older rows and their order', () => {
   assert.deepEqual(appendPage(rows('b', 'a'), rows('a', '0')).map((r) => r.id), ['b', 'a', '0']);
 });
 
+test('an older page is asked again while one of its rows has no verdict, and its rows are replaced in place', () => {
+  const all = [...rows('d', 'c'), { id: 'b', verdict: { level: 'unchecked' } }, ...rows('a', '0')];
+  const pages = [{ before: null, ids: ['d', 'c'] }, { before: 'c', ids: ['b', 'a'] }, { before: 'a', ids: ['0'] }];
+  assert.deepEqual(pagesToAsk(pages, all).map((p) => p.before), [null, 'c']);
+  assert.deepEqual(pagesToAsk(pages, rows('d', 'c', 'b', 'a', '0')).map((p) => p.before), [null]);
+  const updated = updateRows(all, pages[1], rows('b'));
+  assert.deepEqual(updated.map((r) => [r.id, r.verdict.level]), [['d', 'domain'], ['c', 'domain'], ['b', 'domain'], ['0', 'domain']]);
+});
+
 test('polling waits 1, 2, 4 … and never more than 30 seconds', () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 9].map(pollDelay), [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
   assert.ok(hasUnchecked([{ verdict: { level: 'unchecked' } }]) && hasUnchecked([{}]) && !hasUnchecked(rows('a')));
@@ -65,10 +74,20 @@ test('only believed results speak for the provider', () => {
   const verdict = { author: 'not-established', domain: 'bank.example', address: 'a@bank.example' };
   const [author, delivery, demand] = panelRows(verdict, forged);
   assert.equal(author.state, 'empty');
-  assert.equal(delivery.key, 'panel.delivery.none');
-  assert.equal(demand.key, 'panel.demand.unknown');
+  assert.equal(delivery.key, 'panel.unlooked');
+  assert.equal(demand.key, 'panel.unlooked');
   forged.authenticationResults[0].believed = true;
   assert.equal(panelRows(verdict, forged)[2].key, 'panel.demand.met');
+});
+
+test('what was not evaluated says so, and what covers a part is no full seal', () => {
+  const verdict = { author: 'not-established', domain: 'x.example', address: 'a@x.example', reasons: [] };
+  assert.deepEqual(panelRows(verdict, {}).slice(1).map((r) => r.key), ['panel.unlooked', 'panel.unlooked', 'panel.unlooked', 'panel.unlooked', 'panel.transport.unknown']);
+  assert.equal(panelRows(verdict, { dkim: [], dmarc: { result: 'fail', policy: 'reject' } })[2].key, 'panel.demand.unsigned');
+  assert.equal(panelRows(verdict, { dkim: [], spf: { result: 'none' }, dmarc: { result: 'fail', policy: 'reject' } })[2].key, 'panel.demand.failed.reject');
+  assert.equal(panelRows(verdict, { dkim: [{ result: 'pass', domain: 'x.example', bodyLengthLimit: 10 }] })[1].state, 'part');
+  assert.equal(panelRows({ author: 'ambiguous', domain: null, address: null }, { dmarc: { result: 'pass' } })[2].state, 'unlooked');
+  assert.equal(panelRows({ author: 'not-established', domain: null, address: null }, {})[0].key, 'panel.author.nameless');
 });
 
 test('an author state nobody knows reads as ambiguous', () => {

@@ -1,6 +1,12 @@
 // The JSON API. Every failure becomes a Problem with the service's own code and sentence.
 
 const base = '/api/v1';
+let language = 'en';
+
+// The language of every sentence that the service writes.
+export function setLanguage(tag) {
+  language = tag;
+}
 
 export class Problem extends Error {
   constructor(status, code, detail) {
@@ -10,16 +16,14 @@ export class Problem extends Error {
   }
 }
 
-async function call(method, path, { body, etag, language, signal } = {}) {
-  const headers = { 'X-Requested-With': 'inkan', Accept: 'application/json' };
-  if (language) headers['Accept-Language'] = language;
+async function call(method, path, { body, etag } = {}) {
+  const headers = { 'X-Requested-With': 'inkan', Accept: 'application/json', 'Accept-Language': language };
   if (etag) headers['If-None-Match'] = etag;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let answer;
   try {
-    answer = await fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', cache: 'no-store', signal });
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    answer = await fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' });
+  } catch {
     throw new Problem(0, 'offline', '');
   }
   if (answer.status === 304) return { status: 304, etag };
@@ -34,14 +38,14 @@ export const signIn = (username, password) => call('POST', '/session', { body: {
 export const signOut = () => call('DELETE', '/session');
 export const getMailboxes = () => call('GET', '/mailboxes');
 
-export function getMessages(mailbox, { limit = 50, before, unverified, etag, language, signal } = {}) {
+export function getMessages(mailbox, { limit = 50, before, unverified, etag } = {}) {
   const query = new URLSearchParams({ limit });
   if (before) query.set('before', before);
   if (unverified) query.set('unverified', '1');
-  return call('GET', `/mailboxes/${encodeURIComponent(mailbox)}/messages?${query}`, { etag, language, signal });
+  return call('GET', `/mailboxes/${encodeURIComponent(mailbox)}/messages?${query}`, { etag });
 }
 
-export const getMessage = (id, { language, signal } = {}) => call('GET', `/messages/${encodeURIComponent(id)}`, { language, signal });
+export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id)}`);
 export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });
 export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { mailboxIds: { [mailbox]: true } } });
 

@@ -8,10 +8,6 @@ export function hook(root, name) {
   return root.querySelector(`[data-hook="${name}"]`);
 }
 
-export function fill(root, values) {
-  for (const [name, value] of Object.entries(values)) hook(root, name).textContent = value ?? '';
-}
-
 export function show(element, visible) {
   element.hidden = !visible;
 }

@@ -1,6 +1,6 @@
 // The keys people know from other mail programs: j/k next and previous, o or Enter open, u back to the list.
 
-export function installKeys({ links, back }) {
+export function installKeys({ links, back, signal }) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest('input, textarea, select, dialog')) return;
@@ -20,5 +20,5 @@ export function installKeys({ links, back }) {
       return;
     }
     event.preventDefault();
-  });
+  }, { signal });
 }

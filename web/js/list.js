@@ -10,8 +10,9 @@ export function listView(root) {
   const made = new Map();
   let serial = 0;
 
-  function update({ rows: wanted, mailbox, message, loading, onlyUnverified, next, notice }) {
-    setNotice(notice);
+  function update({ rows: wanted, mailbox, message, loading, onlyUnverified, pages, problem }) {
+    hook(root, 'notice-text').textContent = problem ?? '';
+    show(hook(root, 'notice'), Boolean(problem));
     if (loading && !wanted.length) {
       made.clear();
       rows.replaceChildren(...Array.from({ length: 8 }, () => clone('t-skeleton').firstElementChild));
@@ -22,8 +23,8 @@ export function listView(root) {
     }
     const empty = hook(root, 'empty');
     empty.textContent = onlyUnverified ? t('list.empty.unverified') : t('list.empty');
-    show(empty, !loading && !wanted.length && !notice);
-    show(hook(root, 'more'), Boolean(next));
+    show(empty, !loading && !wanted.length && !problem && pages.length > 0);
+    show(hook(root, 'more'), Boolean(pages.at(-1)?.next));
   }
 
   function place(wanted, mailbox, message) {
@@ -47,12 +48,6 @@ export function listView(root) {
       else rows.insertBefore(item, before);
     }
     if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
-  }
-
-  function setNotice(text) {
-    const notice = hook(root, 'notice');
-    notice.textContent = text ?? '';
-    show(notice, Boolean(text));
   }
 
   return { update, links: () => [...rows.querySelectorAll('a')] };

@@ -13,11 +13,11 @@ export function nothingView(pane) {
   pane.replaceChildren(view);
 }
 
-// `actions`: back(), unread(id), junk(id) or null where the mailbox has no such folder.
+// `actions`: back(), retry(), unread(id), junk(id) or null where the mailbox has no such folder.
 export function messageView(pane, id, actions) {
   const article = clone('t-message').firstElementChild;
   translate(article);
-  const frame = hook(article, 'body');
+  let frame = hook(article, 'body');
   frame.title = t('message.frame');
   const panel = panelView(hook(article, 'panel'));
   let shown = null; // what the frame was last sent to
@@ -25,6 +25,7 @@ export function messageView(pane, id, actions) {
   let message = null;
 
   hook(article, 'back').addEventListener('click', actions.back);
+  hook(article, 'retry').addEventListener('click', actions.retry);
   hook(article, 'unread').addEventListener('click', () => actions.unread(id));
   hook(article, 'junk').addEventListener('click', () => actions.junk(id));
   hook(article, 'links').addEventListener('click', () => openLinks(message?.links ?? []));
@@ -43,6 +44,8 @@ export function messageView(pane, id, actions) {
 
   function update(next) {
     message = { ...message, ...next };
+    show(hook(article, 'problem'), false);
+    show(frame, true);
     const verdict = message.verdict ?? {};
     const level = levelOf(verdict);
     article.dataset.level = level;
@@ -61,7 +64,7 @@ export function messageView(pane, id, actions) {
     hook(article, 'blocked').textContent = notices.filter(Boolean).join(' ');
     show(hook(article, 'blocked'), notices.some(Boolean));
     if (message.evidence) panel.update(message);
-    show(how, Boolean(message.evidence));
+    for (const name of ['how', 'unread', 'raw']) show(hook(article, name), Boolean(message.evidence));
     if (message.attachments) setBody();
   }
 
@@ -108,10 +111,21 @@ export function messageView(pane, id, actions) {
     const url = api.bodyUrl(id, { links: !isLoud(levelOf(message.verdict)), part });
     if (url === shown) return;
     shown = url;
-    frame.src = url;
+    const fresh = frame.cloneNode(); // a frame sent elsewhere would leave an entry for the Back button
+    fresh.src = url;
+    frame.replaceWith(fresh);
+    frame = fresh;
   }
 
-  return { id, update, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
+  // It cannot be opened: why, and a way out. What the list knows stays in the head.
+  function fail(text) {
+    show(hook(article, 'author'), Boolean(message));
+    hook(article, 'problem-text').textContent = text;
+    show(hook(article, 'problem'), true);
+    show(frame, false);
+  }
+
+  return { id, level: null, update, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
 }
 
 function setAddress(element, message, verdict) {

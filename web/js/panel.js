@@ -3,8 +3,8 @@ import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { longTime, t, translate } from './i18n.js';
 import { leaves, panelRows } from './verdict.js';
 
-const seals = { good: 'seal-domain', part: 'seal-likely', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified' };
-const levels = { good: 'domain', part: 'likely', bad: 'forged', trouble: 'unchecked', empty: 'unverified' };
+const seals = { good: 'seal-domain', part: 'seal-likely', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
+const levels = { good: 'domain', part: 'likely', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
 const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'hops'];
 
 export function panelView(root) {
@@ -42,7 +42,7 @@ function rowElement(row) {
   const element = clone('t-panel-row').firstElementChild;
   setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
   hook(element, 'label').textContent = t(`panel.row.${row.row}`);
-  hook(element, 'state').textContent = `${t(`panel.state.${row.state}`)} `;
+  hook(element, 'state').textContent = row.state === 'unlooked' ? '' : `${t(`panel.state.${row.state}`)} `;
   hook(element, 'text').textContent = t(row.key, row.params);
   if (row.source) {
     const time = row.source.at ? longTime(row.source.at) : '';

@@ -23,7 +23,8 @@ export function signInView(app, { onSignedIn, languages, message }) {
       onSignedIn(json);
       return;
     } catch (error) {
-      tell(error.code === 'offline' ? t('problem.offline') : error.message);
+      const key = `problem.code.${error.code}`;
+      tell(error.code === 'offline' ? t('problem.offline') : t(key) === key ? error.message : t(key));
       password.value = '';
       password.focus();
     } finally {

@@ -1,7 +1,7 @@
 // What the page knows. Pure functions over plain objects; nothing here touches the document or the network.
 
 export function newState() {
-  return { session: null, mailboxes: [], mailbox: null, rows: [], next: null, etag: null, onlyUnverified: false, loading: false, message: null };
+  return { session: null, mailboxes: [], mailbox: null, rows: [], pages: [], onlyUnverified: false, loading: false, problem: null, message: null };
 }
 
 // A fresh first page over what is shown: rows keep their place by id, newest first; what is older than the page stays, unless
@@ -18,6 +18,19 @@ export function mergeFirstPage(rows, page, next) {
 export function appendPage(rows, page) {
   const known = new Set(rows.map((row) => row.id));
   return rows.concat(page.filter((row) => !known.has(row.id)));
+}
+
+// The pages to ask again: the first one always (new mail is there), an older one while it holds an unchecked row.
+export function pagesToAsk(pages, rows) {
+  const open = new Set(rows.filter((row) => hasUnchecked([row])).map((row) => row.id));
+  return pages.filter((page, index) => index === 0 || page.ids.some((id) => open.has(id)));
+}
+
+// Rows as an older page has them now; what the page no longer has is gone.
+export function updateRows(rows, page, fresh) {
+  const now = new Map(fresh.map((row) => [row.id, row]));
+  const gone = new Set(page.ids.filter((id) => !now.has(id)));
+  return rows.filter((row) => !gone.has(row.id)).map((row) => now.get(row.id) ?? row);
 }
 
 export function hasUnchecked(rows) {

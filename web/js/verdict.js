@@ -71,6 +71,7 @@ function authorRow(verdict) {
   const known = ['verified', 'likely', 'not-established', 'contradicted', 'ambiguous', 'unchecked', 'own'];
   const author = known.includes(verdict.author) ? verdict.author : 'ambiguous';
   const state = { verified: 'good', likely: 'part', contradicted: 'bad', ambiguous: 'bad', unchecked: 'trouble' }[author] ?? 'empty';
+  if (!verdict.address && author !== 'ambiguous' && author !== 'own') return { row: 'author', state, key: 'panel.author.nameless', params: {}, source: null };
   return { row: 'author', state, key: `panel.author.${author}`, params: { address: verdict.address ?? '', domain: verdict.domain ?? '' }, source: null };
 }
 
@@ -83,6 +84,8 @@ function deliveryRow(verdict, evidence) {
   const domains = (list, pick) => [...new Set(list.map(pick).filter(Boolean))].join(', ');
   const dkimDomain = (r) => r.properties?.['header.d'] ?? (r.properties?.['header.i'] ?? '').split('@').pop();
   if (auth) return { row: 'delivery', state: 'good', key: 'panel.delivery.submitted', params: { domain: auth.properties?.['smtp.auth'] ?? '' }, source: source(auth.server ?? null) };
+  const partial = verdict.reasons?.some((reason) => reason.code === 'body-not-covered') || (!server.length && local.length && local.every((s) => s.bodyLengthLimit !== null && s.bodyLengthLimit !== undefined));
+  if (partial && (server.length || local.length)) return { row: 'delivery', state: 'part', key: 'panel.delivery.partial', params: { domain: domains(server.length ? server : local, server.length ? dkimDomain : (s) => s.domain) }, source: server.length ? source(server[0].server ?? null) : source(undefined, at) };
   if (server.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(server, dkimDomain) }, source: source(server[0].server ?? null) };
   if (local.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(local, (s) => s.domain) }, source: source(undefined, at) };
   if (spf) return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: (spf.properties?.['smtp.mailfrom'] ?? '').split('@').pop() }, source: source(spf.server ?? null) };
@@ -91,35 +94,47 @@ function deliveryRow(verdict, evidence) {
     const key = signed.result === 'temperror' ? 'panel.delivery.trouble' : 'panel.delivery.broken';
     return { row: 'delivery', state: stateOf[signed.result] ?? 'empty', key, params: { domain: signed.domain ?? '' }, source: source(undefined, at) };
   }
-  return { row: 'delivery', state: 'empty', key: 'panel.delivery.none', params: {}, source: evidence.dkim ? source(undefined, at) : null };
+  const looked = evidence.dkim || believedResults(evidence, 'dkim').length > 0;
+  if (!looked) return { row: 'delivery', state: 'unlooked', key: 'panel.unlooked', params: {}, source: null };
+  return { row: 'delivery', state: 'empty', key: 'panel.delivery.none', params: {}, source: evidence.dkim ? source(undefined, at) : source(believedResults(evidence, 'dkim')[0].server ?? null) };
+}
+
+const demands = { 'fail-policy-reject': 'reject', 'fail-policy-quarantine': 'quarantine', 'fail-policy-none': 'none' };
+
+// What the domain asks for where its check failed: the verdict's own reason says it, else our look-up.
+function demandOf(verdict, evidence) {
+  const reason = (verdict.reasons ?? []).map((r) => demands[r.code]).find(Boolean);
+  const policy = reason ?? evidence.dmarc?.policy;
+  return ['none', 'quarantine', 'reject'].includes(policy) ? policy : 'unknown';
 }
 
 function demandRow(verdict, evidence) {
   const server = believedResults(evidence, 'dmarc')[0];
   const local = evidence.dmarc;
   const chosen = server ? result(server) : result(local);
-  const policy = local?.policy ?? server?.properties?.['policy.dmarc'] ?? null;
-  const word = ['none', 'quarantine', 'reject'].includes(policy) ? policy : 'unknown';
   const where = server ? source(server.server ?? null) : local ? source(undefined, verdict.checkedAt) : null;
-  const params = { domain: verdict.domain ?? '', policy: word };
-  if (chosen === 'pass') return { row: 'demand', state: 'good', key: 'panel.demand.met', params, policy: word, source: where };
-  if (chosen === 'fail') return { row: 'demand', state: 'bad', key: `panel.demand.failed.${word}`, params, source: where };
-  if (chosen === 'temperror') return { row: 'demand', state: 'trouble', key: 'panel.demand.trouble', params, source: where };
-  if (chosen === 'none') return { row: 'demand', state: 'empty', key: 'panel.demand.none', params, source: where };
-  return { row: 'demand', state: 'empty', key: 'panel.demand.unknown', params, source: null };
+  const params = { domain: verdict.domain ?? '' };
+  const row = (state, key) => ({ row: 'demand', state, key, params, source: where });
+  if (!verdict.domain || !chosen) return { ...row('unlooked', 'panel.unlooked'), source: null };
+  if (chosen === 'pass') return row('good', 'panel.demand.met');
+  if (chosen === 'fail' && !server && !evidence.spf) return row('empty', 'panel.demand.unsigned');
+  if (chosen === 'fail') return row('bad', `panel.demand.failed.${demandOf(verdict, evidence)}`);
+  if (chosen === 'temperror') return row('trouble', 'panel.demand.trouble');
+  return row('empty', 'panel.demand.none');
 }
 
 function personRow(evidence) {
   const smime = evidence.smime?.smimeStatus;
-  if (smime === 'signed/verified') return { row: 'person', state: 'good', key: 'panel.person.verified', params: { address: evidence.smime.signer?.addresses?.[0] ?? '' }, source: source(undefined, evidence.smime.smimeVerifiedAt) };
-  if (smime) return { row: 'person', state: 'part', key: 'panel.person.unproved', params: {}, source: null };
-  return { row: 'person', state: 'empty', key: 'panel.person.none', params: {}, source: null };
+  const row = (state, key, params = {}) => ({ row: 'person', state, key, params, source: null });
+  if (smime === 'signed/verified') return { ...row('good', 'panel.person.verified', { address: evidence.smime.signer?.addresses?.[0] ?? '' }), source: source(undefined, evidence.smime.smimeVerifiedAt) };
+  if (smime) return row('part', 'panel.person.unproved');
+  return evidence.smime ? row('empty', 'panel.person.none') : row('unlooked', 'panel.unlooked');
 }
 
 function logoRow(evidence) {
-  const bimi = evidence.bimi;
-  if (bimi?.result === 'pass') return { row: 'logo', state: 'good', key: 'panel.logo.pass', params: {}, source: null };
-  return { row: 'logo', state: 'empty', key: 'panel.logo.none', params: {}, source: null };
+  const row = (state, key) => ({ row: 'logo', state, key, params: {}, source: null });
+  if (evidence.bimi?.result === 'pass') return row('good', 'panel.logo.pass');
+  return evidence.bimi ? row('empty', 'panel.logo.none') : row('unlooked', 'panel.unlooked');
 }
 
 function transportRow(evidence) {
@@ -130,7 +145,7 @@ function transportRow(evidence) {
   return { row: 'transport', state: all ? 'good' : 'part', key: all ? 'panel.transport.all' : 'panel.transport.some', params: { version }, source: source(ours[0].by ?? null) };
 }
 
-// The six rows of the panel, in order; each {row, state: good|part|bad|trouble|empty, key, params, source}.
+// The six rows of the panel, in order; each {row, state: good|part|bad|trouble|empty|unlooked, key, params, source}.
 export function panelRows(verdict, evidence = {}) {
   return [authorRow(verdict), deliveryRow(verdict, evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
 }
