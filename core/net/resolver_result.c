@@ -89,7 +89,7 @@ static const struct dns_answer *data_answer(const struct ub_result *result,
                                             enum dnssec_state dnssec) {
     struct span rdata[LIMIT_DNS_RECORDS];
     guint n = 0;
-    for (; result->data[n] && n < LIMIT_DNS_RECORDS; n++)
+    for (; n < LIMIT_DNS_RECORDS && result->data[n]; n++)
         rdata[n] = span_make(result->data[n], (size_t)result->len[n]);
     return records_answer((enum dns_type)result->qtype, rdata, n, dnssec,
                           (uint32_t)MAX(result->ttl, 0));

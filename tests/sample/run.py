@@ -157,7 +157,7 @@ def main():
     p.add_argument("--build", default="build")
     p.add_argument("--imap")
     p.add_argument("--ca", help="certificate authority of that server, where it is not one the system knows")
-    p.add_argument("--port", type=int, default=8080)
+    p.add_argument("--port", type=int, help="of nginx; 0 = any, default 8080 or any if that is taken")
     p.add_argument("--tls", action="store_true", help="https with a certificate of the sample's own (for tests of the cookie)")
     a = p.parse_args()
     a.ca = a.ca and os.path.abspath(a.ca)
@@ -194,7 +194,9 @@ def serve(a, run, servers):
         for old in ("sample", "knot", "dovecot", "inkan-sample"):  # fresh keys and fresh mails at each start
             shutil.rmtree(os.path.join(run, old), ignore_errors=True)
         settings, user, password = sample_servers(run, servers)
-    port = free_port(a.port)
+    port = free_port(8080 if a.port is None else a.port)
+    if a.port and port != a.port:
+        sys.exit("port %d is taken" % a.port)
     url = "%s://127.0.0.1:%d" % ("https" if a.tls else "http", port)
     with Step("the service"):
         inkan = Inkan(os.path.join(run, "inkan-" + state), os.path.join(a.build, "inkan"))
