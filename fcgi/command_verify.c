@@ -113,8 +113,7 @@ static bool write_out(GString *out) {
     return true;
 }
 
-/* --- one after another
- * ------------------------------------------------------------------------------ */
+/* --- one after another ---------------------------------------------------------------------- */
 
 static bool verify_in_turn(const struct bench *bench) {
     enum { OUTPUT_CHUNK = 32 << 10 };
@@ -131,8 +130,7 @@ static bool verify_in_turn(const struct bench *bench) {
     return readable && written;
 }
 
-/* --- several at a time
- * ------------------------------------------------------------------------------- */
+/* --- several at a time ---------------------------------------------------------------------- */
 
 enum { WINDOW = 4 }; /* answers ahead of the one to be written, a thread */
 
@@ -215,8 +213,7 @@ static bool verify_with_crew(const struct bench *bench, guint n) {
     return crew.readable && !crew.broken;
 }
 
-/* --- the command
- * --------------------------------------------------------------------------------------- */
+/* --- the command ---------------------------------------------------------------------------- */
 
 static bool verify_all(struct bench *bench) {
     OWNED(dkim_keys) keys = bench->keys = dkim_keys_new();

@@ -36,8 +36,7 @@ struct work {
     bool check_dkim, check_dmarc;
 };
 
-/* --- what the octets and the account's servers say
- * ------------------------------------------------ */
+/* --- what the octets and the account's servers say ------------------------------------------ */
 
 static const struct forwarder *forwarder_of(const struct authres *authres) {
     for (guint i = 0; i < authres->n; i++)
@@ -140,8 +139,7 @@ static void read_receipt(struct work *work) {
     }
 }
 
-/* --- which checks of ours run
- * ---------------------------------------------------------------------- */
+/* --- which checks of ours run --------------------------------------------------------------- */
 
 static bool is_answer(enum auth_result result) {
     return result != AUTH_NOT_EVALUATED && result != AUTH_TEMPERROR;
@@ -205,8 +203,7 @@ static bool wants_dmarc(const struct work *work) {
     }
 }
 
-/* --- questions and answers
- * ---------------------------------------------------------------------------- */
+/* --- questions and answers ------------------------------------------------------------------ */
 
 struct identifiers {
     struct dmarc_identifier *dkim; /* our signatures, then the stated ones */

@@ -5,6 +5,7 @@
 
 #include "trust/evidence.h"
 #include "trust/finding.h"
+#include "trust/ground.h"
 #include "trust/verdict_caution.h"
 #include "trust/verdict_table.h"
 
@@ -103,7 +104,7 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
     /* A proof stands whatever could not be asked; everything else may still change (rule 5). */
     verdict->complete = verdict->author != VERDICT_UNCHECKED &&
                         (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_OWN ||
-                         !verdict_table_is_unsettled(&findings));
+                         !ground_is_unsettled(&findings));
     return verdict;
 }
 

@@ -80,8 +80,7 @@ static struct evidence *expect(struct evaluate_request request, GBytes *octets,
     return e;
 }
 
-/* --- which checks run ---------------------------------------------------------------------------
- */
+/* --- which checks run ----------------------------------------------------------------------- */
 
 static void missing_asks_nothing_where_the_server_answered(void **state) {
     (void)state;
@@ -229,8 +228,7 @@ static void without_rules_nobody_is_believed(void **state) {
     assert_false(e->authres[0].believed);
 }
 
-/* --- alignment, coverage, receipt
- * ------------------------------------------------------------------- */
+/* --- alignment, coverage, receipt ----------------------------------------------------------- */
 
 static void relaxed_alignment_comes_from_the_walk(void **state) {
     (void)state;
@@ -330,8 +328,7 @@ static void half_a_body_is_pending(void **state) {
     assert_false(v->complete);
 }
 
-/* --- submission
- * --------------------------------------------------------------------------------------- */
+/* --- submission ----------------------------------------------------------------------------- */
 
 static void submission_by_the_border_line(void **state) {
     (void)state;
@@ -411,8 +408,7 @@ static void submission_by_a_believed_header(void **state) {
     assert_string_equal(e->session.submitted_by, "alice@bank.example");
 }
 
-/* --- what surrounds the author
- * --------------------------------------------------------------------------- */
+/* --- what surrounds the author -------------------------------------------------------------- */
 
 static const char *reply_domain(struct evidence **e, const char *lines) {
     g_autoptr(GBytes) octets = plain(lines);
@@ -472,8 +468,7 @@ static void header_fields_are_kept_believed_or_not(void **state) {
     assert_int_equal(e->statement.dmarc, AUTH_NOT_EVALUATED);
 }
 
-/* --- questions
- * ---------------------------------------------------------------------------------------------- */
+/* --- questions ------------------------------------------------------------------------------ */
 
 static void questions_are_asked_once(void **state) {
     (void)state;

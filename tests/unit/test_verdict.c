@@ -93,8 +93,7 @@ static void rule02_several_authors_are_likely_at_most(void **state) {
     check_limit(e, REASON_SIGNATURE_INTACT, REASON_SEVERAL_AUTHORS);
 }
 
-/* --- alignment
- * ------------------------------------------------------------------------------------ */
+/* --- alignment ------------------------------------------------------------------------------ */
 
 static void rule03_identical_domain_is_aligned_without_a_record(void **state) {
     (void)state;
@@ -176,8 +175,7 @@ static void rule03_spf_for_a_child_is_nothing_without_a_record(void **state) {
     check(e, UNVERIFIED, REASON_NO_SIGNATURE);
 }
 
-/* --- a server's word
- * --------------------------------------------------------------------------------- */
+/* --- a server's word ------------------------------------------------------------------------ */
 
 static void rule08_believed_pass_with_signature_is_verified(void **state) {
     (void)state;
@@ -289,8 +287,7 @@ static void rule08_fields_uncovered_names_the_fields(void **state) {
     assert_string_equal(limit->values[1], "Subject, Date");
 }
 
-/* --- the server says it failed
- * ------------------------------------------------------------------------- */
+/* --- the server says it failed -------------------------------------------------------------- */
 
 static void rule04_believed_fail_under_reject_is_contradicted(void **state) {
     (void)state;
@@ -398,8 +395,7 @@ static void rule05_policy_that_cannot_be_read_waits(void **state) {
     assert_false(v->complete);
 }
 
-/* --- time and trouble
- * ----------------------------------------------------------------------------------- */
+/* --- time and trouble ----------------------------------------------------------------------- */
 
 static void rule05_trouble_is_unchecked_for_72_hours(void **state) {
     (void)state;
@@ -561,8 +557,7 @@ static void rule07_own_failure_under_none_is_quiet(void **state) {
     check(own_failure(DMARC_POLICY_NONE), UNVERIFIED, REASON_FAIL_POLICY_NONE);
 }
 
-/* --- explanations
- * ----------------------------------------------------------------------------------------- */
+/* --- explanations --------------------------------------------------------------------------- */
 
 static void rule09_changed_body_is_never_contradicted(void **state) {
     (void)state;
@@ -748,9 +743,7 @@ static void rule16_spf_alone_is_likely(void **state) {
     check_limit(e, REASON_SENT_BY_LISTED_SERVER, REASON_SPF_ONLY);
 }
 
-/* --- the rest
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the rest ------------------------------------------------------------------------------- */
 
 static void testing_key_counts_as_no_signature(void **state) {
     (void)state;
@@ -795,9 +788,7 @@ static void providers_are_named_as_such(void **state) {
     assert_string_equal(text, "Sent through bank.example, where anyone can open an account.");
 }
 
-/* --- cautions
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- cautions ------------------------------------------------------------------------------- */
 
 static const struct reason *caution(struct evidence *e, enum reason_code code,
                                     struct verdict **verdict) {
