@@ -20,6 +20,10 @@ struct query {
 /* False: x->reply is filled. */
 static bool query_read(struct exchange *x, struct query *query) {
     const char *before = request_query(x->request, "before");
+    if (request_query(x->request, "q")) { /* a search that answers with everything would be a lie */
+        reply_problem(x->reply, x->request, PROBLEM_NOT_SUPPORTED, 0);
+        return false;
+    }
     query->limit = 50;
     query->unverified = request_query_flag(x->request, "unverified");
     if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->limit)) {

@@ -11,8 +11,8 @@
 #include <jansson.h>
 
 static json_t *mailbox_json(const struct mailbox *mailbox) {
-    return json_pack("{s:o, s:o}", "name", json_text(mailbox->display_name), "email",
-                     json_text(mailbox->address ? mailbox->address : mailbox->shown));
+    return json_pack("{s:o, s:o}", "name", json_text(address_name(mailbox)), "email",
+                     json_text(mailbox->address));
 }
 
 static json_t *mailboxes_json(const struct mailbox *mailboxes, guint n) {

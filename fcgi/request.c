@@ -110,14 +110,16 @@ static char *segment_decode(struct span raw) {
     return g_steal_pointer(&text);
 }
 
+/* The path is that of this API, or below it. */
+static bool is_below_prefix(struct span path) {
+    struct span base = span_of(prefix);
+    return path.n >= base.n && memcmp(path.p, base.p, base.n) == 0 &&
+           (path.n == base.n || path.p[base.n] == '/');
+}
+
 /* path-absolute below /api/v1 (RFC 3986 §3.3); one empty segment at the end is let pass. */
 static bool path_parse(struct span path, struct request *request) {
-    struct span base = span_of(prefix);
-    if (path.n < base.n || memcmp(path.p, base.p, base.n) != 0)
-        return false;
-    path = span_from(path, base.n);
-    if (path.n && path.p[0] != '/')
-        return false;
+    path = span_from(path, strlen(prefix));
     GPtrArray *segments = g_ptr_array_new();
     bool sane = true;
     for (path = span_from(path, 1); path.n && sane;) {
@@ -155,13 +157,17 @@ static bool query_parse(struct span query, GHashTable *into) {
     return true;
 }
 
-static bool uri_parse(const char *uri, struct request *request) {
+static enum problem uri_parse(const char *uri, struct request *request) {
     struct span all = span_of(uri);
-    if (all.n > LIMIT_URI)
-        return false;
+    if (!uri || *uri != '/' || all.n > LIMIT_URI)
+        return PROBLEM_BAD_REQUEST;
     size_t question = span_find(all, '?');
-    return path_parse(span_first(all, question), request) &&
-           query_parse(span_from(all, question + 1), request->query);
+    struct span path = span_first(all, question);
+    if (!is_below_prefix(path))
+        return PROBLEM_NOT_FOUND;
+    bool sane =
+        path_parse(path, request) && query_parse(span_from(all, question + 1), request->query);
+    return sane ? PROBLEM_NONE : PROBLEM_BAD_REQUEST;
 }
 
 struct request *request_new(char *const *params, GBytes *body, enum problem *problem) {
@@ -170,8 +176,10 @@ struct request *request_new(char *const *params, GBytes *body, enum problem *pro
     r->query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     r->body = body ? g_bytes_ref(body) : g_bytes_new(NULL, 0);
     r->lang = "en";
-    if (!params_collect(params, values) || !values[PARAM_URI] || !uri_parse(values[PARAM_URI], r)) {
-        *problem = PROBLEM_BAD_REQUEST;
+    enum problem found =
+        params_collect(params, values) ? uri_parse(values[PARAM_URI], r) : PROBLEM_BAD_REQUEST;
+    if (found != PROBLEM_NONE) {
+        *problem = found;
         return NULL;
     }
     r->method = method_parse(values[PARAM_METHOD]);

@@ -14,10 +14,10 @@
 
 #include <jansson.h>
 
-/* version, INTERNALDATE, size, from (name, email; name "" = none), subject, preview, attachment,
- * judged */
+/* version, INTERNALDATE, size, from (name, email; "" = none), subject, preview, attachment, judged
+ */
 #define ROW_FORMAT "(yxta(ss)ssys)"
-enum { ROW_VERSION = 1 };
+enum { ROW_VERSION = 2 };
 
 void row_free(struct row *row) {
     for (guint i = 0; i < row->n_from; i++) {
@@ -48,8 +48,8 @@ static void set_from(struct row *row, const struct message *message) {
     row->from = g_new0(struct row_mailbox, row->n_from);
     for (guint i = 0; i < row->n_from; i++) {
         const struct mailbox *mailbox = &author->mailboxes[i];
-        row->from[i].name = g_strdup(mailbox->display_name);
-        row->from[i].email = g_strdup(mailbox->address ? mailbox->address : mailbox->shown);
+        row->from[i].name = g_strdup(address_name(mailbox));
+        row->from[i].email = g_strdup(mailbox->address);
     }
 }
 
@@ -82,7 +82,7 @@ GBytes *row_encode(const struct row *row) {
     g_variant_builder_init(&from, G_VARIANT_TYPE("a(ss)"));
     for (guint i = 0; i < row->n_from; i++)
         g_variant_builder_add(&from, "(ss)", row->from[i].name ? row->from[i].name : "",
-                              row->from[i].email);
+                              row->from[i].email ? row->from[i].email : "");
     g_autoptr(GVariant) value = g_variant_ref_sink(
         g_variant_new(ROW_FORMAT, ROW_VERSION, row->received_at, row->size, &from, row->subject,
                       row->preview, row->attachment, row->judged));
@@ -118,6 +118,8 @@ struct row *row_decode(uint32_t uid, GBytes *value) {
     while (g_variant_iter_next(from, "(ss)", &name, &email)) {
         if (!*name)
             g_clear_pointer(&name, g_free);
+        if (!*email)
+            g_clear_pointer(&email, g_free);
         row->from[row->n_from++] = (struct row_mailbox){name, email};
     }
     return row;

@@ -182,16 +182,16 @@ static char *address_around(struct span text, size_t at) {
     return g_strconcat(local, "@", domain, NULL);
 }
 
-bool address_names_other(struct span text, const char *domain) {
+char *address_other(struct span text, const char *domain) {
     for (size_t at = span_find(text, '@'); at < text.n;
          at += 1 + span_find(span_from(text, at + 1), '@')) {
         g_autofree char *found = address_around(text, at);
         const char *other = found ? strrchr(found, '@') + 1 : NULL;
         if (other && !domain_is_equal_or_below(other, domain) &&
             !domain_is_equal_or_below(domain, other))
-            return true;
+            return g_steal_pointer(&found);
     }
-    return false;
+    return NULL;
 }
 
 bool address_is_only(struct span value, const char *address) {
@@ -203,6 +203,13 @@ bool address_is_only(struct span value, const char *address) {
             return false;
     }
     return true;
+}
+
+const char *address_name(const struct mailbox *mailbox) {
+    bool whole = !mailbox->address && mailbox->fault != ADDRESS_NO_ADDRESS;
+    return mailbox->display_name && !whole ? mailbox->display_name
+           : mailbox->address              ? NULL
+                                           : mailbox->shown;
 }
 
 const char *address_fault_name(enum address_fault fault) {

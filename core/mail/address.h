@@ -84,13 +84,17 @@ struct address_list {
 struct address_list *address_parse(struct span value);
 void address_list_free(struct address_list *list);
 
+/* What stands as the name beside the address: the display name; where no address can be given, text
+ * that hides nothing of what was written. NULL if there is none. Borrowed. */
+const char *address_name(const struct mailbox *mailbox);
+
 /* The other reading of shifted text: is `address` the only one that a reader who knows neither
  * grammar nor shifts could find in these octets? Anything@domain.with-a-dot counts. */
 bool address_is_only(struct span value, const char *address);
 
-/* Does the text carry an address of a domain that is neither `domain` nor above or below it? For
- * display names (attacks A17); no grammar either. */
-bool address_names_other(struct span text, const char *domain);
+/* The first address in the text of a domain that is neither `domain` nor above or below it, or
+ * NULL. For display names (attacks A17); no grammar either. The caller frees. */
+char *address_other(struct span text, const char *domain);
 
 /* Stable word for a fault ("no-domain"); NULL for ADDRESS_FINE. */
 const char *address_fault_name(enum address_fault fault);

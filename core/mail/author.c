@@ -137,11 +137,11 @@ static void check_raw_text(struct author *author, const char *address, struct sp
 }
 
 /* The display name as an eye reads it: full-width letters are letters (attacks A17, A24). */
-static bool name_is_address(const struct mailbox *mailbox) {
+static char *address_in_name(const struct mailbox *mailbox) {
     g_autofree char *folded =
         mailbox->display_name ? g_utf8_normalize(mailbox->display_name, -1, G_NORMALIZE_ALL_COMPOSE)
                               : NULL;
-    return folded && address_names_other(span_of(folded), mailbox->domain);
+    return folded ? address_other(span_of(folded), mailbox->domain) : NULL;
 }
 
 static uint32_t syntax_notes(uint32_t flags) {
@@ -156,7 +156,8 @@ static void add_mailbox_notes(struct author *author, const struct mailbox *mailb
     author->notes |= (text & TEXT_BIDI ? AUTHOR_BIDI : 0) |
                      (text & TEXT_INVISIBLE ? AUTHOR_INVISIBLE : 0) |
                      (text & TEXT_MARK ? AUTHOR_MARKS : 0);
-    if (mailbox->domain && name_is_address(mailbox))
+    author->address_in_name = mailbox->domain ? address_in_name(mailbox) : NULL;
+    if (author->address_in_name)
         author->notes |= AUTHOR_NAME_IS_ADDRESS;
     if (mailbox->domain && strstr(mailbox->domain, "xn--"))
         author->notes |= AUTHOR_IDN;
@@ -264,6 +265,7 @@ void author_free(struct author *author) {
     list->n = author->n_mailboxes;
     address_list_free(list);
     g_free(author->sender);
+    g_free(author->address_in_name);
     g_free(author->resent);
     g_free(author);
 }

@@ -45,6 +45,7 @@ struct author {
     /* Display text of its name, or of the only thing From says if state is NONE; NULL if there is
      * none or the state is AMBIGUOUS. */
     const char *display_name;
+    char *address_in_name;     /* with AUTHOR_NAME_IS_ADDRESS: that address, full-width folded */
     struct mailbox *mailboxes; /* of every From field, in order, at most LIMIT_MAILBOXES */
     guint n_mailboxes;
     guint total;    /* mailboxes that were counted, kept or not */

@@ -209,7 +209,7 @@ struct identifiers {
     struct dmarc_identifier *dkim; /* our signatures, then the stated ones */
     guint n_own, n;
     struct dmarc_identifier spf;
-    bool from_server;
+    bool from_server, spf_known; /* some SPF check of the session went in */
 };
 
 /* Ours are those that dkim_names chose: a crowd of signatures must not eat the questions of a walk.
@@ -231,6 +231,8 @@ static void list_identifiers(const struct work *work, struct identifiers *list) 
     list->spf =
         (struct dmarc_identifier){statement->spf_domain, believed ? statement->spf : AUTH_NONE};
     list->from_server = believed && statement->dkim_said;
+    list->spf_known = evidence->spf.result != AUTH_NOT_EVALUATED ||
+                      (believed && statement->spf != AUTH_NOT_EVALUATED);
     if (evaluate_spf_domain(&work->spf))
         list->spf =
             (struct dmarc_identifier){evaluate_spf_domain(&work->spf), evidence->spf.result};
@@ -269,7 +271,7 @@ static void check_dmarc(struct work *work, struct lookups *lookups) {
     list_identifiers(work, &list);
     struct dmarc_input input = {work->author->domain, list.dkim, list.n, list.spf};
     OWNED(dmarc_result) result = dmarc_check(lookups, &input);
-    collect_dmarc(work->evidence, result, list.from_server);
+    collect_dmarc(work->evidence, result, list.from_server, list.spf_known);
     keep_alignment(work, &list, result);
     g_free(list.dkim);
 }

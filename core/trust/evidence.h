@@ -45,7 +45,7 @@ enum receipt_source {
 struct evidence_author {
     enum author_state state;
     const char *why; /* author_find's word: a code of the reasons table; NULL if the state is ONE */
-    const char *address, *domain, *display_name; /* NULL as in struct author */
+    const char *address, *domain, *display_name, *address_in_name; /* NULL as in struct author */
     const char *registrable;   /* domain by the public suffix list, for display; NULL if unknown */
     uint32_t notes;            /* author_note */
     const char *reply_domain;  /* domain of a Reply-To in another organization, else NULL */
@@ -175,7 +175,7 @@ struct evidence_dmarc {
     const char *organizational_domain, *record_domain;
     bool by_dkim, by_spf; /* every aligned pass */
     bool testing;         /* t=y */
-    const char *reason;   /* why temperror or permerror; NULL else */
+    const char *reason;   /* why temperror or permerror; "spf-not-evaluated" of a fail */
 };
 
 struct evidence_hop {

@@ -16,6 +16,7 @@ void collect_author(struct evidence *evidence, const struct author *author,
     into->address = evidence_text(evidence, author->address);
     into->domain = evidence_text(evidence, author->domain);
     into->display_name = evidence_text(evidence, author->display_name);
+    into->address_in_name = evidence_text(evidence, author->address_in_name);
     if (author->domain && suffixes)
         into->registrable =
             evidence_text(evidence, orgdomain_registrable(suffixes, author->domain));
@@ -432,8 +433,10 @@ void collect_sender_id(struct evidence *evidence, const struct sender_id *sender
 
 /* --- DMARC ---------------------------------------------------------------------------------- */
 
-void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server) {
+void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server,
+                   bool spf_known) {
     bool erred = result->result == AUTH_TEMPERROR || result->result == AUTH_PERMERROR;
+    bool one_sided = result->result == AUTH_FAIL && !spf_known;
     evidence->dmarc = (struct evidence_dmarc){
         .result = result->result,
         .from_server = from_server,
@@ -444,7 +447,9 @@ void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result,
         .by_dkim = result->aligned_by_dkim,
         .by_spf = result->aligned_by_spf,
         .testing = result->testing,
-        .reason = erred ? dmarc_reason_name(result->reason) : NULL,
+        .reason = erred       ? dmarc_reason_name(result->reason)
+                  : one_sided ? "spf-not-evaluated"
+                              : NULL,
     };
 }
 

@@ -44,7 +44,9 @@ void collect_spf(struct evidence *evidence, const struct spf_check *check,
                  const struct public_suffixes *suffixes);
 void collect_sender_id(struct evidence *evidence, const struct sender_id *sender_id);
 
-void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server);
+/* `spf_known`: some SPF check went in. A fail without one says so: SPF might have passed. */
+void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result, bool from_server,
+                   bool spf_known);
 
 /* After domainkeys_verify. */
 void collect_domainkeys(struct evidence *evidence, const struct domainkeys_check *check);

@@ -19,6 +19,7 @@ static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_text(c, &author->address);
     codec_text(c, &author->domain);
     codec_text(c, &author->display_name);
+    codec_text(c, &author->address_in_name);
     codec_text(c, &author->registrable);
     codec_uint32(c, &author->notes);
     codec_text(c, &author->reply_domain);

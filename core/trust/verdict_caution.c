@@ -41,9 +41,9 @@ static bool name_is_address(const struct verdict *verdict, const struct findings
                             struct caution *caution) {
     (void)verdict;
     const struct evidence_author *author = &f->evidence->author;
-    caution->values[0] = author->display_name;
+    caution->values[0] = author->address_in_name;
     caution->values[1] = author->address;
-    return (author->notes & AUTHOR_NAME_IS_ADDRESS) && author->display_name && author->address;
+    return author->address_in_name && author->address;
 }
 
 static bool reply_elsewhere(const struct verdict *verdict, const struct findings *f,

@@ -7,6 +7,7 @@
 #include "trust/verdict_table.h"
 
 #include "trust/ground.h"
+#include "trust/verdict_reason.h"
 
 typedef const char *(*ground)(const struct findings *f);
 

@@ -54,6 +54,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_text(list->group_name);
     for (guint i = 0; i < list->n; i++)
         check_mailbox(&list->mailboxes[i]);
-    address_names_other(value, "example.org");
+    g_free(address_other(value, "example.org"));
     return 0;
 }

@@ -28,6 +28,7 @@ def strict(schema):
     """The same schema, but a field that is not documented is an error."""
     if isinstance(schema, dict):
         out = {k: strict(v) for k, v in schema.items()}
+        assert out.get("type") != "object" or "properties" in out or "additionalProperties" in out, "an open object: %r" % schema
         if "properties" in out and "additionalProperties" not in out:
             out["additionalProperties"] = False
         return out

@@ -4,6 +4,8 @@
 parts and raw octets as downloads, nothing of another session, and no second fetch for body and parts."""
 import json, os, re, signal, subprocess, sys, unittest, urllib.error, urllib.request
 
+from api_client import Contract, Reply
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("INKAN_BUILD", os.path.join(TOP, "build"))
 
@@ -23,6 +25,7 @@ class Stack(unittest.TestCase):
         else:
             raise AssertionError("never ready:\n" + "".join(said))
         cls.url, user, password = found.groups()
+        cls.contract = Contract(cls.get_json("/openapi.json"))
         cls.token = cls.sign_in(user, password)
         cls.user, cls.password = user, password
         boxes = cls.get_json("/mailboxes")["mailboxes"]
@@ -42,11 +45,15 @@ class Stack(unittest.TestCase):
         request = urllib.request.Request(cls.url + "/api/v1" + path, method=method, data=data, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, answer.headers, answer.read()
+                got = answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as answer:
-            return answer.code, answer.headers, answer.read()
+            got = answer.code, answer.headers, answer.read()
+        if cls.contract:
+            headers = {name.lower(): value for name, value in got[1].items()}
+            cls.contract.check(method, path.split("?")[0], Reply(got[0], headers, got[2]))
+        return got
 
-    token = None
+    token = contract = None
 
     @classmethod
     def sign_in(cls, user, password):

@@ -221,6 +221,7 @@ static void a11_encoded_word_hiding_nul(void **state) {
     OWNED(author) name = FIND("From: =?utf-8?Q?ceo=40good.example=00?= <a@evil.example>");
     check_one(name, "a@evil.example", AUTHOR_NAME_IS_ADDRESS);
     assert_string_equal(name->display_name, "ceo@good.example\xef\xbf\xbd");
+    assert_string_equal(name->address_in_name, "ceo@good.example");
 }
 
 static void a12_route_is_never_the_author(void **state) {

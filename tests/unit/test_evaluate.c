@@ -388,6 +388,8 @@ static void a_crowd_of_signatures_does_not_eat_the_walk(void **state) {
     OWNED(evidence) e = evaluate_text(request_for(VERIFY_ALWAYS), octets, 0);
     assert_int_equal(e->dmarc.result, AUTH_FAIL);
     assert_int_equal(e->dmarc.applied, DMARC_POLICY_REJECT);
+    assert_string_equal(e->dmarc.reason,
+                        "spf-not-evaluated"); /* there was no session to ask about */
 }
 
 static void submission_below_the_border_is_anybodys_word(void **state) {

@@ -238,12 +238,12 @@ static void sentences_of_badges(void **state) {
          "おそらく corp.example からのメールです。ただし、確認できたのは corp.example "
          "の送信サーバーだけで、メールそのものは確認できていません。"},
         {LEVEL_CAUTION, VERDICT_VERIFIED, LANGUAGE_EN,
-         "The author's name holds characters that change how it reads."},
+         "The author’s name holds characters that change how it reads."},
         {LEVEL_CAUTION, VERDICT_AMBIGUOUS, LANGUAGE_EN,
-         "It is not clear who wrote this. The author's name holds characters that change how it "
+         "It is not clear who wrote this. The author’s name holds characters that change how it "
          "reads."},
         {LEVEL_FORGED, VERDICT_CONTRADICTED, LANGUAGE_EN,
-         "Says corp.example but fails corp.example's check: forged, or changed on the way."},
+         "Says corp.example but fails corp.example’s check: forged, or changed on the way."},
         {LEVEL_UNVERIFIED, VERDICT_NOT_ESTABLISHED, LANGUAGE_EN,
          "Nothing confirms this sender. Anyone can write this name."},
     };

@@ -23,6 +23,7 @@ static struct evidence *full_evidence(void) {
     e->receipt = RECEIPT_BORDER;
     e->received_at = NOW - 100;
     e->author.notes = AUTHOR_NAME_IS_ADDRESS | AUTHOR_IDN;
+    e->author.address_in_name = "ceo@other.example";
     e->author.reply_domain = "reply.example";
     e->author.is_list = e->author.is_invitation = true;
     e->author.recipients_known = e->author.addressed_to_account = true;

@@ -51,25 +51,15 @@ static void cuts_then_decodes_the_path(void **state) {
 
 static void refuses_two_readings(void **state) {
     (void)state;
-    static const char *const bad[] = {"/api/v2/x",
-                                      "/api/v1x",
-                                      "/x",
-                                      "/api/v1/..",
-                                      "/api/v1/%2e%2e/x",
-                                      "/api/v1/%2E",
-                                      "/api/v1/a%2fb",
-                                      "/api/v1/a%5cb",
-                                      "/api/v1/a%00b",
-                                      "/api/v1/%0d%0aX",
-                                      "/api/v1/%ff",
-                                      "/api/v1/%c0%af",
-                                      "/api/v1/%",
-                                      "/api/v1/%4",
-                                      "/api/v1/%zz",
-                                      "/api/v1//x",
-                                      "/api/v1/x?a=1&a=2",
-                                      "/api/v1/x?%00=1",
-                                      "/api/v1/x?a=%ed%a0%80"};
+    static const char *const bad[] = {"api/v1/x",        "",
+                                      "/api/v1/..",      "/api/v1/%2e%2e/x",
+                                      "/api/v1/%2E",     "/api/v1/a%2fb",
+                                      "/api/v1/a%5cb",   "/api/v1/a%00b",
+                                      "/api/v1/%0d%0aX", "/api/v1/%ff",
+                                      "/api/v1/%c0%af",  "/api/v1/%",
+                                      "/api/v1/%4",      "/api/v1/%zz",
+                                      "/api/v1//x",      "/api/v1/x?a=1&a=2",
+                                      "/api/v1/x?%00=1", "/api/v1/x?a=%ed%a0%80"};
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         enum problem problem = PROBLEM_NONE;
         OWNED(request) r = make(bad[i], &problem, NULL);
@@ -81,6 +71,19 @@ static void refuses_two_readings(void **state) {
     OWNED(request) slash = make("/api/v1/session/", &problem, NULL);
     assert_non_null(slash);
     assert_int_equal(slash->n_segments, 1);
+}
+
+static void another_path_holds_nothing(void **state) {
+    (void)state;
+    static const char *const elsewhere[] = {"/",        "/api/", "/api/v2/x",
+                                            "/api/v1x", "/x",    "/api?q=1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++) {
+        enum problem problem = PROBLEM_NONE;
+        OWNED(request) r = make(elsewhere[i], &problem, NULL);
+        if (r)
+            fail_msg("%s was taken", elsewhere[i]);
+        assert_int_equal(problem, PROBLEM_NOT_FOUND);
+    }
 }
 
 static void caps_uri_segments_and_pairs(void **state) {
@@ -197,6 +200,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_then_decodes_the_path),
         cmocka_unit_test(refuses_two_readings),
+        cmocka_unit_test(another_path_holds_nothing),
         cmocka_unit_test(caps_uri_segments_and_pairs),
         cmocka_unit_test(looks_only_at_listed_parameters),
         cmocka_unit_test(finds_one_cookie_or_none),

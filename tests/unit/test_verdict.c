@@ -812,7 +812,8 @@ static void name_with_another_address_is_information(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
     e->author.notes = AUTHOR_NAME_IS_ADDRESS;
-    e->author.display_name = "ceo@corp.example";
+    e->author.display_name = "The boss, ceo@corp.example";
+    e->author.address_in_name = "ceo@corp.example";
     OWNED(verdict) v = NULL;
     const struct reason *reason = caution(e, REASON_NAME_IS_ADDRESS, &v);
     assert_string_equal(reason->values[0], "ceo@corp.example");
