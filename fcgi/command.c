@@ -33,6 +33,11 @@ int command_usage(const char *format, ...) {
     return COMMAND_USAGE;
 }
 
+int command_failed(const char *why) {
+    fprintf(stderr, "inkan: %s\n", why);
+    return COMMAND_FAILED;
+}
+
 void command_help(FILE *stream) {
     fputs("Inkan shows how far the sender of each message can be trusted.\n\n", stream);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)

@@ -26,6 +26,9 @@ const struct command *command_find(const char *name);
 /* "inkan: …" on stderr, and COMMAND_USAGE. */
 int command_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same for work that could not be done, and COMMAND_FAILED. */
+int command_failed(const char *why);
+
 /* All commands, on `stream`. */
 void command_help(FILE *stream);
 

@@ -4,13 +4,13 @@
  * holds only what the command says around them. */
 #include "fcgi/command_explain.h"
 
-#include "base/clock.h"
 #include "trust/finding.h"
 
 enum phrase {
     FROM,
     NOBODY,
     WHY,
+    TROUBLE,
     NOTE,
     RESTS_ON,
     SERVER_SAYS,
@@ -19,6 +19,7 @@ enum phrase {
     NO_HEADER,
     SIGNATURE_HOLDS,
     SIGNATURE_BROKEN,
+    SIGNATURE_UNCHECKED,
     SIGNATURE_SKIPPED,
     NO_SIGNATURES,
     NOT_CHECKED,
@@ -34,10 +35,12 @@ static const struct {
     const char *parameters;
     const char *text[LANGUAGE__MAX];
 } phrases[PHRASE__MAX] = {
-    [FROM] = {"name address",
-              {"Author shown: {name} {address}", "表示される差出人: {name} {address}"}},
+    [FROM] = {"author", {"Author shown: {author}", "表示される差出人: {author}"}},
     [NOBODY] = {"", {"Author shown: none", "表示される差出人: なし"}},
     [WHY] = {"text", {"Why: {text}", "理由: {text}"}},
+    [TROUBLE] = {"domain",
+                 {"Why: The records of {domain} could not be read just now.",
+                  "理由: 現在、{domain} の情報を取得できません。"}},
     [NOTE] = {"text", {"Worth knowing: {text}", "参考: {text}"}},
     [RESTS_ON] = {"", {"What was looked at:", "確認したこと:"}},
     [SERVER_SAYS] = {"server results",
@@ -57,7 +60,10 @@ static const struct {
                           "- {signer} の署名 ({how}) を検査しました: 正しい署名です。"}},
     [SIGNATURE_BROKEN] = {"signer how",
                           {"- We checked the signature of {signer}: it does not hold ({how}).",
-                           "- {signer} の署名を検査しました: 確認できません ({how})。"}},
+                           "- {signer} の署名を検査しました: 正しくありません ({how})。"}},
+    [SIGNATURE_UNCHECKED] = {"signer how",
+                             {"- The signature of {signer} could not be checked ({how}).",
+                              "- {signer} の署名は確認できませんでした ({how})。"}},
     [SIGNATURE_SKIPPED] = {"signer how",
                            {"- We did not check the signature of {signer} ({how}).",
                             "- {signer} の署名は検査していません ({how})。"}},
@@ -83,13 +89,15 @@ static const struct {
     [CHECKED_AT] = {"time", {"- Looked at on {time}.", "- 確認日時: {time}"}},
 };
 
+struct words {
+    const char *code, *text[LANGUAGE__MAX];
+};
+
 /* Why a header was not believed: auth/authres's words. */
-static const struct {
-    const char *word, *text[LANGUAGE__MAX];
-} whys[] = {
+static const struct words header_whys[] = {
     {"unknown-id", {"that is no server of yours", "ご利用のサーバーの名前ではありません"}},
     {"no-id", {"it does not say who wrote it", "だれが書いたかの記載がありません"}},
-    {"bad-id", {"its writer's name is malformed", "書き手の名前が正しい形ではありません"}},
+    {"bad-id", {"its writer’s name is malformed", "書き手の名前が正しい形ではありません"}},
     {"version", {"it is in another format", "形式の版が異なります"}},
     {"below-border",
      {"it stands where anybody may have written it", "だれでも書き込める位置にあります"}},
@@ -102,11 +110,38 @@ static const struct {
     {"too-many", {"there are too many of them", "数が多すぎます"}},
 };
 
-static const char *why_in_words(const char *word, enum reason_language language) {
-    for (guint i = 0; i < G_N_ELEMENTS(whys); i++)
-        if (g_strcmp0(whys[i].word, word) == 0)
-            return whys[i].text[language];
-    return word;
+/* Why a signature does not hold or was not checked: auth/dkim's words. A fine point of syntax keeps
+ * its code, which is what a search finds. */
+static const struct words signature_whys[] = {
+    {"not-checked", {"there are too many", "署名が多すぎます"}},
+    {"not-asked", {"its key was not asked for", "鍵を照会していません"}},
+    {"body-partial", {"the text is not here yet", "本文をまだ取得していません"}},
+    {"too-large", {"it is too large", "大きすぎます"}},
+    {"syntax", {"it is malformed", "書式が正しくありません"}},
+    {"unknown-algorithm", {"its algorithm is not known", "未知の方式です"}},
+    {"obsolete-algorithm", {"its algorithm is obsolete", "廃止された方式です"}},
+    {"h-without-from", {"it does not cover the author", "差出人の欄に及んでいません"}},
+    {"expired", {"it had expired on arrival", "受信時に期限が切れていました"}},
+    {"dns", {"DNS gave no answer", "DNS の応答がありません"}},
+    {"dns-bogus", {"the DNS answer is not genuine", "DNS の応答が本物と確認できません"}},
+    {"dns-budget", {"too many DNS questions", "DNS の照会が多すぎます"}},
+    {"key-not-found", {"no such key is published", "鍵が公開されていません"}},
+    {"key-duplicate", {"several keys under one name", "同じ名前の鍵が複数あります"}},
+    {"key-revoked", {"the key was withdrawn", "鍵が取り消されています"}},
+    {"key-syntax", {"the key is malformed", "鍵の書式が正しくありません"}},
+    {"key-too-short", {"the key is too short", "鍵が短すぎます"}},
+    {"key-too-long", {"the key is too long", "鍵が長すぎます"}},
+    {"key-weak", {"the key is weak", "弱い鍵です"}},
+    {"signature", {"signed fields or the key are others", "署名対象の項目か鍵が異なります"}},
+    {"body-hash", {"the text was changed", "本文が変更されています"}},
+};
+
+static const char *in_words(const struct words *words, guint n, const char *code,
+                            enum reason_language language) {
+    for (guint i = 0; i < n; i++)
+        if (g_strcmp0(words[i].code, code) == 0)
+            return words[i].text[language];
+    return code ? code : "?";
 }
 
 /* One line, indented. */
@@ -124,14 +159,20 @@ static void explain_author(GString *out, const struct verdict *verdict,
         say(out, language, NOBODY, NULL, NULL);
         return;
     }
-    g_autofree char *address = g_strdup_printf("<%s>", verdict->address);
-    say(out, language, FROM, verdict->display_name, address);
+    const char *name = verdict->display_name;
+    g_autofree char *author =
+        g_strdup_printf("%s%s<%s>", name ? name : "", name ? " " : "", verdict->address);
+    say(out, language, FROM, author, NULL);
 }
 
 static void explain_reasons(GString *out, const struct verdict *verdict,
                             enum reason_language language) {
     for (guint i = 0; i < verdict->reasons.n; i++) {
         const struct reason *reason = &verdict->reasons.items[i];
+        if (reason->code == REASON_TEMPORARY_TROUBLE) { /* nobody comes back to it here */
+            say(out, language, TROUBLE, reason->values[0], NULL);
+            continue;
+        }
         g_autofree char *text = reason_text(reason, language);
         bool aside = i > 0 && reason_kind(reason->code) == KIND_CAUTION;
         say(out, language, aside ? NOTE : WHY, text, NULL);
@@ -156,7 +197,8 @@ static void explain_header(GString *out, const struct evidence_authres *field,
                            const struct evidence *evidence, enum reason_language language) {
     const char *server = field->authserv_id ? field->authserv_id : evidence->statement.server;
     if (!field->believed) {
-        say(out, language, NOT_BELIEVED, server ? server : "?", why_in_words(field->why, language));
+        say(out, language, NOT_BELIEVED, server ? server : "?",
+            in_words(header_whys, G_N_ELEMENTS(header_whys), field->why, language));
         return;
     }
     GString *results = g_string_new(NULL);
@@ -178,7 +220,16 @@ static void explain_headers(GString *out, const struct evidence *evidence,
 
 /* --- our own checks ------------------------------------------------------------------------- */
 
-static void explain_signature(GString *out, const struct evidence_signature *signature,
+static enum phrase phrase_of(const struct evidence *evidence,
+                             const struct evidence_signature *signature) {
+    bool gone = signature->key_missing && finding_is_old(evidence); /* verdict rule 6 */
+    if (signature->result == AUTH_NOT_EVALUATED)
+        return SIGNATURE_SKIPPED;
+    return signature->result == AUTH_TEMPERROR || gone ? SIGNATURE_UNCHECKED : SIGNATURE_BROKEN;
+}
+
+static void explain_signature(GString *out, const struct evidence *evidence,
+                              const struct evidence_signature *signature,
                               enum reason_language language) {
     const char *signer = signature->domain ? signature->domain : "?";
     if (signature->result == AUTH_PASS) {
@@ -186,9 +237,8 @@ static void explain_signature(GString *out, const struct evidence_signature *sig
             g_strdup_printf("%s, %u bit", signature->algorithm, signature->key_bits);
         say(out, language, SIGNATURE_HOLDS, signer, how);
     } else
-        say(out, language,
-            signature->result == AUTH_NOT_EVALUATED ? SIGNATURE_SKIPPED : SIGNATURE_BROKEN, signer,
-            signature->reason);
+        say(out, language, phrase_of(evidence, signature), signer,
+            in_words(signature_whys, G_N_ELEMENTS(signature_whys), signature->reason, language));
 }
 
 static void explain_signatures(GString *out, const struct evidence *evidence,
@@ -198,7 +248,7 @@ static void explain_signatures(GString *out, const struct evidence *evidence,
     else if (!evidence->dkim_evaluated)
         say(out, language, NOT_CHECKED, NULL, NULL);
     for (guint i = 0; evidence->dkim_evaluated && i < evidence->n_signatures; i++)
-        explain_signature(out, &evidence->signatures[i], language);
+        explain_signature(out, evidence, &evidence->signatures[i], language);
 }
 
 static void explain_path(GString *out, const struct evidence *evidence,
@@ -221,10 +271,18 @@ static void explain_policy(GString *out, const struct evidence *evidence,
         say(out, language, POLICY_TROUBLE, evidence->author.domain, NULL);
 }
 
+/* For a reader; the exact form stands in the JSON. */
+static char *time_in_words(int64_t epoch, enum reason_language language) {
+    static const char *const formats[LANGUAGE__MAX] = {"%-d %B %Y, %H:%M UTC",
+                                                       "%Y年%-m月%-d日 %H:%M (UTC)"};
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(epoch);
+    return time ? g_date_time_format(time, formats[language]) : g_strdup("?");
+}
+
 void explain(GString *out, const struct evidence *evidence, const struct verdict *verdict,
              enum reason_language language) {
     g_autofree char *text = verdict_text(verdict, language);
-    g_autofree char *time = clock_rfc3339(verdict->checked_at);
+    g_autofree char *time = time_in_words(verdict->checked_at, language);
     g_string_append_printf(out, "  %s\n", text);
     explain_author(out, verdict, language);
     explain_reasons(out, verdict, language);

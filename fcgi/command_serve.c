@@ -186,11 +186,6 @@ static int run(const struct config *config, const struct arguments *arguments, G
     return status;
 }
 
-static int fail(const GError *error) {
-    log_write(LOG_ERROR, "fcgi/serve", "%s", error ? error->message : "cannot start");
-    return COMMAND_FAILED;
-}
-
 int command_serve(int argc, char **argv) {
     struct arguments arguments;
     g_autoptr(GError) error = NULL;
@@ -198,10 +193,10 @@ int command_serve(int argc, char **argv) {
         return command_usage("serve [--config FILE] [--socket PATH]");
     OWNED(config) config = config_read(arguments.config, &error);
     if (!config)
-        return fail(error);
+        return command_failed(error->message);
     log_set_level(config->log_level);
     set_limits();
     json_object_seed(0);
     int status = run(config, &arguments, &error);
-    return error ? fail(error) : status;
+    return error ? command_failed(error->message) : status;
 }

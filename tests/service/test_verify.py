@@ -304,9 +304,25 @@ class Verify(unittest.TestCase):
         self.assertIn("Sent by bank.example.", text)
         self.assertIn("alice@bank.example", text)
         self.assertIn("it holds", text)
+        self.assertRegex(text, r"Looked at on \d+ [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC")
         text = self.explain(self.signed, "ja")
         self.assertIn("bank.example から送信されたことを確認しました。", text)
         self.assertNotIn("Why", text)
+
+    def test_what_does_not_hold_and_what_could_not_be_checked(self):
+        changed = self.explain(self.signed.rstrip() + b" changed\r\n", "en")
+        self.assertIn("it does not hold (the text was changed)", changed)
+        self.assertIn("正しくありません (本文が変更されています)", self.explain(self.signed.rstrip() + b" changed\r\n", "ja"))
+        nowhere = self.path("one.eml", self.signed)
+        for language, words in (("en", "could not be checked (DNS gave no answer)"), ("ja", "確認できませんでした (DNS の応答がありません)")):
+            done = self.run_("--explain", "--lang", language, "--resolver", "127.0.0.1@9", nowhere)
+            text = done.stdout.decode("utf-8")
+            self.assertIn(words, text)
+            self.assertNotIn("tried again", text)
+            self.assertNotIn("もう一度", text)
+
+    def test_an_author_without_a_name(self):
+        self.assertIn("Author shown: <a@b.example>\n", self.explain(b"From: a@b.example\r\n\r\nx\r\n", "en"))
 
     def test_explanations_carry_no_terminal_codes(self):
         text = self.explain(b"From: \"\x1b[2J\xe2\x80\xaegpj\" <a@bank.example>\r\nAuthentication-Results: x\x1b[1m; dkim=pass header.d=\x1b\r\n\r\n", "en", "--verify", "never")
