@@ -90,7 +90,8 @@ static void check_local_text(struct mailbox *mailbox, struct span text) {
     if (!(found & TEXT_BAD_OCTETS) && span_find(text, '\0') == text.n)
         for (const char *p = text.p, *end = p + text.n; p < end; p += g_utf8_skip[(guchar)*p]) {
             gunichar c = g_utf8_get_char(p);
-            if (c == '\t' || (c > 127 && g_unichar_isspace(c)))
+            if (c == '\t' ||
+                (c > 127 && (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT)))
                 found |= TEXT_INVISIBLE;
             if (is_like_syntax(c))
                 mailbox->flags |= ADDRESS_LOOKALIKE;

@@ -136,12 +136,17 @@ static void check_raw_text(struct author *author, const char *address, struct sp
         set_ambiguous(author, "shift-state");
 }
 
-/* The display name as an eye reads it: full-width letters are letters (attacks A17, A24). */
+/* The display name as an eye reads it: full-width letters are letters, and so is the ideographic
+ * full stop, which the normal form keeps (attacks A17, A24). */
 static char *address_in_name(const struct mailbox *mailbox) {
     g_autofree char *folded =
         mailbox->display_name ? g_utf8_normalize(mailbox->display_name, -1, G_NORMALIZE_ALL_COMPOSE)
                               : NULL;
-    return folded ? address_other(span_of(folded), mailbox->domain) : NULL;
+    if (!folded)
+        return NULL;
+    g_autoptr(GString) text = g_string_new(folded);
+    g_string_replace(text, "\u3002", ".", 0);
+    return address_other(span_make(text->str, text->len), mailbox->domain);
 }
 
 static uint32_t syntax_notes(uint32_t flags) {

@@ -229,6 +229,18 @@ scenario('in a low window everything can be reached', { width: 640, height: 425 
   assert.ok(box.height >= 200 && box.y < 425, JSON.stringify(box));
 });
 
+for (const [width, height] of [[1280, 860], [390, 844]]) {
+  scenario(`no subject or name pushes the verdict off the screen, ${width} px`, { width, height }, async (page) => {
+    await signIn(page, stack);
+    await settled(page);
+    const path = await page.locator('.folders a', { hasText: 'Junk' }).getAttribute('href');
+    await page.evaluate((hash) => { location.hash = hash; }, path);
+    await openMessage(page, 'Domain confirmed. Sent by');
+    const box = await page.locator('[data-hook=sentence]').boundingBox();
+    assert.ok(box.y > 0 && box.y + box.height < height / 2, JSON.stringify(box));
+  });
+}
+
 scenario('the folder drawer closes by Escape and by a click beside it', { width: 800, height: 700 }, async (page) => {
   await signIn(page, stack);
   await settled(page);

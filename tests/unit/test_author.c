@@ -521,6 +521,36 @@ static void raw_8bit_is_a_note_if_both_readings_agree(void **state) {
     assert_string_equal(latin->display_name, "J\ufffdrg");
 }
 
+/* Format characters in a local part print nothing: no two addresses may look alike (hostile
+ * review). */
+static void a21_format_characters_in_the_local_part(void **state) {
+    (void)state;
+    static const char *const values[] = {("\xef\xbb\xbf"
+                                          "ceo@good.example"),
+                                         ("c\xd8\x80"
+                                          "eo@good.example"),
+                                         "ceo\xe2\x81\xa0@good.example"};
+    for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+        g_autofree char *text = g_strdup_printf("From: <%s>\r\n\r\n", values[i]);
+        g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
+        OWNED(message) message = message_new(octets, 0);
+        OWNED(author) author = author_find(message);
+        assert_true(author->state == AUTHOR_NONE || author->state == AUTHOR_AMBIGUOUS);
+        assert_null(author->address);
+    }
+}
+
+/* The ideographic full stop survives the normal form, and reads as a dot. */
+static void a24_full_width_address_as_name(void **state) {
+    (void)state;
+    static const char text[] =
+        "From: =?utf-8?q?a=EF=BC=A0bank=E3=80=82example?= <eve@evil.example>\r\n\r\n";
+    g_autoptr(GBytes) octets = g_bytes_new_static(text, sizeof text - 1);
+    OWNED(message) message = message_new(octets, 0);
+    OWNED(author) author = author_find(message);
+    assert_true(author->notes & AUTHOR_NAME_IS_ADDRESS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ordinary_forms_have_one_author),
@@ -561,6 +591,8 @@ int main(void) {
         cmocka_unit_test(encoded_words_inside_quotes_are_a_note),
         cmocka_unit_test(raw_iso_2022_jp_is_a_note_if_both_readings_agree),
         cmocka_unit_test(raw_8bit_is_a_note_if_both_readings_agree),
+        cmocka_unit_test(a21_format_characters_in_the_local_part),
+        cmocka_unit_test(a24_full_width_address_as_name),
     };
     return cmocka_run_group_tests_name("author", tests, NULL, NULL);
 }

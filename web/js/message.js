@@ -25,6 +25,7 @@ export function messageView(pane, id, actions) {
   let message = null;
 
   hook(article, 'back').addEventListener('click', actions.back);
+  hook(article, 'subject').addEventListener('click', (event) => event.currentTarget.classList.toggle('whole'));
   hook(article, 'retry').addEventListener('click', actions.retry);
   hook(article, 'unread').addEventListener('click', () => actions.unread(id));
   hook(article, 'junk').addEventListener('click', () => actions.junk(id));
