@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "fcgi/config_trust.h"
 #include "fcgi/config_value.h"
+#include "mail/domain.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -23,6 +24,7 @@ enum shape {
     SHAPE_DNS_SERVER,
     SHAPE_NUMBER,
     SHAPE_WORD,
+    SHAPE_DOMAINS,
     SHAPE_ORIGINS
 };
 
@@ -54,6 +56,7 @@ static const struct key keys[] = {
     {"imap", "ca-file", SHAPE_FILE, AT(imap_ca_file), ""},
     {"imap", "timeout", SHAPE_NUMBER, AT(imap_timeout), "30", 1, 300, 1},
     {"trust", "verify", SHAPE_WORD, AT(verify), "missing", 0, 0, 0, verify_words},
+    {"trust", "providers", SHAPE_DOMAINS, AT(providers), ""},
     {"dns", "server", SHAPE_DNS_SERVER, AT(dns_server), ""},
     {"dns", "trust-anchor", SHAPE_FILE, AT(dns_trust_anchor), ""},
     {"dns", "dnssec", SHAPE_WORD, AT(dnssec), "auto", 0, 0, 0, dnssec_words},
@@ -96,6 +99,21 @@ static bool set_origins(struct config *config, const struct key *key, const char
     }
     if (n == 0)
         right = "write the origin that browsers see, such as https://mail.example.org";
+    return !right || fail(config, key->section, key->name, right, error);
+}
+
+/* Kept as the verdict compares them: lower-case A-labels. */
+static bool set_domains(struct config *config, const struct key *key, const char *text,
+                        GError **error) {
+    char ***out = (char ***)(void *)((char *)config + key->offset);
+    const char *right = config_value_list(text, out);
+    for (char **d = *out; !right && *d; d++) {
+        char *domain = domain_parse(span_of(*d), 0, NULL);
+        if (!domain || !domain_parent(domain))
+            right = "write domain names separated by commas, such as freemail.example";
+        g_free(domain ? *d : NULL);
+        *d = domain ? domain : *d;
+    }
     return !right || fail(config, key->section, key->name, right, error);
 }
 
@@ -148,6 +166,8 @@ static bool set(struct config *config, const struct key *key, const char *text, 
         return set_number(config, key, text, error);
     case SHAPE_WORD:
         return set_word(config, key, text, error);
+    case SHAPE_DOMAINS:
+        return set_domains(config, key, text, error);
     case SHAPE_ORIGINS:
         return set_origins(config, key, text, error);
     default:
@@ -289,6 +309,7 @@ void config_free(struct config *config) {
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(config->origins);
+    g_strfreev(config->providers);
     if (config->trust)
         g_ptr_array_unref(config->trust);
     g_free(config);

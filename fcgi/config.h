@@ -43,6 +43,7 @@ struct config {
 
     /* [trust], [trust HOST] */
     enum config_verify verify;
+    char **providers; /* domains where anyone can open an account, beside the built-in ones */
     GPtrArray *trust; /* struct config_trust; the first one holds the defaults */
 
     /* [dns] */

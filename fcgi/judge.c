@@ -18,6 +18,7 @@ struct judge {
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     GHashTable *providers;
+    char *own_providers; /* those of the configuration: part of the name of a stored verdict */
     enum verify_mode mode;
 };
 
@@ -35,7 +36,10 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
                             .keys = dkim_keys_new(),
                             .suffixes = suffixes,
                             .providers = providers_new(),
+                            .own_providers = g_strjoinv(",", config->providers),
                             .mode = modes[config->verify]};
+    for (char **domain = config->providers; *domain; domain++)
+        g_hash_table_add(judge->providers, g_strdup(*domain));
     return judge;
 }
 
@@ -46,15 +50,18 @@ const struct public_suffixes *judge_suffixes(const struct judge *judge) {
 void judge_free(struct judge *judge) {
     dkim_keys_free(judge->keys);
     g_hash_table_unref(judge->providers);
+    g_free(judge->own_providers);
     orgdomain_suffixes_free(judge->suffixes);
     g_free(judge);
 }
 
-/* account + octets + belief rules + receipt facts (verdict.md: keys of what is stored) */
+/* account + octets + belief rules, providers + receipt facts (verdict.md: keys of what is stored)
+ */
 static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
-    g_autofree char *all = g_strdup_printf("verdict 1\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT,
-                                           about->account, digest, about->trust->fingerprint,
-                                           (int)judge->mode, (int)about->role, about->received_at);
+    g_autofree char *all =
+        g_strdup_printf("verdict 1\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account,
+                        digest, about->trust->fingerprint, judge->own_providers, (int)judge->mode,
+                        (int)about->role, about->received_at);
     return seal_digest(span_of(all));
 }
 

@@ -69,6 +69,10 @@ static void says_what_would_be_right(void **state) {
          "[trust] verify: write one of: missing, always, never"},
         {ORIGIN "[trust]\nstrips = true\n", "[trust] strips: write yes or no"},
         {ORIGIN "[trust]\nprofile = nosuch\n", "[trust] profile:"},
+        {ORIGIN "[trust]\nproviders = freemail\n", "[trust] providers: write domain names"},
+        {ORIGIN "[trust]\nproviders = a b.example\n", "[trust] providers: write domain names"},
+        {ORIGIN "[trust imap.example.net]\nproviders = freemail.example\n",
+         "[trust imap.example.net] providers: there is no such key"},
         {ORIGIN "[trust imap.example.net]\nverify = never\n",
          "[trust imap.example.net] verify: there is no such key"},
         {ORIGIN "[trust imap.example.net]\nstrips = maybe\n",
@@ -124,6 +128,18 @@ static void host_section_takes_the_place_of_defaults(void **state) {
     assert_string_not_equal(standard->fingerprint, host->fingerprint);
 }
 
+static void an_operator_adds_providers(void **state) {
+    (void)state;
+    OWNED(config)
+    c = parse(ORIGIN "[trust]\nproviders = FreeMail.example, m\u00fcller.example\n", NULL);
+    assert_non_null(c);
+    assert_string_equal(c->providers[0], "freemail.example");
+    assert_string_equal(c->providers[1], "xn--mller-kva.example");
+    assert_null(c->providers[2]);
+    OWNED(config) none = parse(ORIGIN, NULL);
+    assert_null(none->providers[0]);
+}
+
 static void a_known_provider_needs_no_word(void **state) {
     (void)state;
     OWNED(config) c = parse(ORIGIN "[imap]\nhost = imap.gmail.com\n", NULL);
@@ -174,6 +190,7 @@ int main(void) {
         cmocka_unit_test(says_what_would_be_right),
         cmocka_unit_test(loopback_may_do_without_tls),
         cmocka_unit_test(host_section_takes_the_place_of_defaults),
+        cmocka_unit_test(an_operator_adds_providers),
         cmocka_unit_test(a_known_provider_needs_no_word),
         cmocka_unit_test(shipped_file_is_whole),
     };
