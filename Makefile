@@ -132,12 +132,16 @@ screenshots: all ## pictures of every view and state into $(B)/screenshots
 	@sh conf/deps.sh run test
 	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && node browser/screenshots.mjs $(abspath $(B))/screenshots
 
-install: all ## install into $(DESTDIR)$(PREFIX) (default /usr/local)
+install: all ## install into $(DESTDIR)$(PREFIX), samples of configuration too (PREFIX=/usr/local)
 	install -D -m 755 $(B)/inkan $(DESTDIR)$(PREFIX)/bin/inkan
 	install -D -m 755 $(B)/inkan-worker $(DESTDIR)$(PREFIX)/bin/inkan-worker
-	mkdir -p $(DESTDIR)$(PREFIX)/share/inkan
-	cp -R web $(DESTDIR)$(PREFIX)/share/inkan/
+	mkdir -p $(SHARE)
+	cp -R web $(SHARE)/
+	install -m 644 conf/inkan.conf $(SHARE)/inkan.conf
+	for f in nginx.conf apache.conf inkan.service; do \
+	  sed 's|/usr/local|$(PREFIX)|g' conf/$$f >$(SHARE)/$$f && chmod 644 $(SHARE)/$$f || exit 1; done
 PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share/inkan
 
 clean: ## remove the build folder
 	rm -rf $(B)
