@@ -40,7 +40,7 @@ def site(port, fcgi_socket, web_root, tls):
     replace("listen 443 ssl http2;", "listen 127.0.0.1:%d%s;" % (port, " ssl http2" if tls else ""))
     replace("unix:/run/inkan/inkan.sock", "unix:%s" % fcgi_socket)
     replace("server_name mail.example.org;", "server_name localhost 127.0.0.1;")
-    replace("root /usr/share/inkan/web;", "root %s;" % web_root)
+    replace("root /usr/local/share/inkan/web;", "root %s;" % web_root)
     if tls:
         replace("/etc/ssl/certs/mail.example.org.pem", tls[0])
         replace("/etc/ssl/private/mail.example.org.key", tls[1])
