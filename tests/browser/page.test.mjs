@@ -94,6 +94,13 @@ scenario('a message: sentence, six rows with their source, all evidence, and a b
   assert.match(await page.textContent('[data-hook=blocked]'), /not loaded/);
 });
 
+scenario('at a mailbox provider the sentence says that anyone can open an account', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'my new address');
+  assert.match(await page.textContent('[data-hook=sentence]'), /freemail\.example, where anyone can open an account/);
+});
+
 scenario('a forgery is loud, its links are inert, and the sheet shows the domain first', {}, async (page) => {
   await signIn(page, stack);
   await settled(page);
