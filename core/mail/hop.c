@@ -14,6 +14,9 @@ struct reader {
     struct hop *hop;
     enum clause clause;
     guint words;       /* of the clause so far */
+    guint seen;        /* clauses there were, 1 << enum clause */
+    bool commented;    /* something but TLS stood in a comment after `with` */
+    bool named;        /* the client's comment holds a name or "unknown" beside the address */
     bool checks_names; /* Postfix and Sendmail look a client's name up both ways */
     bool exim;         /* the first word of `from` is the checked name or the client's address */
     bool forged;       /* Sendmail's "(may be forged)" */
@@ -57,13 +60,59 @@ static bool take_quoted(struct span *rest, struct span *word) {
     return false;
 }
 
-/* A path may hold spaces and semicolons in a quoted local part. The client's own name is its
- * choice: whatever it holds, it ends at white space, so that no odd character hides the rest of the
- * line. */
+/* Path = "<" [ A-d-l ":" ] Mailbox ">" (RFC 5321 §4.1.2), or the Mailbox alone. A Local-part may
+ * quote anything: brackets, comments, semicolons. Its length; 0 if it is neither. */
+static size_t path_length(struct span text) {
+    bool bracketed = text.n && text.p[0] == '<';
+    for (size_t i = bracketed; i < text.n; i++) {
+        struct span word, rest = span_from(text, i);
+        char c = text.p[i];
+        if (c == '"') {
+            if (!take_quoted(&rest, &word))
+                return 0;
+            i += word.n - 1;
+        } else if (c == '\\') {
+            i++;
+        } else if (bracketed && c == '>') {
+            return i + 1;
+        } else if (!bracketed && (is_space(c) || c == ';')) {
+            return i;
+        } else if (is_space(c) || strchr("<>()", c)) {
+            return 0;
+        }
+    }
+    return bracketed ? 0 : text.n;
+}
+
+/* The recipient is chosen by the client: anything but one path with nothing joined to it makes the
+ * whole line unreadable. */
+static bool take_recipient(struct span *rest, struct span *path) {
+    size_t n = path_length(*rest);
+    if (n == 0 || (n < rest->n && !is_space(rest->p[n]) && !strchr(";(", rest->p[n])))
+        return false;
+    *path = rest->p[0] == '<' ? span_make(rest->p + 1, n - 2) : span_first(*rest, n);
+    *rest = span_from(*rest, n);
+    return true;
+}
+
+/* Exim writes the sender as it came, with the parentheses that its local part quotes. */
+static bool take_envelope(struct span *rest, struct span *content) {
+    static const char start[] = "(envelope-from ";
+    if (!span_starts_nocase(*rest, span_of(start)))
+        return false;
+    size_t end = sizeof start - 1, n = path_length(span_from(*rest, end));
+    end += n;
+    if (n == 0 || end == rest->n || rest->p[end] != ')')
+        return false;
+    *content = span_make(rest->p + 1, end - 1);
+    *rest = span_from(*rest, end + 1);
+    return true;
+}
+
+/* The client's own name is its choice: whatever it holds, it ends at white space, so that no odd
+ * character hides the rest of the line. */
 static struct span take_word(struct span *rest, enum clause clause, bool is_value) {
     size_t i = 0;
-    if (clause == FOR && is_value && rest->p[0] == '<')
-        i = span_find(*rest, '>') % rest->n;
     const char *stop = clause == FROM && is_value ? "" : "(;\"";
     while (i < rest->n && !is_space(rest->p[i]) && (i == 0 || !strchr(stop, rest->p[i])))
         i++;
@@ -149,6 +198,7 @@ static bool read_client(struct reader *r, struct span text) {
     if (close == inside.n || !clean || !ip_parse(span_first(inside, close + 1), &hop->ip))
         return false;
     struct span name, rest = span_first(text, open);
+    r->named = open > 0;
     if (next_in(&rest, "", &name) && !span_eq_nocase(name, SPAN_LIT("unknown"))) {
         if (name.n > 1 && name.p[name.n - 1] == '.')
             name.n--;
@@ -175,7 +225,7 @@ static void read_from_comment(struct reader *r, struct span text) {
         hop->from = name;
         r->has_helo = true;
     } else if (hop->ip.size == 0 && read_client(r, text)) {
-        if (r->has_helo && hop->reverse.n == 0)
+        if (r->has_helo && hop->reverse.n == 0 && !r->named)
             hop->reverse = first_word;
     } else if (!read_tls(hop, text)) {
         while (!r->has_helo && next_in(&rest, "", &word))
@@ -185,6 +235,13 @@ static void read_from_comment(struct reader *r, struct span text) {
     }
 }
 
+/* "with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim 4.96)": there and nowhere else. Further on
+ * stands what the client chose. */
+static bool is_exim(const struct reader *r, struct span text) {
+    return (r->clause == WITH || r->clause == TLS) && r->words == 1 && !r->commented &&
+           !r->checks_names && span_starts_nocase(text, SPAN_LIT("Exim "));
+}
+
 static void read_comment(struct reader *r, struct span text) {
     struct span word, rest = text;
     static const char envelope[] = "envelope-from";
@@ -192,16 +249,17 @@ static void read_comment(struct reader *r, struct span text) {
     if (r->clause == BY &&
         (span_starts_nocase(text, SPAN_LIT("Postfix")) || span_starts_nocase(text, SPAN_LIT("8."))))
         r->checks_names = true; /* Sendmail writes its version alone: "(8.17.1/8.17.1)" */
-    else if (r->clause > BY && span_starts_nocase(text, SPAN_LIT("Exim ")))
+    else if (is_exim(r, text))
         r->exim = true;
-    else if (next_in(&rest, "", &word) && span_eq_nocase(word, span_of(envelope)))
+    else if (next_in(&rest, "", &word) && span_eq_nocase(word, span_of(envelope))) {
         r->hop->has_envelope_from = hop_path_parse(rest, &r->hop->envelope_from);
-    else if (r->clause == FROM)
+        r->commented = true;
+    } else if (r->clause == FROM)
         read_from_comment(r, text);
     else if (r->clause == BY && r->hop->by_ip.size == 0 && ip_parse(text, &r->hop->by_ip))
         return;
-    else if (r->clause >= BY)
-        read_tls(r->hop, text);
+    else if (r->clause >= BY && !read_tls(r->hop, text) && r->clause > BY)
+        r->commented = true;
 }
 
 /* RFC 3848 and RFC 6531 §4.3: [UTF8](E)SMTP or LMTP, then S for TLS, A for AUTH. */
@@ -239,30 +297,34 @@ static enum clause clause_of(struct span word) {
     return CLAUSE_NONE;
 }
 
-/* The word after "from" is a name even if it reads "by": HELO is the client's choice. */
-static void read_word(struct reader *r, struct span word) {
+/* The word after "from" is a name even if it reads "by": HELO is the client's choice. False if a
+ * clause stands twice (one of them is not the writing host's) or more than one recipient does. */
+static bool read_word(struct reader *r, struct span word) {
     struct hop *hop = r->hop;
     enum clause next = clause_of(word);
     bool wants_value = r->clause != CLAUSE_NONE && r->words == 0;
     if (next != CLAUSE_NONE && !wants_value) {
+        bool again = r->seen & 1U << next;
+        r->seen |= 1U << next;
         r->clause = next;
         r->words = 0;
-        return;
+        return !again || (next != FROM && next != BY && next != WITH && next != FOR);
     }
     if (r->words++ > 0)
-        return;
-    if (r->clause == FROM && hop->from.n == 0)
+        return r->clause != FOR;
+    if (r->clause == FROM)
         hop->from = word;
-    else if (r->clause == BY && hop->by.n == 0)
+    else if (r->clause == BY)
         hop->by = word;
-    else if (r->clause == WITH && hop->with.n == 0)
+    else if (r->clause == WITH)
         read_with(hop, word);
-    else if (r->clause == FOR && hop->recipient.n == 0 && !hop_path_parse(word, &hop->recipient))
+    else if (r->clause == FOR)
         hop->recipient = word;
     else if (r->clause == TLS && hop->tls_cipher.n == 0) {
         hop->tls_cipher = word;
         hop->flags |= HOP_TLS;
     }
+    return true;
 }
 
 /* A client whose message begins with white space continues our line. Servers write the whole date
@@ -277,7 +339,8 @@ static void read_time(struct hop *hop, struct span rest) {
 /* Exim's first word is the name it confirmed, or the client's address in brackets. */
 static void settle_client(struct reader *r) {
     struct hop *hop = r->hop;
-    if (r->exim && hop->reverse.n == 0 && hop->from.n && !r->has_helo && hop->from.p[0] != '[')
+    if (r->exim && !r->named && hop->reverse.n == 0 && hop->from.n && !r->has_helo &&
+        hop->from.p[0] != '[')
         hop->reverse = hop->from;
     if (r->exim && r->has_helo && hop->reverse.n && hop->reverse.p[0] == '[')
         hop->reverse = span_first(hop->reverse, 0);
@@ -287,21 +350,23 @@ static void settle_client(struct reader *r) {
         hop->flags |= HOP_NAME_CHECKED;
 }
 
-/* False at an unclosed comment or quote. The client's own name may look like the beginning of one.
- */
+/* False where the line cannot be read on: an unclosed comment, or a quote outside the two places
+ * where a client's words may stand. HELO may look like the beginning of either. */
 static bool read_token(struct reader *r) {
     struct span token;
     bool is_value = r->clause != CLAUSE_NONE && r->words == 0;
     bool is_helo = is_value && r->clause == FROM && r->hop->from.n == 0;
-    if (r->rest.p[0] == '(' && take_comment(&r->rest, &token))
+    char c = r->rest.p[0];
+    if (is_value && r->clause == FOR)
+        return take_recipient(&r->rest, &token) && read_word(r, token);
+    if (c == '(' &&
+        ((r->clause > BY && take_envelope(&r->rest, &token)) || take_comment(&r->rest, &token))) {
         read_comment(r, token);
-    else if (r->rest.p[0] == '"' && !is_helo && take_quoted(&r->rest, &token))
-        read_word(r, token);
-    else if ((r->rest.p[0] == '(' || r->rest.p[0] == '"') && !is_helo)
+        return true;
+    }
+    if ((c == '(' || c == '"') && !is_helo)
         return false;
-    else
-        read_word(r, take_word(&r->rest, r->clause, is_value));
-    return true;
+    return read_word(r, take_word(&r->rest, r->clause, is_value));
 }
 
 /* time-stamp-line = From-domain By-domain Opt-info [CFWS] ";" FWS date-time   (RFC 5321 §4.4) */

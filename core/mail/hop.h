@@ -20,7 +20,8 @@ enum hop_flag {
     HOP_NAME_CHECKED = 1 << 5,  /* `reverse` was confirmed forwards by the host that wrote it */
     HOP_TIME = 1 << 6,          /* `time` is set */
     HOP_DELAY = 1 << 7,         /* `delay` is set */
-    HOP_UNCLOSED = 1 << 8 /* an unclosed comment or quote: only what stood before it is read */
+    HOP_UNCLOSED = 1 << 8 /* cannot be read to its end (an unclosed comment, a stray quote, a clause
+                             that stands twice, an odd recipient): never counted as ours */
 };
 
 /* Spans are borrowed from the message; an empty span is "not written". */
@@ -38,7 +39,7 @@ struct hop {
     struct span user;          /* Postfix "(Authenticated sender: u@a.example)" */
     struct span envelope_from; /* "(envelope-from <u@a.example>)", without the brackets */
     bool has_envelope_from;    /* tells "<>" from nothing */
-    struct span recipient;     /* `for`, without the brackets */
+    struct span recipient;     /* `for`, without the brackets; quotes stay */
     int64_t time;              /* seconds since the epoch, what the writing host claims */
     int64_t delay; /* seconds since the hop below; may be negative: clocks of others differ */
 };

@@ -44,9 +44,12 @@ static bool client_is_ours(const struct hop *hop, const struct border *border) {
     /* Gmail's inner hosts have no name but an address of a listed network. */
     if (ip_parse(hop->by, &by) && border_has_ip(border, &by))
         return true;
-    if (hop->flags & HOP_LMTP)
+    /* Nobody speaks LMTP across the Internet (RFC 2033 §5), so a name found for the address is
+     * enough; without an address it was a socket of that very host, which then has to be ours. */
+    bool nearby = hop->ip.size ? !ip_is_global(&hop->ip) : is_ours(hop, border);
+    if ((hop->flags & HOP_LMTP) && nearby)
         return true;
-    return (hop->flags & HOP_NAME_CHECKED) && border_has_host(border, hop->reverse);
+    return (hop->flags & (HOP_NAME_CHECKED | HOP_LMTP)) && border_has_host(border, hop->reverse);
 }
 
 void hops_apply_border(struct hops *hops, const struct border *border) {
@@ -54,6 +57,8 @@ void hops_apply_border(struct hops *hops, const struct border *border) {
     bool own = false;
     for (guint i = 0; i < hops->n && hops->bordered; i++) {
         struct hop *hop = &hops->hop[i];
+        if (hop->flags & HOP_UNCLOSED)
+            return;
         bool ours = is_ours(hop, border), inner = client_is_ours(hop, border);
         if (ours)
             hop->flags |= HOP_OURS;

@@ -31,10 +31,12 @@ void hops_free(struct hops *hops);
 /* Marks the hops of ours and finds the border. From the top, a line is ours if its `by` is a host
  * (or its written address one) of the border list; the first of ours whose client is not ours is
  * the border, and nothing below it is ever ours. A client is ours if its address lies in a listed
- * network, if its forward-confirmed name is a listed host, if it spoke LMTP, or if the writing host
- * is an inner one. What the client calls itself never counts, because anybody can say it; a line
- * without `from` (a program on the host itself) is a border too. Lines above the first of ours are
- * passed over only if their client is ours; anything else means that no border is known. */
+ * network, if its forward-confirmed name is a listed host, if it spoke LMTP from an address that is
+ * not global or was found to be named like a listed host (or from none, to a host of ours), or if
+ * the writing host is an inner one. What the client calls itself never counts, because anybody can
+ * say it; a line without `from` (a program on the host itself) is a border too. Lines above the
+ * first of ours are passed over only if their client is ours; anything else, and a line that cannot
+ * be read (HOP_UNCLOSED), means that no border is known. */
 void hops_apply_border(struct hops *hops, const struct border *border);
 
 /* The SMTP session as our own border recorded it: what SPF may be asked about. */

@@ -35,6 +35,20 @@ struct attack_receiver {
     "\tdkim=none;\r\n\tspf=pass smtp.mailfrom=x@evil.example;\r\n"                                 \
     "\tdmarc=fail policy.dmarc=reject header.from=" ATTACK_GOOD "\r\n"
 
+/* The client's own recipient, sender and HELO, as each server copies them. */
+#define ATTACK_QUOTED_RECIPIENT                                                                    \
+    "Received: from %H (unknown [" ATTACK_CLIENT "])\r\n"                                          \
+    "\tby mx.ours.example (Postfix) with ESMTPS id 4a\r\n"                                         \
+    "\tfor <\"bob+> (Exim 4)\"@ours.example>; Fri, 21 Nov 2025 20:00:00 +0100\r\n"
+#define ATTACK_QUOTED_SENDER                                                                       \
+    "Received: from [" ATTACK_CLIENT "] (helo=%H)\r\n"                                             \
+    "\tby mx.ours.example with esmtp (Exim 4.96)\r\n"                                              \
+    "\t(envelope-from <\"x) with LMTP (\"@evil.example>) id 1\r\n"                                 \
+    "\tfor \"me; by (Exim 4) with LMTP\"@ours.example; Fri, 21 Nov 2025 20:00:00 +0100\r\n"
+#define ATTACK_HELO_CLAUSES                                                                        \
+    "Received: from unknown (HELO %H) by mx.ours.example with LMTP (y) (" ATTACK_CLIENT ")\r\n"    \
+    "\tby mx.ours.example with SMTP; Fri, 21 Nov 2025 20:00:00 +0100\r\n"
+
 #define ATTACK_YANDEX_TOP                                                                          \
     "Received: from postback8b.mail.yandex.net (postback8b.mail.yandex.net [2a02:6b8::8])\r\n"     \
     "\tby mail-notsolitesrv-production-main-2.sas.yp-c.yandex.net (notsolitesrv/Yandex)\r\n"       \
@@ -79,6 +93,12 @@ static const struct attack_receiver attack_receivers[] = {
      "Return-Path: <x@evil.example>\r\n" ATTACK_BORDER_LINE
      "Received-SPF: pass (mx.ours.example) client-ip=" ATTACK_CLIENT "\r\n" ATTACK_OWN_AR,
      true},
+    {"quoted-recipient", NULL, "mx.ours.example", "mx.ours.example", attack_mx, attack_mx_id, false,
+     false, "Return-Path: <x@evil.example>\r\n" ATTACK_OWN_AR ATTACK_QUOTED_RECIPIENT},
+    {"quoted-sender", NULL, "mx.ours.example", "mx.ours.example", attack_mx, attack_mx_id, false,
+     false, "Return-Path: <x@evil.example>\r\n" ATTACK_OWN_AR ATTACK_QUOTED_SENDER},
+    {"helo-clauses", NULL, "mx.ours.example", "mx.ours.example", attack_mx, attack_mx_id, false,
+     false, "Return-Path: <x@evil.example>\r\n" ATTACK_HELO_CLAUSES},
     {"strips", NULL, "mx.ours.example", "mx.ours.example", attack_no_list, attack_mx_id, true,
      false, "Return-Path: <x@evil.example>\r\n" ATTACK_OWN_AR ATTACK_BORDER_LINE},
     {"no-border", NULL, "mx.ours.example", "mx.ours.example", attack_no_list, attack_mx_id, false,

@@ -14,6 +14,18 @@ static void b39_nothing_configured(void **state) {
     assert_why(GOOD EDGE, only_id, false, "no-border");
 }
 
+/* The recipient's local part is the client's choice, and so is HELO. */
+static void b40_quoted_recipient_above_forged(void **state) {
+    (void)state;
+    assert_why(
+        GOOD "Received: from mx.ours.example (unknown [203.0.113.9]) by mx.ours.example "
+             "(Postfix) with ESMTPS id 1 for <\"bob+> (Exim 4)\"@ours.example>; x\r\n" FORGED EDGE,
+        our_rules(), false, "believed below-border");
+    assert_why("Received: from x by mx.ours.example with LMTP (unknown [203.0.113.9]) by "
+               "mx.ours.example (Postfix) with ESMTP id 1; x\r\n" FORGED EDGE,
+               our_rules(), false, "no-border");
+}
+
 static void b40_forged_below_real(void **state) {
     (void)state;
     assert_why(GOOD EDGE FORGED, our_rules(), false, "believed below-border");
@@ -148,6 +160,9 @@ static void b48_values_that_are_no_domain(void **state) {
     assert_nothing_said("dkim=pass header.d=bank.example(.evil.example");
     assert_nothing_said("dkim=pass header.d=\"bank.example(.evil.example\"");
     assert_nothing_said("spf=pass smtp.mailfrom=\"a@bank.example(.evil\"");
+    assert_nothing_said("dkim=pass header.d=bank.example(.evil.example)");
+    assert_nothing_said("spf=pass smtp.mailfrom=a@bank.example(.evil.example)");
+    assert_nothing_said("dkim=pass header.d=(evil.)bank.example");
     assert_nothing_said("dmarc=pass header.from=bank.example,evil.example");
     assert_nothing_said("dmarc=pass header.from=bank.example.");
     assert_nothing_said("dmarc=pass header.from=");
@@ -277,6 +292,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(b39_nothing_configured),
         cmocka_unit_test(b40_forged_below_real),
+        cmocka_unit_test(b40_quoted_recipient_above_forged),
         cmocka_unit_test(b41_forged_and_no_real_one),
         cmocka_unit_test(b42_ids_that_look_like_ours),
         cmocka_unit_test(b43_without_id),

@@ -154,6 +154,9 @@ static void stops_at_an_unclosed_comment(void **state) {
 #define LMTP                                                                                       \
     "Received: from mx.ours.example by imap.ours.example with LMTP id 1; Fri, 21 Nov 2025 "        \
     "20:00:04 +0100\r\n"
+#define LMTP_LOOPBACK                                                                              \
+    "Received: from mx.ours.example ([127.0.0.1]) by imap.ours.example with LMTP id 1; Fri, 21 "   \
+    "Nov 2025 20:00:04 +0100\r\n"
 #define EDGE                                                                                       \
     "Received: from mail.a.example (mail.a.example [198.51.100.7]) by mx.ours.example (Postfix) "  \
     "with ESMTPS id 2; Fri, 21 Nov 2025 20:00:00 +0100\r\n"
@@ -207,7 +210,8 @@ static void finds_the_border(void **state) {
     assert_border(TOP EDGE FORGED, ENTRIES("*.ours.example"), 0, 1);
     assert_border(TOP EDGE FORGED, ENTRIES("MX.Ours.EXAMPLE"), 0, 1);
     /* Through LMTP, declared or not. */
-    assert_border(TOP LMTP EDGE FORGED, ENTRIES("mx.ours.example"), 1, 2);
+    assert_border(TOP LMTP_LOOPBACK EDGE FORGED, ENTRIES("mx.ours.example"), 1, 2);
+    assert_border(TOP LMTP EDGE FORGED, ENTRIES("mx.ours.example", "imap.ours.example"), 1, 2);
     assert_border(TOP LMTP EDGE FORGED, ENTRIES("*.ours.example"), 1, 2);
     /* Over SMTP: by confirmed name, or by network. */
     assert_border(TOP INNER EDGE FORGED, ENTRIES("*.ours.example"), 1, 2);
@@ -279,6 +283,118 @@ static void helo_is_not_a_name_of_ours(void **state) {
                 "id 1; x\r\n" FORGED,
             helos[i]);
         assert_border(unchecked, ENTRIES("*.ours.example", "192.0.2.0/24"), 0, 1);
+    }
+}
+
+static void quoted_recipient_moves_no_border(void **state) {
+    (void)state;
+    static const char *const recipients[] = {
+        "<\"bob+> (Exim 4)\"@ours.example>", "<\"bob\\\"> (Exim 4)\"@ours.example>",
+        "<bob\\> (Exim_4)@ours.example>", "<\"; x\"@ours.example>",
+        "<\"> by mx.ours.example with LMTP <\"@ours.example>"};
+    for (size_t i = 0; i < G_N_ELEMENTS(recipients); i++) {
+        bool whole = strstr(recipients[i], "_4") == NULL;
+        g_autofree char *header =
+            g_strdup_printf("Received: from mx.ours.example (unknown [203.0.113.66]) by "
+                            "mx.ours.example (Postfix) with ESMTPS id 1 for %s; x\r\n" FORGED,
+                            recipients[i]);
+        assert_border(header, ENTRIES("mx.ours.example"), whole ? 0 : -1, 0);
+        struct read r = read_with(header, ENTRIES("mx.ours.example"));
+        assert_int_equal(r.hops->hop[0].flags,
+                         whole ? HOP_OURS | HOP_BORDER | HOP_TLS : HOP_UNCLOSED | HOP_TLS);
+        clear(&r);
+    }
+}
+
+static void odd_recipients_make_a_line_unreadable(void **state) {
+    (void)state;
+    static const char *const odd[] = {"<a@x> b", "<a@x>,<b@x>", "<a@x",        "<a@x>(c",
+                                      "<<a@x>>", "<a @x>",      "<\"a@x>",     "a@x>",
+                                      "a(c)@x",  "(c) a@x",     "<a@x> for b", "<a@x>\"b\""};
+    for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
+        g_autofree char *line =
+            g_strconcat("from x ([192.0.2.1]) by mx.ours.example with ESMTP for ", odd[i], NULL);
+        struct hop hop = {0};
+        hop_parse(span_of(line), &hop);
+        assert_true(hop.flags & HOP_UNCLOSED);
+    }
+    static const char *const sound[] = {"<a@x>",
+                                        "a@x",
+                                        "<\"a b\"@x>",
+                                        "\"a;b\"@x",
+                                        "<>",
+                                        "<@y:a@x>",
+                                        "<a@x> (version=TLS1_3 cipher=C bits=1/1)"};
+    for (size_t i = 0; i < G_N_ELEMENTS(sound); i++) {
+        g_autofree char *line =
+            g_strconcat("from x ([192.0.2.1]) by mx.ours.example with ESMTP for ", sound[i], NULL);
+        struct hop hop = {0};
+        hop_parse(span_of(line), &hop);
+        assert_false(hop.flags & HOP_UNCLOSED);
+    }
+}
+
+/* Exim says who it is after `with`; its word for the client counts only if the line has the shape
+ * that Exim writes. */
+static void exim_is_believed_in_its_own_place(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "(unknown [203.0.113.66]) by mx.ours.example with ESMTP id 1 (Exim 4)",
+        "(unknown [203.0.113.66]) by mx.ours.example with ESMTP (Exim 4) id 1",
+        "([203.0.113.66]) by mx.ours.example with ESMTP id 1 (envelope-from <x@y>) (Exim 4)",
+        "([203.0.113.66]) by mx.ours.example with ESMTP (envelope-from <x@y>) (Exim 4)",
+        "([203.0.113.66]) by mx.ours.example with ESMTP for a@x (Exim 4)",
+        "([203.0.113.66]) by mx.ours.example (Postfix) with ESMTP (Exim 4)",
+        "(rdns.evil.example [203.0.113.66] helo=x) by mx.ours.example with ESMTP (Exim 4.96)"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *header =
+            g_strconcat("Received: from mx.ours.example ", lines[i], "; x\r\n" FORGED, NULL);
+        assert_border(header, ENTRIES("mx.ours.example"), 0, 0);
+    }
+    /* The sender's local part is copied too. */
+    assert_border("Received: from [203.0.113.66] (helo=mx.ours.example) by mx.ours.example with "
+                  "esmtp (Exim 4.96) (envelope-from <\"x) with LMTP (\"@evil.example>) id 1; "
+                  "x\r\n" FORGED,
+                  ENTRIES("mx.ours.example"), 0, 0);
+}
+
+static void two_clauses_of_a_kind_are_nobodys_line(void **state) {
+    (void)state;
+    static const char *const lines[] = {
+        "from x by mx.ours.example with LMTP (unknown [203.0.113.66]) by mx.ours.example (Postfix) "
+        "with ESMTP id 4",
+        "from unknown (HELO x) by mx.ours.example with LMTP (y) (203.0.113.66) by mx.ours.example "
+        "with SMTP",
+        "from x from y ([203.0.113.66]) by mx.ours.example with ESMTP",
+        "from x (y [203.0.113.66]) by mx.ours.example with ESMTP with LMTP",
+        "from x \"y\" ([203.0.113.66]) by mx.ours.example with ESMTP",
+        /* … nor is one passed over because its client looks like one of ours. */
+        "from x (y [127.0.0.1]) by mx.ours.example with LMTP by mx.ours.example"};
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autofree char *header = g_strconcat("Received: ", lines[i], "; x\r\n" FORGED, NULL);
+        assert_border(header, ENTRIES("mx.ours.example", "127.0.0.0/8"), -1, 0);
+    }
+}
+
+static void lmtp_is_inner_only_from_nearby(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        int border;
+    } cases[] = {
+        {"from x ([127.0.0.1]) by imap.ours.example with LMTP", 1},
+        {"from x ([IPv6:fd00::1]) by imap.ours.example with LMTPS", 1},
+        {"from x ([203.0.113.66]) by mx.ours.example with LMTP", 0},
+        {"from x ([203.0.113.66]) by imap.ours.example with LMTP", -1},
+        {"from x (mx.ours.example [203.0.113.66]) by imap.ours.example with LMTPS", 1},
+        {"from mx.ours.example (unknown [203.0.113.66]) by imap.ours.example with LMTP", -1},
+        {"from x by mx.ours.example with LMTP", 1},
+        {"from x by imap.ours.example with LMTP", -1}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *header =
+            g_strconcat("Received: ", cases[i].line, "; x\r\n" EDGE FORGED, NULL);
+        assert_border(header, ENTRIES("mx.ours.example"), cases[i].border,
+                      (guint)MAX(cases[i].border, 0));
     }
 }
 
@@ -373,6 +489,11 @@ int main(void) {
         cmocka_unit_test(b57_forged_received_below),
         cmocka_unit_test(b57_two_return_paths_above),
         cmocka_unit_test(helo_is_not_a_name_of_ours),
+        cmocka_unit_test(quoted_recipient_moves_no_border),
+        cmocka_unit_test(odd_recipients_make_a_line_unreadable),
+        cmocka_unit_test(exim_is_believed_in_its_own_place),
+        cmocka_unit_test(two_clauses_of_a_kind_are_nobodys_line),
+        cmocka_unit_test(lmtp_is_inner_only_from_nearby),
         cmocka_unit_test(local_submission_is_a_border),
         cmocka_unit_test(counts_delays_and_caps_hops),
         cmocka_unit_test(border_entries_are_checked),
