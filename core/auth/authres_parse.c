@@ -94,11 +94,22 @@ static bool has_property(const struct authres_lex *p, const struct authres_resul
     return false;
 }
 
+/* The value of a property, which may be the sender's own words, copied as they came: where a
+ * comment touches it nobody can say which of the two is which ("bank.example(.evil.example)",
+ * attacks B48). White space between them is enough. */
+static bool take_lone_value(struct authres_lex *p, struct span *value) {
+    bool touches = p->p[-1] == ')';
+    return take_value(p, value) && !((touches && value->n) || authres_lex_at(p, '('));
+}
+
 static bool take_property(struct authres_lex *p, struct authres_result *result) {
     struct span name, value = SPAN_NULL;
-    if (!take_key(p, &name) || !take_value(p, &value))
+    if (!take_key(p, &name))
         return false;
-    if (span_eq(name, SPAN_LIT("reason"))) {
+    bool is_reason = span_eq(name, SPAN_LIT("reason"));
+    if (is_reason ? !take_value(p, &value) : !take_lone_value(p, &value))
+        return false;
+    if (is_reason) {
         if (result->reason.p == NULL)
             result->reason = value;
         return true;
