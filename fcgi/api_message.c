@@ -2,7 +2,6 @@
  *
  * GET /messages/{id}: everything a reader shows of one message, with verdict and evidence. Fetched
  * afresh, because flags change; its octets are kept for what is asked next (fcgi/recent). */
-#include "base/clock.h"
 #include "fcgi/fetch.h"
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_message.h"
@@ -10,7 +9,6 @@
 #include "fcgi/json_text.h"
 #include "fcgi/json_verdict.h"
 #include "fcgi/judge.h"
-#include "fcgi/recent.h"
 #include "fcgi/row.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
@@ -34,7 +32,6 @@ void api_message_get(struct exchange *x) {
     OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
     if (!fetched)
         return;
-    recent_put(x->service->recent, x->session->hash, x->captured[0], fetched->octets, clock_now());
     OWNED(record) record = fetch_record(x, fetched);
     OWNED(opened) opened = opened_new(fetched->octets);
     enum reason_language language = json_language(x->request->lang);

@@ -3,10 +3,9 @@
  * GET /messages/{id}/body.html, /parts/{part}, /raw: octets of a message, none of them active. The
  * body is an inert document under a policy of its own; everything else is a download (attacks
  * I185). A message that was just opened is not fetched again. */
-#include "base/clock.h"
 #include "fcgi/fetch.h"
 #include "fcgi/opened.h"
-#include "fcgi/recent.h"
+#include "fcgi/judge.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
 #include "mail/header.h"
@@ -22,33 +21,30 @@
 
 /* NULL: x->reply is filled. */
 static GBytes *octets_of(struct exchange *x) {
-    struct id id = {0};
-    if (!fetch_id(x, ID_MESSAGE, x->captured[0], &id))
-        return NULL;
-    id_clear(&id);
-    const char *session = x->session->hash;
-    GBytes *octets = recent_find(x->service->recent, session, x->captured[0], clock_now());
-    if (octets)
-        return octets;
-    OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
-    if (!fetched)
-        return NULL;
-    recent_put(x->service->recent, session, x->captured[0], fetched->octets, clock_now());
-    return g_bytes_ref(fetched->octets);
+    OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
+    return fetched ? g_bytes_ref(fetched->octets) : NULL;
+}
+
+/* Links of mail that is forged or calls for caution never open from the text, whoever asks: the
+ * page lists them, with where they lead. */
+static bool may_link(struct exchange *x, const struct fetched *fetched) {
+    if (g_strcmp0(request_query(x->request, "links"), "off") == 0)
+        return false;
+    OWNED(record) record = fetch_record(x, fetched);
+    return record->verdict->level != LEVEL_FORGED && record->verdict->level != LEVEL_CAUTION;
 }
 
 void api_message_body(struct exchange *x) {
-    g_autoptr(GBytes) octets = octets_of(x);
-    if (!octets)
+    OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
+    if (!fetched)
         return;
-    OWNED(opened) opened = opened_new(octets);
+    OWNED(opened) opened = opened_new(fetched->octets);
     enum opened_reading reading = opened_choose(opened, request_query(x->request, "part"));
     if (reading == OPENED_NONE) {
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
         return;
     }
-    const struct inert_options options = {
-        .links = g_strcmp0(request_query(x->request, "links"), "off") != 0};
+    const struct inert_options options = {.links = may_link(x, fetched)};
     bool fallback;
     OWNED(inert_document)
     document = opened_document(opened, reading, x->service->workers, &options, &fallback);

@@ -4,9 +4,11 @@
 #include "fcgi/fetch.h"
 
 #include "account/pool.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "fcgi/folders.h"
 #include "fcgi/imap_problem.h"
+#include "fcgi/recent.h"
 #include "fcgi/row_store.h"
 #include "fcgi/seal.h"
 #include "fcgi/service.h"
@@ -58,10 +60,28 @@ struct fetched *fetch_message(struct exchange *x, const char *text) {
     bool good = fetched->octets &&
                 folders_role(x->session, imap, fetched->id.mailbox, &fetched->role, &error);
     pool_checkin(x->session->pool, imap);
-    if (good)
-        return g_steal_pointer(&fetched);
-    imap_problem_reply(x, error);
-    return NULL;
+    if (!good) {
+        imap_problem_reply(x, error);
+        return NULL;
+    }
+    recent_put(x->service->recent, x->session->hash, text, fetched->octets,
+               (struct recent_receipt){fetched->role, fetched->info->internaldate}, clock_now());
+    return g_steal_pointer(&fetched);
+}
+
+struct fetched *fetch_recent(struct exchange *x, const char *text) {
+    struct recent_receipt receipt;
+    OWNED(fetched) fetched = g_new0(struct fetched, 1);
+    if (!fetch_id(x, ID_MESSAGE, text, &fetched->id))
+        return NULL;
+    fetched->octets =
+        recent_find(x->service->recent, x->session->hash, text, clock_now(), &receipt);
+    if (!fetched->octets)
+        return fetch_message(x, text);
+    fetched->role = receipt.role;
+    fetched->info = g_new0(struct imap_message, 1);
+    fetched->info->internaldate = receipt.received_at;
+    return g_steal_pointer(&fetched);
 }
 
 static struct place place_of(const struct exchange *x, const struct fetched *fetched) {

@@ -28,6 +28,9 @@ struct fetched {
 
 /* NULL: x->reply is filled (404, 413, 502, 503, 504). */
 struct fetched *fetch_message(struct exchange *x, const char *id);
+/* The same, without asking the server for what was just opened (fcgi/recent): info has only its
+ * internaldate then. */
+struct fetched *fetch_recent(struct exchange *x, const char *id);
 void fetched_free(struct fetched *fetched);
 
 /* Its verdict: the one that is kept, so that list and message agree; else what a check comes to in

@@ -6,6 +6,8 @@
 #include "mail/mime_markup.h"
 #include "worker/html_job.h"
 
+#include <malloc.h>
+
 /* RFC 8551 §3.2.2, RFC 3156 §4, RFC 1847 §2.2. A pkcs7-mime without smime-type is taken for
  * enveloped: its text cannot be shown either way. */
 static bool is_encrypted(const struct mime_part *root) {
@@ -40,14 +42,30 @@ static char *html_source(const struct opened *opened) {
     return g_string_free(html, FALSE);
 }
 
-/* RFC 2392: a picture whose Content-ID the HTML names stands where it is named. */
+/* Where a cid: URL ends in HTML or CSS: characters that are part of none (RFC 3986 §2). */
+static const char url_ends[] = "\"'()<> \t\r\n\f";
+
+/* RFC 2392: the Content-IDs that the HTML names, once through it. */
+static GHashTable *named_ids(const char *html) {
+    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (const char *at = html; (at = strstr(at, "cid:"));) {
+        at += strlen("cid:");
+        size_t n = strcspn(at, url_ends);
+        g_hash_table_add(ids, g_strndup(at, n));
+        at += n;
+    }
+    return ids;
+}
+
+/* A picture whose Content-ID the HTML names stands where it is named. */
 static void list_attachments(struct opened *opened) {
     g_autofree char *html = opened->body->has_html ? html_source(opened) : g_strdup("");
+    g_autoptr(GHashTable) named = named_ids(html);
     for (guint i = 0; i < opened->body->attachments->len; i++) {
-        const struct mime_part *part = opened->body->attachments->pdata[i];
-        g_autofree char *url = part->id ? g_strconcat("cid:", part->id, NULL) : NULL;
-        if (!url || !mime_body_is_inline_image(part) || !strstr(html, url))
-            g_ptr_array_add(opened->attachments, opened->body->attachments->pdata[i]);
+        struct mime_part *part = opened->body->attachments->pdata[i];
+        if (!part->id || !mime_body_is_inline_image(part) ||
+            !g_hash_table_contains(named, part->id))
+            g_ptr_array_add(opened->attachments, part);
     }
 }
 
@@ -64,13 +82,19 @@ struct opened *opened_new(GBytes *octets) {
     return opened;
 }
 
+/* The small blocks of a tree of many parts: the allocator would keep their pages. */
+enum { LARGE = 1 << 20 };
+
 void opened_free(struct opened *opened) {
     g_ptr_array_unref(opened->attachments);
     mime_body_free(opened->body);
     mime_free(opened->mime);
     message_free(opened->message);
+    bool large = g_bytes_get_size(opened->octets) > LARGE;
     g_bytes_unref(opened->octets);
     g_free(opened);
+    if (large)
+        malloc_trim(0);
 }
 
 static bool begins_with(const GPtrArray *parts, const struct mime_part *part) {

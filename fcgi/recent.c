@@ -11,6 +11,7 @@
 struct opened_octets {
     char *session, *id;
     GBytes *octets;
+    struct recent_receipt receipt;
     int64_t until;
 };
 
@@ -64,13 +65,14 @@ static void make_room(struct recent *recent, const char *session, const char *id
 }
 
 void recent_put(struct recent *recent, const char *session, const char *id, GBytes *octets,
-                int64_t now) {
+                struct recent_receipt receipt, int64_t now) {
     if (g_bytes_get_size(octets) > LIMIT_RECENT_MESSAGE)
         return;
     struct opened_octets *item = g_new0(struct opened_octets, 1);
     item->session = g_strdup(session);
     item->id = g_strdup(id);
     item->octets = g_bytes_ref(octets);
+    item->receipt = receipt;
     item->until = now + LIMIT_RECENT_SECONDS;
     g_mutex_lock(&recent->lock);
     make_room(recent, session, id, g_bytes_get_size(octets), now);
@@ -78,13 +80,17 @@ void recent_put(struct recent *recent, const char *session, const char *id, GByt
     g_mutex_unlock(&recent->lock);
 }
 
-GBytes *recent_find(struct recent *recent, const char *session, const char *id, int64_t now) {
+GBytes *recent_find(struct recent *recent, const char *session, const char *id, int64_t now,
+                    struct recent_receipt *receipt) {
     GBytes *found = NULL;
     g_mutex_lock(&recent->lock);
     for (GList *link = recent->items.head; link && !found; link = link->next) {
         const struct opened_octets *item = link->data;
-        if (item->until >= now && strcmp(item->session, session) == 0 && strcmp(item->id, id) == 0)
+        if (item->until >= now && strcmp(item->session, session) == 0 &&
+            strcmp(item->id, id) == 0) {
             found = g_bytes_ref(item->octets);
+            *receipt = item->receipt;
+        }
     }
     g_mutex_unlock(&recent->lock);
     return found;

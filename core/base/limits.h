@@ -85,7 +85,13 @@
 /* trust/ */
 #define LIMIT_RECEIPT_AGE (72 * 3600)    /* seconds: older mail does not turn red (verdict rule 6) */
 #define LIMIT_REASON_TEXT 1000           /* octets of one parameter of a reason */
-#define LIMIT_EVIDENCE_TEXT (256u << 10) /* octets of Authentication-Results kept in evidence */
+#define LIMIT_EVIDENCE_TEXT (160u << 10) /* octets in a record of believed Authentication-Results, and of the others */
+#define LIMIT_EVIDENCE_VALUE 1000        /* octets of one text kept that nothing is compared with */
+#define LIMIT_EVIDENCE_NAME 253          /* … of one name: the longest of DNS (RFC 1035 §2.3.4) */
+#define LIMIT_EVIDENCE_OTHERS 32         /* signatures kept that were not checked, and of those that could align */
+#define LIMIT_EVIDENCE_H 64              /* names of h= kept of one signature … */
+#define LIMIT_EVIDENCE_H_ALL 1000        /* … and of all; 200 signatures of 500 names would be 100,000 */
+#define LIMIT_EVIDENCE_H_NAME 100        /* octets of one of them; the longest registered has 46 */
 #define LIMIT_RECORD_SIZE (1u << 20)     /* octets of one stored record */
 #define LIMIT_RECORD_ITEMS 10000         /* items of one array of a record */
 

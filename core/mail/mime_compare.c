@@ -76,6 +76,11 @@ static bool same(const struct mime_part *part, GMimeObject *object) {
 }
 
 void mime_compare(struct mime *mime, const struct message *message) {
+    /* Two readings of our own are enough; and GMime counts no parts. */
+    if (mime->flags & AMBIGUOUS_FLAGS) {
+        mime->structure = MIME_AMBIGUOUS;
+        return;
+    }
     init_once();
     GMimeMessage *parsed = parse(message);
     bool agreed = parsed && same(mime->root, g_mime_message_get_mime_part(parsed));
@@ -84,5 +89,5 @@ void mime_compare(struct mime *mime, const struct message *message) {
         agreed = mime->root->kind == MIME_LEAF;
     if (parsed)
         g_object_unref(parsed);
-    mime->structure = agreed && !(mime->flags & AMBIGUOUS_FLAGS) ? MIME_AGREED : MIME_AMBIGUOUS;
+    mime->structure = agreed ? MIME_AGREED : MIME_AMBIGUOUS;
 }

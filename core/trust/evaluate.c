@@ -14,6 +14,7 @@
 #include "mail/author.h"
 #include "mail/received.h"
 #include "trust/evidence_arc.h"
+#include "trust/evidence_bound.h"
 #include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
 
@@ -364,7 +365,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
     collect_surroundings(evidence, request->message, request->suffixes, request->recipients);
     collect_dkim2(evidence, request->message);
     collect_hops(evidence, work.hops);
-    collect_authres(evidence, work.authres, request->message);
+    collect_authres(evidence, work.authres);
     collect_signatures(evidence, work.dkim, request->message, request->suffixes);
     collect_statement(evidence, &evidence->statement, work.statement, work.authres, work.dkim,
                       work.rules, request->suffixes);
@@ -372,6 +373,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
         collect_statement(evidence, &evidence->forwarded, work.forwarded, work.authres, work.dkim,
                           work.rules, request->suffixes);
     check(&work);
+    evidence_bound(evidence, work.dkim);
     work_clear(&work);
     return evidence;
 }

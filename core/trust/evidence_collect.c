@@ -131,20 +131,15 @@ static void collect_properties(struct evidence *evidence, struct evidence_result
         }
 }
 
-void collect_authres(struct evidence *evidence, const struct authres *authres,
-                     const struct message *message) {
+void collect_authres(struct evidence *evidence, const struct authres *authres) {
     evidence->authres = g_new0(struct evidence_authres, authres->n);
     evidence->n_authres = authres->n;
-    size_t kept = 0;
     for (guint i = 0; i < authres->n; i++) {
         const struct authres_field *field = &authres->field[i];
         struct evidence_authres *into = &evidence->authres[i];
         into->authserv_id = evidence_span(evidence, field->id);
         into->believed = field->believed;
         into->why = authres_why_name(field->why);
-        kept += message->fields[field->field].value.n;
-        if (kept > LIMIT_EVIDENCE_TEXT && !field->believed)
-            continue; /* shown without its results: a record has a size */
         into->results = g_new0(struct evidence_result, field->n_results);
         into->n_results = field->n_results;
         for (guint j = 0; j < field->n_results; j++) {

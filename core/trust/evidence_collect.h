@@ -23,8 +23,7 @@ void collect_author(struct evidence *evidence, const struct author *author,
 void collect_surroundings(struct evidence *evidence, const struct message *message,
                           const struct public_suffixes *suffixes, const char *const *recipients);
 void collect_hops(struct evidence *evidence, const struct hops *hops);
-void collect_authres(struct evidence *evidence, const struct authres *authres,
-                     const struct message *message);
+void collect_authres(struct evidence *evidence, const struct authres *authres);
 
 /* What the signatures claim; and, once dkim_verify has run, what they are. */
 void collect_signatures(struct evidence *evidence, const struct dkim_check *check,

@@ -292,19 +292,39 @@ void record_free(struct record *record) {
     g_free(record);
 }
 
-GBytes *record_encode(const struct record *record, GError **error) {
+static GVariant *write_lanes(struct record *record) {
     struct record_codec codec = {.numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
                                  .strings = g_array_new(FALSE, FALSE, sizeof(const char *))};
-    struct record walked = *record; /* writing changes nothing: the walk is shared with reading */
-    put_record(&codec, &walked);
+    put_record(&codec, record);
     GVariant *numbers = g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, codec.numbers->data,
                                                   codec.numbers->len, sizeof(uint64_t));
     GVariant *strings = g_variant_new_strv((const char *const *)(gconstpointer)codec.strings->data,
                                            (gssize)codec.strings->len);
-    g_autoptr(GVariant) value = g_variant_ref_sink(
+    GVariant *value = g_variant_ref_sink(
         g_variant_new("(su@at@as)", MAGIC, (guint32)RECORD_VERSION, numbers, strings));
     g_array_unref(codec.numbers);
     g_array_unref(codec.strings);
+    return value;
+}
+
+/* evidence_bound keeps lists short; should it ever fail, a verdict without them is kept rather than
+ * none: mail must not stay unchecked for its size. */
+static GVariant *write_without_lists(const struct record *record) {
+    struct evidence bare = *record->evidence;
+    bare.n_authres = bare.n_signatures = bare.n_hops = 0;
+    bare.statement.n_dkim = bare.forwarded.n_dkim = 0;
+    struct record walked = *record;
+    walked.evidence = &bare;
+    return write_lanes(&walked);
+}
+
+GBytes *record_encode(const struct record *record, GError **error) {
+    struct record walked = *record; /* writing changes nothing: the walk is shared with reading */
+    g_autoptr(GVariant) value = write_lanes(&walked);
+    if (g_variant_get_size(value) > LIMIT_RECORD_SIZE) {
+        g_variant_unref(value);
+        value = write_without_lists(record);
+    }
     if (g_variant_get_size(value) > LIMIT_RECORD_SIZE) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "a record of %zu octets is too large",
                     g_variant_get_size(value));

@@ -29,8 +29,8 @@ struct record {
 
 void record_free(struct record *record);
 
-/* New octets, or NULL and *error (G_IO_ERROR_NO_SPACE) beyond LIMIT_RECORD_SIZE: such a message is
- * evaluated again each time. The caller unrefs. */
+/* New octets. Evidence whose lists are beyond LIMIT_RECORD_SIZE is kept without them, its verdict
+ * whole; NULL and *error (G_IO_ERROR_NO_SPACE) if that is still too large. The caller unrefs. */
 GBytes *record_encode(const struct record *record, GError **error);
 
 /* The record, or NULL and *error (G_IO_ERROR_INVALID_DATA). `octets` may come from anywhere. */

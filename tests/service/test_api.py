@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """The HTTP API as its clients meet it: the real service behind the real nginx, with a real Dovecot and Knot. Every reply
 is validated against the service's OpenAPI document by api_client."""
-import hashlib, json, os, sqlite3, sys, unittest
+import hashlib, json, os, sqlite3, subprocess, sys, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_client import Client
-from api_stage import OTHER, OTHER_PASSWORD, PASSWORD, USER, ApiCase, Stage, mail, until
+from api_stage import OTHER, OTHER_PASSWORD, PASSWORD, USER, ApiCase, Stage, binary, mail, until
 
 BELIEVED = "Authentication-Results: mx.mail.example; dmarc=pass header.from=shop.example; dkim=pass header.d=shop.example\n"
 
@@ -231,6 +231,38 @@ class Lists(ApiCase):
         self.stage.dovecot.append(USER, "INBOX", mail("forged", extra=header))
         row = self.settled(self.boxes["inbox"], limit=1)[0]
         self.assertEqual((row["verdict"]["level"], row["verdict"]["author"]), ("forged", "contradicted"))
+
+    def test_forged_stays_forged_under_a_crowd_of_signatures(self):
+        """200 signatures of 500 names each and A-R fields of 60 KB: the row and the command line say what the header says."""
+        claim = "Authentication-Results: mx.mail.example; dmarc=fail (p=REJECT) header.from=signed.example\n"
+        names = "".join(":x-%d" % n for n in range(499))
+        crowd = "".join("DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=q%d; h=from%s; bh=%s; b=%s\n" % (n, names, "A" * 43 + "=", "A" * 344)
+                        for n in range(200))
+        other = "".join("Authentication-Results: o%d.example; dkim=fail (%s) header.d=a.example\n" % (n, "c" * 60000) for n in range(40))
+        raw = mail("crowd", extra=claim + other + crowd)
+        self.stage.dovecot.append(USER, "INBOX", raw)
+        row = self.settled(self.boxes["inbox"], limit=1)[0]
+        self.assertEqual((row["subject"], row["verdict"]["level"], row["verdict"]["complete"]), ("crowd", "forged", True))
+        evidence = self.client.get("/messages/%s/verdict" % row["id"]).json["evidence"]
+        self.assertEqual([s["selector"] for s in evidence["dkim"]][:3], ["q0", "q1", "q2"])
+        self.assertLess(len(evidence["dkim"]), 50)
+        self.assertEqual(len(evidence["dkim"][0]["signedHeaders"]), 64)
+        path = os.path.join(self.stage.directory, "crowd.eml")
+        with open(path, "wb") as f:
+            f.write(raw)
+        done = subprocess.run([binary(), "verify", "--json", "--verify", "missing", "--authserv-id", "mx.mail.example", "--server-strips", "--resolver",
+                               "127.0.0.1@%d" % self.stage.knot.port, "--trust-anchor", self.stage.knot.trust_anchor_file, path], capture_output=True)
+        self.assertEqual(json.loads(done.stdout)["verdict"]["level"], row["verdict"]["level"])
+
+    def test_links_of_forged_mail_never_open(self):
+        header = "Authentication-Results: mx.mail.example; dmarc=fail (p=REJECT) header.from=signed.example\n"
+        for subject, extra, live in (("linked", BELIEVED, True), ("lure", header, False)):
+            sender = "a@shop.example" if live else "carol@signed.example"
+            self.stage.dovecot.append(USER, "INBOX", mail(subject, sender, "See https://evil.example/x", extra=extra))
+            row = self.settled(self.boxes["inbox"], limit=1)[0]
+            for query in ("", "?links=on"):
+                body = self.client.get("/messages/%s/body.html%s" % (row["id"], query))
+                self.assertEqual((subject, "allow-popups" in body.headers["Content-Security-Policy"]), (subject, live))
 
     def test_own_check_needs_the_body_and_comes_later(self):
         big = "\n".join("line %d of a body longer than what a list fetches" % i for i in range(300))

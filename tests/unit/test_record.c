@@ -215,6 +215,27 @@ static void a_verdict_is_derived_again_from_the_record(void **state) {
     assert_true(verdict_equal(record->verdict, derived));
 }
 
+/* The verdict outlives evidence that is too large, whoever made it so. */
+static void a_verdict_is_kept_without_lists_that_are_too_long(void **state) {
+    (void)state;
+    struct evidence *e = full_evidence();
+    g_autofree char *name = g_strnfill(LIMIT_RECORD_SIZE, 'x');
+    e->hops[0].from = name;
+    OWNED(record) record = make_record(e);
+    g_autoptr(GBytes) octets = record_encode(record, NULL);
+    assert_non_null(octets);
+    OWNED(record) again = record_decode(octets, NULL);
+    assert_non_null(again);
+    assert_true(verdict_equal(record->verdict, again->verdict));
+    assert_int_equal(again->evidence->n_hops, 0);
+    assert_int_equal(again->evidence->n_signatures, 0);
+    assert_int_equal(record->evidence->n_hops, 1);
+    e->author.display_name = name;
+    g_autoptr(GError) error = NULL;
+    assert_null(record_encode(record, &error));
+    assert_true(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NO_SPACE));
+}
+
 static void refuse(GBytes *octets) {
     g_autoptr(GError) error = NULL;
     OWNED(record) record = record_decode(octets, &error);
@@ -317,6 +338,7 @@ int main(void) {
         cmocka_unit_test(every_field_is_walked),
         cmocka_unit_test(empty_evidence_survives),
         cmocka_unit_test(a_verdict_is_derived_again_from_the_record),
+        cmocka_unit_test(a_verdict_is_kept_without_lists_that_are_too_long),
         cmocka_unit_test(other_octets_are_refused),
         cmocka_unit_test(changed_numbers_do_no_harm),
         cmocka_unit_test(a_record_has_a_size),
