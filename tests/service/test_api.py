@@ -242,8 +242,10 @@ class Lists(ApiCase):
         raw = mail("crowd", extra=claim + other + crowd)
         self.stage.dovecot.append(USER, "INBOX", raw)
         row = self.settled(self.boxes["inbox"], limit=1)[0]
-        self.assertEqual((row["subject"], row["verdict"]["level"], row["verdict"]["complete"]), ("crowd", "forged", True))
-        evidence = self.client.get("/messages/%s/verdict" % row["id"]).json["evidence"]
+        self.assertEqual((row["subject"], row["verdict"]["level"]), ("crowd", "forged"))
+        whole = self.client.get("/messages/%s/verdict" % row["id"]).json
+        evidence = whole["evidence"]
+        self.assertTrue(whole["verdict"]["complete"])
         self.assertEqual([s["selector"] for s in evidence["dkim"]][:3], ["q0", "q1", "q2"])
         self.assertLess(len(evidence["dkim"]), 50)
         self.assertEqual(len(evidence["dkim"][0]["signedHeaders"]), 64)
@@ -256,13 +258,14 @@ class Lists(ApiCase):
 
     def test_links_of_forged_mail_never_open(self):
         header = "Authentication-Results: mx.mail.example; dmarc=fail (p=REJECT) header.from=signed.example\n"
-        for subject, extra, live in (("linked", BELIEVED, True), ("lure", header, False)):
-            sender = "a@shop.example" if live else "carol@signed.example"
-            self.stage.dovecot.append(USER, "INBOX", mail(subject, sender, "See https://evil.example/x", extra=extra))
-            row = self.settled(self.boxes["inbox"], limit=1)[0]
+        self.stage.dovecot.append(USER, "INBOX", mail("linked", "a@shop.example", "See https://evil.example/x", extra=BELIEVED))
+        self.stage.dovecot.append(USER, "INBOX", mail("lure", "carol@signed.example", "See https://evil.example/x", extra=header))
+        lure, linked = self.settled(self.boxes["inbox"], limit=2)
+        for row, subject, level in ((linked, "linked", "domain"), (lure, "lure", "forged")):
+            self.assertEqual((row["subject"], row["verdict"]["level"]), (subject, level))
             for query in ("", "?links=on"):
-                body = self.client.get("/messages/%s/body.html%s" % (row["id"], query))
-                self.assertEqual((subject, "allow-popups" in body.headers["Content-Security-Policy"]), (subject, live))
+                policy = self.client.get("/messages/%s/body.html%s" % (row["id"], query)).headers["content-security-policy"]
+                self.assertEqual("allow-popups" in policy, level != "forged")
 
     def test_own_check_needs_the_body_and_comes_later(self):
         big = "\n".join("line %d of a body longer than what a list fetches" % i for i in range(300))

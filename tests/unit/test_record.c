@@ -8,6 +8,8 @@
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_verdict.h"
 
+#include <gio/gio.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
