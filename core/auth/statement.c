@@ -21,6 +21,7 @@ struct collector {
     const struct belief_rules *rules;
     const char *author_domain;
     bool spf_clash, helo_clash, dmarc_clash, auth_clash, arc_clash, iprev_clash;
+    bool dmarc_failed; /* some dmarc=fail that counts, whatever the others say */
 };
 
 static void clear_dkim(gpointer dkim) {
@@ -127,6 +128,7 @@ static void add_dmarc(struct collector *c, const struct authres_field *field,
     };
     statement_policy_read(result, c->rules->profile, &dmarc);
     struct stated_dmarc *slot = &c->statement->dmarc;
+    c->dmarc_failed = c->dmarc_failed || (dmarc.result == AUTH_FAIL && dmarc.evidence_of_failure);
     if (slot->from == NULL) {
         *slot = dmarc;
         return;
@@ -182,16 +184,23 @@ static void add_result(struct collector *c, const struct authres_field *field,
     }
 }
 
-/* Two spellings of header.b of one signature: servers write eight octets or more. */
-static bool same_b(struct span a, struct span b) {
-    size_t n = MIN(a.n, b.n);
-    return n >= 8 && span_eq(span_first(a, n), span_first(b, n));
+static bool is_enough(struct span b) {
+    return b.n >= STATEMENT_B_ENOUGH;
 }
 
-/* Could both be about one signature? With both b known, b says; else domain and selector. */
+/* Could be two spellings of the b= of one signature, as far as the shorter one tells. */
+static bool agree_b(struct span a, struct span b) {
+    size_t n = MIN(a.n, b.n);
+    return span_eq(span_first(a, n), span_first(b, n));
+}
+
+/* Could both be about one signature? b= says where enough of it is known; else domain and selector.
+ */
 static bool same_signature(const struct stated_dkim *a, const struct stated_dkim *b) {
-    if (a->b.p && b->b.p)
-        return same_b(a->b, b->b);
+    if (!agree_b(a->b, b->b))
+        return false;
+    if (is_enough(a->b) && is_enough(b->b))
+        return true;
     if (a->domain == NULL || b->domain == NULL)
         return a->domain == b->domain;
     if (!domain_is_equal(a->domain, b->domain))
@@ -239,6 +248,7 @@ static void settle_rest(struct collector *c) {
         drop_spf(&s->spf);
     if (c->helo_clash)
         drop_spf(&s->spf_helo);
+    s->dmarc_disputed = c->dmarc_clash && c->dmarc_failed;
     if (c->dmarc_clash)
         memset(&s->dmarc, 0, sizeof s->dmarc);
     if (c->auth_clash)
@@ -295,11 +305,11 @@ const struct stated_dkim *statement_dkim_find(const struct statement *statement,
             dkim->domain == NULL || (dkim->domain_from_i ? domain_is_equal_or_below(dkim->domain, d)
                                                          : domain_is_equal(dkim->domain, d));
         bool selector_fits = dkim->selector.p == NULL || span_eq_nocase(dkim->selector, s);
-        bool b_fits = dkim->b.p == NULL || same_b(dkim->b, b);
-        bool named = dkim->b.p != NULL || dkim->domain != NULL;
+        bool b_fits = agree_b(dkim->b, b) && (is_enough(b) || !is_enough(dkim->b));
+        bool named = is_enough(dkim->b) || dkim->domain != NULL;
         if (!named || !domain_fits || !selector_fits || !b_fits)
             continue;
-        if (dkim->b.p)
+        if (is_enough(dkim->b))
             return dkim;
         if (found)
             return NULL;

@@ -59,7 +59,9 @@ struct statement {
     struct stated_auth auth;
     enum auth_result arc;
     enum auth_result iprev;
-    bool contradictory; /* something was dropped because two results disagree */
+    bool contradictory;  /* something was dropped because two results disagree */
+    bool dmarc_disputed; /* … and one of them was a dmarc=fail that counts: what else the same
+                            headers say is no proof (verdict rule 4) */
 };
 
 /* Merges the fields with why AUTHRES_BELIEVED; `author_domain` in A-labels, or NULL (ambiguous or
@@ -69,9 +71,13 @@ struct statement *statement_new(const struct authres *authres, const struct beli
                                 const char *author_domain, const struct forwarder *forwarder);
 void statement_free(struct statement *statement);
 
+/* Octets of header.b that tell signatures apart (RFC 6008 §4 asks for eight or more). */
+enum { STATEMENT_B_ENOUGH = 8 };
+
 /* What was said about the signature with these tags (b without white space; NULL spans allowed): by
- * header.b if the server wrote it, else by d= and s=, else by d= alone if the server named that
- * domain once. NULL if nothing was said, or it could be about another one. `d` in A-labels. */
+ * header.b if the server wrote enough of it, else by d= and s=, else by d= alone if the server
+ * named that domain once. NULL if nothing was said, or it could be about another one. `d` in
+ * A-labels. */
 const struct stated_dkim *statement_dkim_find(const struct statement *statement, const char *d,
                                               struct span s, struct span b);
 

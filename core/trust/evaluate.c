@@ -174,7 +174,8 @@ static bool wants_dkim(const struct work *work) {
         answered = answered || is_answer(statement->dkim[i].result);
     if (!answered)
         return true;
-    return has_open_signature(work, statement->dmarc.result == AUTH_FAIL);
+    return has_open_signature(work,
+                              statement->dmarc.result == AUTH_FAIL || statement->dmarc_disputed);
 }
 
 static bool has_bare_proof(const struct work *work) {

@@ -98,6 +98,7 @@ struct evidence_statement {
     enum dmarc_bare_alignment spf_bare;
     enum dmarc_alignment spf_aligned;
     enum auth_result dmarc; /* for the author domain only */
+    bool dmarc_disputed;    /* a dmarc=fail was taken back by another result: none of them stands */
     bool failure_counts;    /* false behind a gateway: a failed dmarc says nothing (rule 11) */
     enum dmarc_policy policy, disposition; /* as the server stated them */
 };
@@ -120,8 +121,8 @@ struct evidence_signature {
     bool key_missing;             /* the key record is not there (NXDOMAIN, NODATA) */
     bool body_uncovered;          /* l= ends before the body does */
     bool content_type_unsigned;   /* Content-Type is there and not in h= */
-    const char *fields_uncovered; /* ", "-joined names of shown fields that h= does not cover: not
-                                     signed, or one copy more than signed; NULL if none */
+    const char *fields_uncovered; /* ", "-joined names of shown fields that h= does not cover
+                                     (trust/coverage.h); NULL if none */
 };
 
 /* SPF: evaluated by us from a border hop or a given session only; never below the border. */
@@ -210,6 +211,7 @@ struct evidence {
     bool dkim_evaluated;
     struct evidence_signature *signatures; /* top first */
     guint n_signatures;
+    bool signatures_unread;       /* some DKIM-Signature could not be read, or was one too many */
     struct evidence_spf spf;      /* MAIL FROM */
     struct evidence_spf spf_helo; /* HELO, for the panel alone */
     struct evidence_sender_id sender_id;

@@ -5,6 +5,7 @@
 
 #include "mail/address.h"
 #include "mail/domain.h"
+#include "trust/coverage.h"
 
 #include <string.h>
 
@@ -158,44 +159,20 @@ void collect_authres(struct evidence *evidence, const struct authres *authres) {
 
 /* --- signatures ----------------------------------------------------------------------------- */
 
-/* Fields that a reader is shown, or that decide what is shown. */
-static const char *const shown_fields[] = {
-    "Subject",  "Date",         "To",           "Cc",
-    "Reply-To", "Content-Type", "MIME-Version", "Content-Transfer-Encoding"};
-
-static bool has_unsigned_copy(const struct dkim_result *result, const struct message *message,
-                              const char *name) {
-    for (guint i = 0; i < result->n_unsigned_copies; i++)
-        if (span_eq_nocase(message->fields[result->unsigned_copies[i]].name, span_of(name)))
-            return true;
-    return false;
-}
-
-/* A Subject that no signature covers is anybody's. */
-static bool is_unsigned_subject(const struct dkim_result *result, const struct message *message,
-                                const char *name) {
-    int at = strcmp(name, "Subject") == 0 ? message_find(message, name, 0) : -1;
-    for (guint i = 0; at >= 0 && i < result->signature->n_headers; i++)
-        if (span_eq_nocase(result->signature->headers[i], span_of(name)))
-            return false;
-    return at >= 0;
-}
-
 static const char *uncovered_fields(struct evidence *evidence, const struct dkim_result *result,
                                     const struct message *message) {
-    GString *names = NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(shown_fields); i++) {
-        if (!has_unsigned_copy(result, message, shown_fields[i]) &&
-            !is_unsigned_subject(result, message, shown_fields[i]))
-            continue;
-        if (!names)
-            names = g_string_new(NULL);
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", shown_fields[i]);
-    }
-    const char *text = names ? evidence_text(evidence, names->str) : NULL;
-    if (names)
-        g_string_free(names, TRUE);
-    return text;
+    g_autofree char *names = coverage_open_fields(result, message);
+    return evidence_text(evidence, names);
+}
+
+/* Signatures that another verifier may have read and we did not. */
+static bool has_unread(const struct dkim_check *check, const struct message *message) {
+    bool unread = check->unread > 0 ||
+                  (message->flags & (MESSAGE_TOO_MANY_FIELDS | MESSAGE_HEADER_TOO_LARGE));
+    for (guint i = 0; i < check->n; i++)
+        unread = unread || check->results[i].reason == DKIM_TOO_LARGE ||
+                 !check->results[i].signature->domain;
+    return unread;
 }
 
 static const char **signed_headers(struct evidence *evidence,
@@ -231,6 +208,7 @@ void collect_signatures(struct evidence *evidence, const struct dkim_check *chec
     const char *author = evidence->author.domain;
     evidence->signatures = g_new0(struct evidence_signature, check->n);
     evidence->n_signatures = check->n;
+    evidence->signatures_unread = has_unread(check, message);
     for (guint i = 0; i < check->n; i++) {
         const struct dkim_result *result = &check->results[i];
         const struct dkim_signature *signature = result->signature;
@@ -289,6 +267,11 @@ static bool covers_less(const struct evidence_signature *a, const struct evidenc
     return a_open != b_open ? a_open : a->fields_uncovered && !b->fields_uncovered;
 }
 
+/* Where some signature was not read, a name alone could lead to a decoy beside it. */
+static bool is_sure(const struct evidence *evidence, const struct stated_dkim *stated) {
+    return !evidence->signatures_unread || stated->b.n >= STATEMENT_B_ENOUGH;
+}
+
 static void match_signatures(const struct evidence *evidence, struct evidence_statement *into,
                              const struct statement *statement, const struct dkim_check *check) {
     for (guint i = 0; i < check->n && statement->n_dkim; i++) {
@@ -298,7 +281,7 @@ static void match_signatures(const struct evidence *evidence, struct evidence_st
         g_autofree char *b = collect_signature_b(signature);
         const struct stated_dkim *found = statement_dkim_find(
             statement, signature->domain, span_of(signature->selector), span_of(b));
-        if (!found)
+        if (!found || !is_sure(evidence, found))
             continue;
         struct evidence_stated_dkim *dkim = &into->dkim[found - statement->dkim];
         if (dkim->signature < 0 ||
@@ -366,6 +349,7 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
         .spf = stated_spf(&statement->spf),
         .spf_domain = evidence_text(evidence, statement->spf.domain),
         .dmarc = statement->dmarc.result,
+        .dmarc_disputed = statement->dmarc_disputed,
         .failure_counts = statement->dmarc.evidence_of_failure,
         .policy = policy_of(statement->dmarc.policy),
         .disposition = policy_of(statement->dmarc.disposition),

@@ -87,6 +87,20 @@ static enum signature_class class_of_pass(enum standing standing,
     return standing == STANDING_CHILD ? CLASS_CHILD : CLASS_INTACT;
 }
 
+/* Without its signature nobody knows what a stated pass covers; if some were not read, it may have
+ * been one that covers next to nothing. */
+static enum signature_class class_of_stated_pass(const struct evidence *evidence,
+                                                 const struct evidence_stated_dkim *stated,
+                                                 enum standing standing) {
+    const struct evidence_signature *signature = finding_matched(evidence, stated);
+    enum signature_class class = class_of_pass(standing, signature);
+    if (signature || class == CLASS_TROUBLE)
+        return class;
+    if (evidence->signatures_unread)
+        return CLASS_PARTIAL;
+    return class == CLASS_INTACT ? CLASS_UNMATCHED : class;
+}
+
 static enum signature_class class_of_own(const struct evidence *evidence,
                                          const struct evidence_signature *signature) {
     enum standing standing =
@@ -113,6 +127,7 @@ static enum signature_class class_of_own(const struct evidence *evidence,
 }
 
 static enum signature_class class_of_stated(const struct evidence *evidence,
+                                            const struct evidence_statement *statement,
                                             const struct evidence_stated_dkim *stated) {
     if (!stated->domain)
         return CLASS_IRRELEVANT;
@@ -121,7 +136,9 @@ static enum signature_class class_of_stated(const struct evidence *evidence,
     case AUTH_PASS:
         if (standing == STANDING_OTHER)
             return class_of_other(evidence, stated->domain);
-        return class_of_pass(standing, finding_matched(evidence, stated));
+        if (statement->dmarc_disputed)
+            return CLASS_IRRELEVANT;
+        return class_of_stated_pass(evidence, stated, standing);
     case AUTH_FAIL:
     case AUTH_POLICY:
     case AUTH_PERMERROR:
@@ -135,7 +152,7 @@ static void sort_stated(const struct evidence *evidence, const struct evidence_s
                         const struct evidence_stated_dkim *first[CLASS__MAX]) {
     for (guint i = 0; i < statement->n_dkim; i++) {
         const struct evidence_stated_dkim *stated = &statement->dkim[i];
-        enum signature_class class = class_of_stated(evidence, stated);
+        enum signature_class class = class_of_stated(evidence, statement, stated);
         const struct evidence_signature *signature = finding_matched(evidence, stated);
         if (!first[class] || (class == CLASS_INTACT && signature && !signature->fields_uncovered))
             first[class] = stated;

@@ -13,16 +13,18 @@
 /* Every signature is in one class. */
 enum signature_class {
     CLASS_IRRELEVANT = 0,
-    CLASS_INTACT,  /* passes, aligned, covers what is shown or all but some fields */
-    CLASS_CHILD,   /* the same for a child of the author domain, where no DMARC record applies */
-    CLASS_PARTIAL, /* passes, aligned, but l= leaves text or its Content-Type open */
-    CLASS_TESTING, /* passes under a key that is marked as a test (RFC 6376 §3.6.1) */
-    CLASS_CHANGED, /* aligned; holds over the headers, the body is another one (rule 9) */
-    CLASS_GONE,    /* aligned; its key is not there any more, 72 h and more after receipt */
-    CLASS_FAILED,  /* aligned; does not hold, for any other reason */
-    CLASS_FOREIGN, /* passes for another domain */
-    CLASS_TROUBLE, /* may align; a look-up had temporary trouble */
-    CLASS_PENDING, /* may align; the body is not here yet */
+    CLASS_INTACT,    /* passes, aligned, covers what is shown or all but some fields */
+    CLASS_CHILD,     /* the same for a child of the author domain, where no DMARC record applies */
+    CLASS_PARTIAL,   /* passes, aligned, but l= leaves text or its Content-Type open */
+    CLASS_UNMATCHED, /* a server's pass for an aligned domain that leads to no signature we read:
+                        what it covers is not known (rule 8) */
+    CLASS_TESTING,   /* passes under a key that is marked as a test (RFC 6376 §3.6.1) */
+    CLASS_CHANGED,   /* aligned; holds over the headers, the body is another one (rule 9) */
+    CLASS_GONE,      /* aligned; its key is not there any more, 72 h and more after receipt */
+    CLASS_FAILED,    /* aligned; does not hold, for any other reason */
+    CLASS_FOREIGN,   /* passes for another domain */
+    CLASS_TROUBLE,   /* may align; a look-up had temporary trouble */
+    CLASS_PENDING,   /* may align; the body is not here yet */
     CLASS__MAX
 };
 

@@ -31,8 +31,14 @@ bool ground_server_failed(const struct findings *f) {
     return f->evidence->statement.dmarc == AUTH_FAIL && f->evidence->statement.failure_counts;
 }
 
+/* Rule 4: a failure that another believed result takes back is no failure, and no pass either. */
+static bool is_disputed(const struct findings *f) {
+    return f->evidence->statement.dmarc_disputed;
+}
+
 static bool server_refused_signature(const struct findings *f) {
-    return !server_passed(f) && !f->stated[CLASS_INTACT] && f->stated[CLASS_FAILED];
+    return !server_passed(f) && !f->stated[CLASS_INTACT] && !f->stated[CLASS_UNMATCHED] &&
+           f->stated[CLASS_FAILED];
 }
 
 static bool is_own_domain(const struct findings *f) {
@@ -75,7 +81,8 @@ const char *ground_server_passed_signature(const struct findings *f) {
 }
 
 const char *ground_own_intact(const struct findings *f) {
-    return ground_server_failed(f) || server_refused_signature(f) ? NULL : own(f, CLASS_INTACT);
+    bool refused = ground_server_failed(f) || is_disputed(f) || server_refused_signature(f);
+    return refused ? NULL : own(f, CLASS_INTACT);
 }
 
 /* Rule 13 asks for all shown content before our own check may stand against the server's. */
@@ -115,7 +122,8 @@ const char *ground_submitted_for_other(const struct findings *f) {
 const char *ground_forwarder_passed(const struct findings *f) {
     const struct evidence_statement *forwarded = &f->evidence->forwarded;
     bool passed = forwarded->dmarc == AUTH_PASS ||
-                  (forwarded->dmarc != AUTH_FAIL && f->forwarded[CLASS_INTACT] != NULL);
+                  (forwarded->dmarc != AUTH_FAIL &&
+                   (f->forwarded[CLASS_INTACT] || f->forwarded[CLASS_UNMATCHED]));
     return passed ? forwarded->forwarder : NULL;
 }
 
@@ -158,6 +166,14 @@ const char *ground_failed_unknown(const struct findings *f) {
 }
 
 /* --- less than a proof ---------------------------------------------------------------------- */
+
+const char *ground_disputed(const struct findings *f) {
+    return author_if(f, is_disputed(f));
+}
+
+const char *ground_server_named_unmatched(const struct findings *f) {
+    return stated(f, CLASS_UNMATCHED);
+}
 
 const char *ground_server_passed_by_spf(const struct findings *f) {
     const struct evidence_statement *statement = &f->evidence->statement;

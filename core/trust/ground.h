@@ -42,8 +42,10 @@ const char *ground_failed_reject(const struct findings *f);
 const char *ground_failed_quarantine(const struct findings *f);
 const char *ground_failed_none(const struct findings *f);
 const char *ground_failed_unknown(const struct findings *f);
+const char *ground_disputed(const struct findings *f);
 
 /* Less than a proof */
+const char *ground_server_named_unmatched(const struct findings *f);
 const char *ground_server_passed_by_spf(const struct findings *f);
 const char *ground_server_passed_partial(const struct findings *f);
 const char *ground_server_passed_somehow(const struct findings *f);

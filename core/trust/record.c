@@ -90,6 +90,7 @@ static void put_statement(struct record_codec *c, const struct evidence *evidenc
     codec_enum(c, &statement->spf_bare, DMARC_BARE_ALIGNED + 1);
     codec_enum(c, &statement->spf_aligned, DMARC_ALIGNED_STRICT + 1);
     codec_enum(c, &statement->dmarc, AUTH_RESULT__MAX);
+    codec_bool(c, &statement->dmarc_disputed);
     codec_bool(c, &statement->failure_counts);
     codec_enum(c, &statement->policy, DMARC_POLICY_REJECT + 1);
     codec_enum(c, &statement->disposition, DMARC_POLICY_REJECT + 1);
@@ -220,6 +221,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_array(c, &evidence->signatures, &evidence->n_signatures);
     for (guint i = 0; i < evidence->n_signatures; i++)
         put_signature(c, &evidence->signatures[i]);
+    codec_bool(c, &evidence->signatures_unread);
     put_statement(c, evidence, &evidence->statement);
     put_statement(c, evidence, &evidence->forwarded);
     put_spf(c, &evidence->spf);

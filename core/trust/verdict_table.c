@@ -53,7 +53,9 @@ static const struct row {
     {ground_failed_quarantine,         VERDICT_NOT_ESTABLISHED, REASON_FAIL_POLICY_QUARANTINE,    0,                        SERVER, 0},          /* 4 */
     {ground_failed_none,               VERDICT_NOT_ESTABLISHED, REASON_FAIL_POLICY_NONE,          0,                        SERVER, 0},          /* 4 */
     {ground_failed_unknown,            VERDICT_NOT_ESTABLISHED, REASON_FAIL_POLICY_UNKNOWN,       0,                        SERVER, 0},          /* 4, 8 */
+    {ground_disputed,                  VERDICT_NOT_ESTABLISHED, REASON_FAIL_INCONCLUSIVE,         0,                        SERVER, 0},          /* 4 */
 
+    {ground_server_named_unmatched,    VERDICT_LIKELY,          REASON_SERVER_CONFIRMED_SIGNATURE, REASON_SIGNATURE_UNKNOWN, SERVER, DKIM},      /* 8 */
     {ground_server_passed_anyone,      VERDICT_NOT_ESTABLISHED, REASON_SPF_ANYONE,                0,                        MIXED,  0},          /* 4 */
     {ground_server_passed_by_spf,      VERDICT_LIKELY,          REASON_SERVER_CONFIRMED,          REASON_SPF_ONLY,          SERVER, SPF | DMARC}, /* 8, 16 */
     {ground_server_passed_partial,     VERDICT_NOT_ESTABLISHED, REASON_BODY_NOT_COVERED,          0,                        SERVER, 0},          /* 8 */

@@ -153,6 +153,11 @@ static const char *const attack_froms[] = {
     "Subject: no author\r\n",
 };
 
+/* What a receiver means that states a pass for the attacker's own domain. */
+#define ATTACK_OWN_SIGNATURE                                                                       \
+    "DKIM-Signature: v=1; a=rsa-sha256; d=" ATTACK_EVIL "; s=own; h=from:to:subject:date;\r\n"     \
+    " bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=b3duc2lnbmF0dXJl\r\n"
+
 /* Where the attacker puts the pieces. */
 enum attack_order { ATTACK_AR_FIRST, ATTACK_RECEIVED_FIRST, ATTACK_AR_TWICE, ATTACK_ORDERS };
 
@@ -230,9 +235,10 @@ static inline void attack_compose(struct attack *attack, guint number, guint fro
     for (guint i = 0; i < 2; i++) {
         g_string_append(both[i], "X-Mailer: m\r\n");
         attack_append(both[i], author, strlen(author), "", receiver);
-        g_string_append(both[i], "To: me@ours.example\r\nSubject: Your account\r\n"
-                                 "Date: Fri, 21 Nov 2025 20:00:00 +0100\r\n"
-                                 "Message-ID: <1@evil.example>\r\n\r\nHello.\r\n");
+        g_string_append(both[i],
+                        "To: me@ours.example\r\nSubject: Your account\r\n"
+                        "Date: Fri, 21 Nov 2025 20:00:00 +0100\r\n"
+                        "Message-ID: <1@evil.example>\r\n" ATTACK_OWN_SIGNATURE "\r\nHello.\r\n");
     }
     attack->octets = g_string_free_to_bytes(out);
     attack->honest = g_string_free_to_bytes(honest);

@@ -82,6 +82,17 @@ static inline struct evidence_stated_dkim *say_dkim(struct evidence_statement *s
     return dkim;
 }
 
+/* The same about a signature that is there and covers everything, not checked by us. */
+static inline struct evidence_stated_dkim *say_matched_dkim(struct evidence *e, const char *domain,
+                                                            enum auth_result result) {
+    bool evaluated = e->dkim_evaluated;
+    add_signature(e, domain, AUTH_NOT_EVALUATED);
+    e->dkim_evaluated = evaluated;
+    struct evidence_stated_dkim *dkim = say_dkim(&e->statement, domain, result);
+    dkim->signature = (int)e->n_signatures - 1;
+    return dkim;
+}
+
 static inline void say_spf(struct evidence_statement *statement, const char *domain,
                            enum auth_result result) {
     statement->present = true;

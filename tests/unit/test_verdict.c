@@ -180,7 +180,8 @@ static void rule03_spf_for_a_child_is_nothing_without_a_record(void **state) {
 static void rule08_believed_pass_with_signature_is_verified(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
-    say_dkim(say_dmarc(e, AUTH_PASS, DMARC_POLICY_UNKNOWN), AUTHOR, AUTH_PASS);
+    say_dmarc(e, AUTH_PASS, DMARC_POLICY_UNKNOWN);
+    say_matched_dkim(e, AUTHOR, AUTH_PASS);
     OWNED(verdict) v = expect(e, DOMAIN_LEVEL, REASON_SERVER_CONFIRMED);
     assert_int_equal(v->source, SOURCE_SERVER);
     assert_int_equal(v->via, VIA_DKIM | VIA_DMARC);
@@ -211,7 +212,7 @@ static void rule08_own_signature_completes_a_believed_pass(void **state) {
 static void rule08_believed_signature_alone_is_verified(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
-    say_dkim(&e->statement, AUTHOR, AUTH_PASS);
+    say_matched_dkim(e, AUTHOR, AUTH_PASS);
     OWNED(verdict) v = expect(e, DOMAIN_LEVEL, REASON_SERVER_CONFIRMED_SIGNATURE);
     assert_int_equal(v->source, SOURCE_SERVER);
 }
@@ -219,7 +220,7 @@ static void rule08_believed_signature_alone_is_verified(void **state) {
 static void rule08_alignment_by_our_walk_makes_the_source_mixed(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
-    say_dkim(&e->statement, "mail." AUTHOR, AUTH_PASS)->aligned = DMARC_ALIGNED_RELAXED;
+    say_matched_dkim(e, "mail." AUTHOR, AUTH_PASS)->aligned = DMARC_ALIGNED_RELAXED;
     find_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
     e->dmarc.from_server = true;
     OWNED(verdict) v = expect(e, DOMAIN_LEVEL, REASON_SERVER_CONFIRMED_SIGNATURE);
