@@ -165,7 +165,7 @@ class Writer:
         domain, selector, *rest = words.split()
         canon = next((w for w in rest if "/" in w), "relaxed/relaxed").split("/")
         algorithm = b"ed25519-sha256" if KEY_KINDS.get(selector) == "ed25519" else b"rsa-sha256"
-        wanted = [b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type", b"reply-to", b"list-id",
+        wanted = [b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type", b"content-transfer-encoding", b"reply-to", b"list-id",
                   b"list-unsubscribe", b"list-unsubscribe-post"]
         if "l" in rest:
             wanted.remove(b"content-type")
