@@ -184,7 +184,7 @@ static void read_from(struct author *author, const struct field *field) {
     check_mailboxes(author, mailbox, n);
     if (mailbox)
         add_mailbox_notes(author, mailbox);
-    if (author->state == AUTHOR_ONE || author->state == AUTHOR_SEVERAL) {
+    if (mailbox && (author->state == AUTHOR_ONE || author->state == AUTHOR_SEVERAL)) {
         author->address = mailbox->address;
         author->local = mailbox->local;
         author->domain = mailbox->domain;

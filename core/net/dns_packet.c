@@ -8,6 +8,7 @@
 enum { HEADER = 12, FLAG_TRUNCATED = 0x02, QUESTION_TAIL = 4, RECORD_TAIL = 10, POINTER = 0xc0 };
 
 static guint octet(struct span packet, size_t at) {
+    g_assert(at < packet.n && packet.p);
     return (guchar)packet.p[at];
 }
 
