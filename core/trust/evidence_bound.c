@@ -70,7 +70,7 @@ static void shorten_signature(struct evidence *evidence, struct evidence_signatu
     shorten(evidence, &signature->selector, LIMIT_EVIDENCE_NAME);
     shorten(evidence, &signature->identity, LIMIT_EVIDENCE_VALUE);
     guint n = 0;
-    for (; names[n] && n < LIMIT_EVIDENCE_H && *room; n++, (*room)--)
+    for (; n < LIMIT_EVIDENCE_H && *room && names[n]; n++, (*room)--)
         shorten(evidence, &names[n], LIMIT_EVIDENCE_H_NAME);
     names[n] = NULL;
 }
