@@ -219,7 +219,8 @@ class Lists(ApiCase):
         """Shown in the first answer, with a resolver that would never answer: nothing was looked up for it."""
         self.stage.restart(dns={"server": "127.0.0.1@9", "trust-anchor": ""})
         try:
-            self.stage.dovecot.append(USER, "INBOX", mail("believed", "Shop <news@shop.example>", extra=BELIEVED))
+            message = mail("believed", "Shop <news@shop.example>", extra=BELIEVED)
+            self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(message, "shop.example"))
             row = self.rows(self.boxes["inbox"], limit=1)[0]
             self.assertEqual((row["subject"], row["verdict"]["author"]), ("believed", "verified"))
             self.assertEqual((row["verdict"]["level"], row["verdict"]["domain"]), ("domain", "shop.example"))
@@ -258,7 +259,8 @@ class Lists(ApiCase):
 
     def test_links_of_forged_mail_never_open(self):
         header = "Authentication-Results: mx.mail.example; dmarc=fail (p=REJECT) header.from=signed.example\n"
-        self.stage.dovecot.append(USER, "INBOX", mail("linked", "a@shop.example", "See https://evil.example/x", extra=BELIEVED))
+        linked = mail("linked", "a@shop.example", "See https://evil.example/x", extra=BELIEVED)
+        self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(linked, "shop.example"))
         self.stage.dovecot.append(USER, "INBOX", mail("lure", "carol@signed.example", "See https://evil.example/x", extra=header))
         lure, linked = self.settled(self.boxes["inbox"], limit=2)
         for row, subject, level in ((linked, "linked", "domain"), (lure, "lure", "forged")):

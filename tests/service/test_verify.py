@@ -162,7 +162,7 @@ class Verify(unittest.TestCase):
     BORDER = b"Received: from c.example (c.example [192.0.2.9]) by mx.ours.example with ESMTP id 1;\r\n Wed, 18 Nov 2026 12:00:00 +0000\r\n"
 
     def test_headers_are_believed_by_id_and_position(self):
-        message = HEADER + b"\r\n" + BODY
+        message = self.signed
         ours = ["--verify", "never", "--authserv-id", "mx.ours.example"]
         border = ours + ["--border", "mx.ours.example"]
         self.assertEqual(self.badge(self.RESULTS + message, "--verify", "never"), "unverified")
