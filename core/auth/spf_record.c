@@ -13,7 +13,7 @@
 /* A version ends in a space or the record's end. */
 static bool take_version(struct span text, size_t version, struct span *terms) {
     *terms = span_from(text, version);
-    return terms->n == 0 || terms->p[0] == ' ';
+    return terms->n == 0 || span_starts_nocase(*terms, SPAN_LIT(" "));
 }
 
 /* record  = version terms *SP
