@@ -70,6 +70,20 @@
 #define LIMIT_SPF_WIDEST_4 8         /* prefix: a wider network is open to anyone (verdict rule 4) */
 #define LIMIT_SPF_WIDEST_6 19        /* … the same for IPv6 */
 
+/* brand/markcert, brand/mark_roots, brand/logotype, brand/gunzip */
+#define LIMIT_MARKCERT_SIZE (128u << 10)  /* octets of a PEM text (attacks E123) */
+#define LIMIT_MARKCERT_CERTIFICATES 8     /* certificates of it: two or three are usual */
+#define LIMIT_MARKCERT_RSA_BITS 8192      /* a longer key is refused for its cost; 4096 is usual */
+#define LIMIT_MARKCERT_NAMES 100          /* dNSNames told; all are compared */
+#define LIMIT_MARKCERT_DAYS 398           /* Mark Certificate Requirements §6.3.2 */
+#define LIMIT_MARKCERT_CRLS 8             /* addresses of CRLs told, one path */
+#define LIMIT_CRL_SIZE (2u << 20)         /* octets of one CRL: some 50,000 entries */
+#define LIMIT_CRL_AGE (7 * 86400)         /* seconds since it was fetched (requirements §4.9.9) */
+#define LIMIT_MARK_ROOTS 64               /* roots of one set */
+#define LIMIT_MARK_ROOTS_SIZE (1u << 20)  /* octets of one file of roots */
+#define LIMIT_LOGO_SIZE (256u << 10)      /* octets of an unpacked SVG (attacks E122); 32 KB is asked for */
+#define LIMIT_GUNZIP_RATIO 100            /* octets out for one in (attacks E122) */
+
 /* net/resolver */
 #define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms */
 #define LIMIT_QUESTION_MS 20000      /* DNS time a message, all mechanisms together */
