@@ -12,9 +12,10 @@ PYTHON ?= /usr/bin/python3
 WERROR ?=
 
 PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp
+PACKAGES_WORKER := librsvg-2.0 libxml-2.0
 # Not through pkg-config: libunbound wants libevent there, libetpan's file drags in no-pie specs (a PIE would silently stop being one).
 LIBS_INKAN := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -letpan -lfcgi -lunbound -lpthread
-LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl 2>/dev/null) -lgumbo -lpthread
+LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl $(PACKAGES_WORKER) 2>/dev/null) -lgumbo -lpthread
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
         -Wwrite-strings -Wformat=2 -Wundef -Wcast-qual -Wno-missing-field-initializers $(if $(WERROR),-Werror)
@@ -25,13 +26,13 @@ OPT += -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 else
 HARDEN += -D_FORTIFY_SOURCE=2
 endif
-CFLAGS_PKG := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+CFLAGS_PKG := $(shell pkg-config --cflags $(PACKAGES) $(PACKAGES_WORKER) 2>/dev/null)
 CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. -I$(B) $(WARN) $(OPT) $(HARDEN) \
              $(CFLAGS_PKG) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
-# inkan-worker alone links libgumbo (later librnp, librsvg, libxml2): these files are its own.
-WORKER_SRC := $(wildcard core/worker/child*.c core/mail/html*.c)
+# inkan-worker alone links libgumbo, librsvg and libxml2 (later librnp): these files are its own.
+WORKER_SRC := $(wildcard core/worker/child*.c core/mail/html*.c core/brand/svg_*.c)
 CORE_SRC := $(filter-out $(WORKER_SRC),$(wildcard core/*/*.c))
 FCGI_SRC := $(wildcard fcgi/*.c)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -75,7 +76,7 @@ $(B)/libfcgi-rooms.a: $(call obj,$(filter-out fcgi/main.c,$(FCGI_SRC)))
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -lcmocka -o $@
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) $(LIBS_WORKER) -lcmocka -o $@
 
 unit: $(UNIT) $(B)/inkan-worker ## build and run the unit tests of this build folder
 	@$(PYTHON) tests/run-unit $(UNIT)
@@ -86,7 +87,7 @@ drivers: $(DRIVERS) $(B)/inkan-worker ## build the programs that python tests dr
 $(DRIVERS): $(B)/tests/%: tests/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -o $@
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -MMD -MP $< $(filter %.a,$^) $(LIBS_INKAN) $(LIBS_WORKER) -o $@
 
 # Fuzz targets are built by clang with everything under core/ and fcgi/ instrumented, in a folder of their own.
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
@@ -100,7 +101,7 @@ $(B)/fuzz/libcore.a: $(patsubst %.c,$(B)/fuzz/%.o,$(CORE_SRC) $(WORKER_SRC) $(fi
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libcore.a
 	@mkdir -p $(@D)
 	@clang -std=c17 -D_GNU_SOURCE -Icore -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-	  $(CFLAGS_PKG) $^ $(LIBS_INKAN) -lgumbo -o $@
+	  $(CFLAGS_PKG) $^ $(LIBS_INKAN) $(LIBS_WORKER) -o $@
 fuzz: $(FUZZ) ## build the fuzz targets
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
 

@@ -134,6 +134,16 @@
 #define LIMIT_PREVIEW 240                 /* octets of a list row's preview */
 #define LIMIT_PREVIEW_SOURCE 8192         /* octets of a body read for it; 4,096 are fetched */
 
+/* brand/svg */
+#define LIMIT_SVG_SIZE 32768       /* octets of a picture (draft-svg-tiny-ps-abrotman §2.4) … */
+#define LIMIT_SVG_READ (256u << 10) /* … and of a document that is read at all, to say what else is wrong */
+#define LIMIT_SVG_DEPTH 32         /* nested elements: an honest logo has a dozen */
+#define LIMIT_SVG_DRAWN 5000       /* elements drawn, each <use> counted with what it draws (attacks E120) */
+#define LIMIT_SVG_FINDINGS 50      /* findings of one report */
+#define LIMIT_SVG_DETAIL 200       /* octets of the document repeated in one of them */
+#define LIMIT_SVG_SIDE 256         /* pixels of the smallest drawn copy; the largest has four times that */
+#define LIMIT_SVG_MS 3000          /* wall clock of checking and drawing one; an honest one takes 20 ms */
+
 /* worker */
 #define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */

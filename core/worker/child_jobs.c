@@ -18,6 +18,7 @@ GBytes *child_jobs_run(enum job job, GBytes *request) {
     switch (job) {
     case JOB_HTML:
         return run_html(request);
+    case JOB_SVG:
     case JOB_NONE:
     case JOB__MAX:
         break;
