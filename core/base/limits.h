@@ -144,6 +144,9 @@
 #define LIMIT_SVG_SIDE 256         /* pixels of the smallest drawn copy; the largest has four times that */
 #define LIMIT_SVG_MS 3000          /* wall clock of checking and drawing one; an honest one takes 20 ms */
 
+/* sign/ */
+#define LIMIT_SIGNED_PARTS 8 /* signatures looked at a message; the outermost decides anyway */
+
 /* worker */
 #define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */

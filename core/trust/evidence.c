@@ -19,6 +19,12 @@ void evidence_free(struct evidence *evidence) {
     }
     for (guint i = 0; i < evidence->n_signatures; i++)
         g_free(evidence->signatures[i].signed_headers);
+    g_free(evidence->smime.errors);
+    g_free(evidence->smime.signer.addresses);
+    g_free(evidence->smime.others);
+    g_free(evidence->openpgp.errors);
+    g_free(evidence->openpgp.user_ids);
+    g_free(evidence->openpgp.others);
     g_free(evidence->authres);
     g_free(evidence->signatures);
     g_free(evidence->statement.dkim);

@@ -17,6 +17,7 @@
 #include "base/own.h"
 #include "mail/author.h"
 #include "net/resolver.h"
+#include "sign/signature.h"
 
 #include <stdint.h>
 
@@ -179,6 +180,88 @@ struct evidence_dmarc {
     const char *reason;   /* why temperror or permerror; "spf-not-evaluated" of a fail */
 };
 
+/* What a personal signature speaks of (sign/signed_part.h, sign/protected_headers.h). */
+struct evidence_coverage {
+    enum signature_scope scope;
+    const char *part; /* number of the signed part, "" for the whole message; NULL: none */
+    enum signature_headers headers;
+    const char *from, *subject, *date; /* signed values that differ from those shown, else NULL */
+};
+
+/* Where a personal signature led to; the words of RFC 9219 §4.1. */
+enum evidence_sign_status {
+    SIGN_STATUS_NONE = 0, /* nothing of the kind is there */
+    SIGN_STATUS_UNKNOWN, /* something is, and it is no signature that could be looked at: encrypted,
+                            an unknown protocol, nobody signed it */
+    SIGN_STATUS_SIGNED,  /* holds, and is not the author's over all that is shown */
+    SIGN_STATUS_VERIFIED, /* everything holds: rule 15 may rest on it */
+    SIGN_STATUS_FAILED,   /* something contradicts */
+    SIGN_STATUS__MAX
+};
+
+/* A certificate's person. */
+struct evidence_certificate {
+    const char *subject, *issuer; /* distinguished names, RFC 4514 */
+    const char **addresses;       /* n_addresses; addr-specs the certificate was issued for */
+    guint n_addresses;
+    int64_t not_before, not_after; /* epoch seconds */
+    const char *serial;            /* hex */
+    const char *fingerprint;       /* hex SHA-256 of the certificate */
+};
+
+/* A signature that does not decide: another signer of the same octets, another part, or one inside
+ * of the signed content. */
+struct evidence_other_signature {
+    enum evidence_sign_status status;
+    enum signature_scope scope;
+    const char *part;  /* as in evidence_coverage */
+    const char *name;  /* who: address, or else subject or fingerprint; NULL: not known */
+    const char *error; /* the first one, or NULL */
+};
+
+struct evidence_smime {
+    bool evaluated;
+    bool pending;   /* the body is not here yet, and may hold a signature */
+    bool encrypted; /* something of it is encrypted with S/MIME; nothing here decrypts */
+    enum evidence_sign_status status, at_delivery; /* now; at receipt (smimeStatusAtDelivery) */
+    const char **errors; /* n_errors words of sign/smime.h: why it is not verified, what is odd */
+    guint n_errors;
+    int64_t verified_at; /* when this was checked; 0: nothing was */
+    int64_t signed_at;   /* what the signer says (signingTime), or -1 */
+    bool has_signer;
+    struct evidence_certificate signer;
+    const char *digest_algorithm, *key_algorithm; /* "sha256", "rsa"; NULL if not known */
+    guint key_bits;
+    enum signature_check digest, chain, time, usage, revocation, address, coverage, strength;
+    struct evidence_coverage covers;
+    struct evidence_other_signature *others;
+    guint n_others;
+};
+
+struct evidence_openpgp {
+    bool evaluated;
+    bool pending;   /* as above; or the worker could not be asked */
+    bool encrypted; /* something of it is encrypted with OpenPGP */
+    enum evidence_sign_status status;
+    const char **errors; /* n_errors words of sign/openpgp.h */
+    guint n_errors;
+    int64_t verified_at;     /* as above */
+    int64_t signed_at;       /* creation time of the signature, or -1 */
+    const char *fingerprint; /* of the primary key, hex; NULL: the key is not known */
+    const char *key_id;      /* what the signature names: fingerprint or key ID, hex; or NULL */
+    const char **user_ids;   /* n_user_ids, self-certified ones first */
+    guint n_user_ids;
+    const char *user_id;  /* the one whose address is the author's, or NULL */
+    const char *validity; /* of the key: a word of sign/openpgp.h ("valid", "expired", …) */
+    const char *vouched;  /* whose word binds the key: "configured", "imported"; NULL: nobody's */
+    const char *digest_algorithm, *key_algorithm;
+    guint key_bits;
+    enum signature_check signature, key, address, coverage;
+    struct evidence_coverage covers;
+    struct evidence_other_signature *others;
+    guint n_others;
+};
+
 struct evidence_hop {
     const char *from, *by, *ip; /* NULL where the line does not say */
     bool tls;
@@ -219,6 +302,8 @@ struct evidence {
     struct evidence_arc arc;
     guint n_dkim2; /* DKIM2 fields (a draft): counted, not evaluated */
     struct evidence_dmarc dmarc;
+    struct evidence_smime smime;
+    struct evidence_openpgp openpgp;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };

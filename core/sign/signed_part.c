@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sign/signed_part.h: one walk over the tree. */
+#include "sign/signed_part.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+/* "application/NAME" or, as mail programs wrote before RFC 3851, "application/x-NAME". */
+static bool is_type(const char *type, const char *name) {
+    struct span rest = span_of(type);
+    if (!span_starts_nocase(rest, SPAN_LIT("application/")))
+        return false;
+    rest = span_from(rest, strlen("application/"));
+    if (span_starts_nocase(rest, SPAN_LIT("x-")))
+        rest = span_from(rest, 2);
+    return span_eq_nocase(rest, span_of(name));
+}
+
+static enum signed_kind protocol_kind(const char *type) {
+    if (is_type(type, "pkcs7-signature"))
+        return SIGNED_SMIME;
+    return is_type(type, "pgp-signature") ? SIGNED_OPENPGP : SIGNED_OTHER;
+}
+
+static struct signed_part *add(struct signed_parts *list, enum signed_kind kind,
+                               enum signature_scope scope, const struct mime_part *part) {
+    struct signed_part *found = &list->parts[list->n++];
+    *found = (struct signed_part){.kind = kind, .scope = scope, .part = part};
+    return found;
+}
+
+/* RFC 1847 §2.1: "exactly two body parts", and protocol= is the type of the second. What claims to
+ * be signed and is not made so is kept, so that its loss can be said. A transfer encoding of the
+ * multipart would make other octets of the parts than those that were signed (RFC 2045 §6.4). */
+static void add_signed(struct signed_parts *list, enum signature_scope scope,
+                       const struct mime_part *part) {
+    const char *protocol = mime_parameter_find(part, "protocol");
+    guint n = part->children->len;
+    const struct mime_part *last = n ? part->children->pdata[n - 1] : NULL;
+    enum signed_kind kind = protocol_kind(protocol);
+    if (!protocol && last)
+        kind = protocol_kind(last->type);
+    struct signed_part *found = add(list, kind, scope, part);
+    found->micalg = mime_parameter_find(part, "micalg");
+    found->broken =
+        !protocol || n != 2 || protocol_kind(last->type) != kind || part->encoding != MIME_IDENTITY;
+    if (found->broken)
+        return;
+    found->payload = part->children->pdata[0];
+    found->signature = last;
+}
+
+/* RFC 8551 §3.9: gateways that know no S/MIME make octets of it and leave the name. */
+static bool is_opaque(const struct mime_part *part) {
+    return is_type(part->type, "pkcs7-mime") ||
+           (!part->parent && mime_is(part, "application/octet-stream") && part->name &&
+            g_str_has_suffix(part->name, ".p7m"));
+}
+
+static void walk(struct signed_parts *list, const struct mime_part *part,
+                 enum signature_scope scope);
+
+static void walk_children(struct signed_parts *list, const struct mime_part *part,
+                          enum signature_scope scope) {
+    for (guint i = 0; part->children && i < part->children->len; i++)
+        walk(list, part->children->pdata[i], scope);
+}
+
+static void walk(struct signed_parts *list, const struct mime_part *part,
+                 enum signature_scope scope) {
+    if (list->n >= LIMIT_SIGNED_PARTS)
+        return;
+    if (part->kind == MIME_LEAF) {
+        if (is_opaque(part))
+            add(list, SIGNED_SMIME_OPAQUE, scope, part);
+        return;
+    }
+    if (part->kind == MIME_MESSAGE) {
+        walk_children(list, part, SCOPE_ATTACHED);
+        return;
+    }
+    if (mime_is(part, "multipart/signed"))
+        add_signed(list, scope, part);
+    else if (mime_is(part, "multipart/encrypted"))
+        add(list, SIGNED_ENCRYPTED_OPENPGP, scope, part);
+    else if (scope == SCOPE_MESSAGE) {
+        walk_children(list, part, SCOPE_PART);
+        return;
+    }
+    bool opened = list->n && list->parts[list->n - 1].part == part;
+    walk_children(list, part, opened && scope != SCOPE_ATTACHED ? SCOPE_INNER : scope);
+}
+
+struct signed_parts *signed_parts_find(const struct mime *mime) {
+    struct signed_parts *list = g_new0(struct signed_parts, 1);
+    list->parts = g_new0(struct signed_part, LIMIT_SIGNED_PARTS);
+    walk(list, mime->root, SCOPE_MESSAGE);
+    if (list->n && list->parts[0].scope == SCOPE_MESSAGE && mime->structure == MIME_AMBIGUOUS)
+        list->parts[0].scope = SCOPE_UNCLEAR;
+    return list;
+}
+
+void signed_parts_free(struct signed_parts *list) {
+    g_free(list->parts);
+    g_free(list);
+}
+
+/* Is this, behind the slash of a type, a subtype that we look for? Comments and folds may stand
+ * there: then it may be any. */
+static bool is_subtype(struct span text) {
+    static const char *const names[] = {"signed", "encrypted", "pkcs7-mime", "x-pkcs7-mime"};
+    if (!text.n || strchr(" \t\r\n(", text.p[0]))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (span_starts_nocase(text, span_of(names[i])))
+            return true;
+    return false;
+}
+
+static bool mentions(struct span text) {
+    for (size_t at = span_find(text, '/'); at < text.n; at = span_find(text, '/')) {
+        text = span_from(text, at + 1);
+        if (is_subtype(text))
+            return true;
+    }
+    return false;
+}
+
+bool signed_parts_possible(const struct message *message) {
+    int at = message_find(message, "Content-Type", 0);
+    if (at < 0)
+        return false;
+    struct span type = span_trim_fws(message->fields[at].value);
+    if (span_starts_nocase(type, SPAN_LIT("text/")))
+        return false;
+    return span_starts_nocase(type, SPAN_LIT("application/octet-stream")) || mentions(type) ||
+           mentions(message->body);
+}
