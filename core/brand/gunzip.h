@@ -20,8 +20,8 @@ enum gunzip_fault {
 /* True if it starts as a gzip member does: the server's Content-Type does not decide that. */
 bool gunzip_is_gzip(struct span packed);
 
-/* The octets, at most `most` of them, or NULL and *fault (may be NULL). Memory never exceeds what
- * is returned by more than a window; the caller unrefs. */
+/* The octets, at most `most` of them, or NULL and *fault (may be NULL). Memory stays within
+ * twice that. The caller unrefs. */
 GBytes *gunzip(struct span packed, size_t most, enum gunzip_fault *fault);
 
 /* "too-large" …; NULL for GUNZIP_FINE. */

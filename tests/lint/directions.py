@@ -37,6 +37,8 @@ OWNERS = [
     (r"fcgiapp\.h", r"fcgi/(serve|request|reply)"),
     (r"fcgi_stdio\.h", r"(?!)"),
     (r"seccomp\.h", r"core/worker/child"),
+    (r"zlib\.h", r"core/brand/gunzip"),
+    (r"openssl/(x509|asn1|ct)", r"core/(brand/mark|sign/|account/)"),
 ]
 # Rooms that are handed sockets, clock, files and random numbers instead of reaching for them.
 PURE = {"mail", "auth", "sign", "brand", "trust"}
