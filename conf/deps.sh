@@ -10,10 +10,10 @@ set -eu
 BUILD="gcc libc6-dev make pkg-config libglib2.0-dev libetpan-dev libfcgi-dev libgmime-3.0-dev libssl-dev
 libjansson-dev libunbound-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev libseccomp-dev librsvg2-dev libxml2-dev
 zlib1g-dev"
-RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl
+RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light"
 TEST="libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
-python3-cryptography python3-authres libmail-dkim-perl python3-jsonschema procps curl git chromium fonts-noto-cjk"
+python3-authres libmail-dkim-perl python3-jsonschema procps curl git chromium fonts-noto-cjk"
 
 case ${1:-} in
 list)
