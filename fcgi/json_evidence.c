@@ -146,6 +146,7 @@ static void emit_sender_id(GString *out, const struct evidence_sender_id *sender
     json_emit_text(out, "reason", sender_id->reason);
     json_emit_text(out, "pra", sender_id->pra);
     json_emit_text(out, "scope", "pra");
+    json_emit_text(out, "dnssec", dnssec_state_name(sender_id->dnssec));
     json_emit_close(out, '}');
 }
 
@@ -159,6 +160,7 @@ static void emit_dmarc(GString *out, const struct evidence_dmarc *dmarc) {
     json_emit_text(out, "organizationalDomain", dmarc->organizational_domain);
     json_emit_text(out, "recordDomain", dmarc->record_domain);
     json_emit_text(out, "discovery", "treewalk");
+    json_emit_text(out, "dnssec", dnssec_state_name(dmarc->dnssec));
     json_emit_open(out, "alignedBy", '[');
     if (dmarc->by_dkim)
         json_emit_text(out, NULL, "dkim");

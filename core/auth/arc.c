@@ -13,6 +13,7 @@ struct arc_check_state {
     struct lookups *lookups;
     struct dkim_keys *keys;
     int64_t received_at;
+    bool asked;                   /* some key was */
     bool testing[LIMIT_ARC_SETS]; /* key of that seal has t=y */
 };
 
@@ -100,9 +101,10 @@ static struct dkim_key *get_key(struct arc_check *check, const struct dkim_signa
         return NULL;
     OWNED(dkim_key)
     key = dkim_keys_answer(state->keys, state->lookups, signature->key_name, &dnssec, reason);
+    check->dnssec = check->state->asked ? dnssec_state_weaker(check->dnssec, dnssec) : dnssec;
+    check->state->asked = true;
     if (!key)
         return NULL;
-    check->dnssec = dnssec_state_weaker(check->dnssec, dnssec);
     *reason = dkim_key_forbids(key, signature->algorithm);
     return *reason ? NULL : g_steal_pointer(&key);
 }
@@ -273,14 +275,9 @@ void arc_verify(struct arc_check *check, struct lookups *lookups, struct dkim_ke
         fail(check, check->fault, check->cause);
     } else if (state->message->flags & MESSAGE_BODY_PARTIAL) {
         check->cause = DKIM_BODY_PARTIAL;
-    } else {
-        check->dnssec = DNSSEC_SECURE; /* until a look-up says less */
-        if (holds_now(check) && seals_hold(check)) {
-            check->oldest_pass = find_oldest_pass(check);
-            check->result = AUTH_PASS;
-        } else {
-            check->dnssec = DNSSEC_NOT_EVALUATED;
-        }
+    } else if (holds_now(check) && seals_hold(check)) {
+        check->oldest_pass = find_oldest_pass(check);
+        check->result = AUTH_PASS;
     }
 }
 

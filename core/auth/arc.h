@@ -30,7 +30,7 @@ struct arc_check {
     guint oldest_pass;
     /* The newest message signature covers every From, every Subject and the whole body. */
     bool covers_shown;
-    enum dnssec_state dnssec; /* on pass: of the weakest key look-up behind it */
+    enum dnssec_state dnssec; /* of the weakest key look-up behind the result */
 
     struct arc_chain *chain;
     struct arc_check_state *state; /* private to arc.c */

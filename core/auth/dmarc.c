@@ -123,7 +123,8 @@ static bool discover(struct check *check) {
         return false;
     result->organizational_domain = g_strdup(walk->organizational);
     result->existence = existence(check->lookups, check->input->author_domain);
-    result->dnssec = walk->dnssec;
+    /* Broken names above a record of its own decide nothing yet. */
+    result->dnssec = walk->failed && own ? walk->steps[0].dnssec : walk->dnssec;
     if (walk->failed && !own) {
         conclude(check, walk->failed == DNS_BAD_NAME ? AUTH_PERMERROR : AUTH_TEMPERROR,
                  reason_of(walk->failed));

@@ -76,6 +76,7 @@ static bool walk_step(struct orgdomain_walk *walk, const char *domain,
     }
     struct orgdomain_step *step = &walk->steps[walk->n++];
     step->domain = domain;
+    step->dnssec = answer->dnssec;
     if (answer->status == DNS_BAD_NAME)
         return true;
     walk->dnssec =

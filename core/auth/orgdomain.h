@@ -18,6 +18,7 @@ struct orgdomain_step {
     bool found;         /* exactly one DMARC record here, and it is valid */
     bool discarded;     /* several records, or one that is invalid: none counts (§4.10 step 2) */
     struct dmarc_record record; /* if found */
+    enum dnssec_state dnssec;   /* of this answer */
 };
 
 struct orgdomain_walk {

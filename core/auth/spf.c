@@ -90,15 +90,13 @@ void spf_free(struct spf_check *check) {
     g_free(check);
 }
 
-void spf_names(const struct spf_check *check, struct lookups *lookups) {
-    if (check->mail_from.domain)
-        lookups_ask(lookups, check->mail_from.domain, DNS_TXT);
-    if (check->helo.domain)
-        lookups_ask(lookups, check->helo.domain, DNS_TXT);
+void spf_names(const struct spf_identity *identity, struct lookups *lookups) {
+    if (identity->domain)
+        lookups_ask(lookups, identity->domain, DNS_TXT);
 }
 
-static void verify(const struct spf_check *check, struct spf_identity *identity,
-                   struct lookups *lookups, int64_t now) {
+void spf_verify(const struct spf_check *check, struct spf_identity *identity,
+                struct lookups *lookups, int64_t now) {
     struct spf_question question = {
         .ip = check->ip,
         .domain = identity->domain,
@@ -109,9 +107,4 @@ static void verify(const struct spf_check *check, struct spf_identity *identity,
     };
     if (identity->known)
         spf_check_host(lookups, &question, &identity->result);
-}
-
-void spf_verify(struct spf_check *check, struct lookups *lookups, int64_t now) {
-    verify(check, &check->mail_from, lookups, now);
-    verify(check, &check->helo, lookups, now);
 }

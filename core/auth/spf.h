@@ -34,10 +34,11 @@ struct spf_check {
 struct spf_check *spf_new(const struct spf_session *session);
 void spf_free(struct spf_check *check);
 
-/* Asks for the records of both identities, before anybody waits for anything. */
-void spf_names(const struct spf_check *check, struct lookups *lookups);
-/* Evaluates both, MAIL FROM first. `now` for "%{t}". */
-void spf_verify(struct spf_check *check, struct lookups *lookups, int64_t now);
+/* Asks for the record of an identity of a check, before anybody waits for anything. */
+void spf_names(const struct spf_identity *identity, struct lookups *lookups);
+/* Evaluates one of the check's two identities. `now` for "%{t}". */
+void spf_verify(const struct spf_check *check, struct spf_identity *identity,
+                struct lookups *lookups, int64_t now);
 
 /* A path without its brackets into local part (unquoted; "postmaster" if there is none) and domain;
  * false, and nothing set, for what has no single reading: routes, brackets, comments, a second "@",

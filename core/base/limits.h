@@ -85,7 +85,12 @@
 #define LIMIT_GUNZIP_RATIO 100            /* octets out for one in (attacks E122) */
 
 /* net/resolver */
-#define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms */
+#define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms; of these are kept */
+#define LIMIT_QUESTIONS_DKIM 8       /* … for DKIM: a key each (LIMIT_DKIM_SIGNATURES) */
+#define LIMIT_QUESTIONS_DMARC 18     /* … for DMARC: the author's walk, its existence, 9 more of the signers' walks */
+#define LIMIT_QUESTIONS_SPF 112      /* … for MAIL FROM: RFC 7208 §4.6.4 allows 1 + 10 + 10 · 10, and "exp=" */
+#define LIMIT_QUESTIONS_ARC 8        /* … for ARC, more than honest chains need; 51 and more where SPF asks less */
+#define LIMIT_QUESTIONS_INFORMATION 4 /* … for the first question of HELO and Sender ID, and two of DomainKeys */
 #define LIMIT_QUESTION_MS 20000      /* DNS time a message, all mechanisms together */
 #define LIMIT_ANSWER_MS 5000         /* one question: own deadline, libunbound's takes 17-22 s */
 #define LIMIT_DNS_RECORDS 100        /* records kept of one answer */

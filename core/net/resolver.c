@@ -18,7 +18,22 @@ struct lookups {
     struct resolver *resolver;
     GHashTable *slots; /* question -> slot that holds it */
     int64_t waited_ms;
+    bool shared;              /* somebody was named as who asks */
+    enum lookups_share share; /* who asks now */
+    guint owed[LOOKUPS__MAX]; /* questions kept for each that it has not asked yet */
 };
+
+static const guint kept[LOOKUPS__MAX] = {
+    [LOOKUPS_DKIM] = LIMIT_QUESTIONS_DKIM,
+    [LOOKUPS_DMARC] = LIMIT_QUESTIONS_DMARC,
+    [LOOKUPS_SPF] = LIMIT_QUESTIONS_SPF,
+    [LOOKUPS_ARC] = LIMIT_QUESTIONS_ARC,
+    [LOOKUPS_INFORMATION] = LIMIT_QUESTIONS_INFORMATION,
+};
+_Static_assert(LIMIT_QUESTIONS_DKIM + LIMIT_QUESTIONS_DMARC + LIMIT_QUESTIONS_SPF +
+                       LIMIT_QUESTIONS_ARC + LIMIT_QUESTIONS_INFORMATION <=
+                   LIMIT_QUESTIONS,
+               "what is kept must be there");
 
 static const struct dns_answer not_asked = {.why = "not asked"};
 static const struct dns_answer bad_name = {.status = DNS_BAD_NAME, .why = "not a DNS name"};
@@ -66,6 +81,32 @@ struct lookups *lookups_new(struct resolver *resolver) {
     return lookups;
 }
 
+/* Only a message whose mechanisms are told apart keeps anything for them. */
+void lookups_as(struct lookups *lookups, enum lookups_share share) {
+    g_assert(share < LOOKUPS__MAX);
+    if (!lookups->shared)
+        memcpy(lookups->owed, kept, sizeof kept);
+    lookups->shared = true;
+    lookups->share = share;
+}
+
+void lookups_settle(struct lookups *lookups, enum lookups_share share) {
+    g_assert(share < LOOKUPS__MAX && lookups->shared);
+    lookups->owed[share] = 0;
+}
+
+/* One more distinct question: of those kept for who asks, else of those kept for nobody. */
+static bool take_question(struct lookups *lookups) {
+    if (lookups->owed[lookups->share]) {
+        lookups->owed[lookups->share]--;
+        return true;
+    }
+    guint taken = g_hash_table_size(lookups->slots);
+    for (guint i = 0; i < LOOKUPS__MAX; i++)
+        taken += lookups->owed[i];
+    return taken < LIMIT_QUESTIONS;
+}
+
 static gboolean free_slot(gpointer key, gpointer value, gpointer data) {
     struct slot *slot = value;
     struct lookups *lookups = data;
@@ -104,7 +145,7 @@ static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns
     if (slot)
         return slot;
     *why = &too_many;
-    if (g_hash_table_size(lookups->slots) >= LIMIT_QUESTIONS)
+    if (!take_question(lookups))
         return NULL;
     slot = g_new(struct slot, 1);
     slot->question = question;

@@ -101,6 +101,24 @@ uint64_t resolver_questions_sent(const struct resolver *resolver);
 struct lookups *lookups_new(struct resolver *resolver);
 void lookups_free(struct lookups *lookups);
 
+/* Whose questions they are. Each of these has so many kept for it (LIMIT_QUESTIONS_…), which nobody
+ * else can take before it has settled: what a sender makes one mechanism ask is never the end of
+ * another. More than that is there for all as long as it lasts. */
+enum lookups_share {
+    LOOKUPS_WHOLE = 0, /* nobody's in particular: no share, only the whole */
+    LOOKUPS_DKIM,
+    LOOKUPS_DMARC,
+    LOOKUPS_SPF, /* MAIL FROM */
+    LOOKUPS_ARC,
+    LOOKUPS_INFORMATION, /* what decides nothing: HELO, Sender ID, DomainKeys */
+    LOOKUPS__MAX
+};
+
+/* From now on `share` asks. A question that was asked before costs nobody anything. */
+void lookups_as(struct lookups *lookups, enum lookups_share share);
+/* `share` has its answers: what is left of its questions is there for the others. */
+void lookups_settle(struct lookups *lookups, enum lookups_share share);
+
 /* Starts a question unless it was started before. Returns at once. Distinct questions count once;
  * one over the budget is answered DNS_OVER_BUDGET. `name`: any octets, dots between labels (a
  * backslash is an octet like others), one root dot at the end is passed over. */

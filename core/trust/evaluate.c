@@ -278,9 +278,17 @@ static void check_dmarc(struct work *work, struct lookups *lookups) {
     g_free(list.dkim);
 }
 
+/* All at once, in the order of what decides: what more than its share a mechanism asks now, it asks
+ * again when others have settled. */
 static void ask(struct work *work, struct lookups *lookups) {
+    lookups_as(lookups, LOOKUPS_DKIM);
     if (work->check_dkim)
         dkim_names(work->dkim, work->author->domain, lookups);
+    else
+        lookups_settle(lookups, LOOKUPS_DKIM);
+    if (!evaluate_spf_domain(&work->spf))
+        lookups_settle(lookups, LOOKUPS_SPF);
+    lookups_as(lookups, LOOKUPS_DMARC);
     if (work->check_dmarc) {
         struct identifiers list = {0};
         list_identifiers(work, &list);
@@ -289,16 +297,25 @@ static void ask(struct work *work, struct lookups *lookups) {
         g_free(list.dkim);
     }
     evaluate_spf_ask(&work->spf, lookups);
-    /* what decides nothing asks last: a message may ask only so much */
+    lookups_as(lookups, LOOKUPS_ARC);
     if (work->arc)
         arc_names(work->arc, lookups);
+    lookups_as(lookups, LOOKUPS_INFORMATION);
     if (work->domainkeys)
         domainkeys_names(work->domainkeys, lookups);
+}
+
+static void check_dkim(struct work *work, struct lookups *lookups) {
+    lookups_as(lookups, LOOKUPS_DKIM);
+    dkim_verify(work->dkim, lookups, work->request->keys, work->evidence->received_at);
+    collect_signature_results(work->evidence, work->dkim);
+    lookups_settle(lookups, LOOKUPS_DKIM);
 }
 
 static void check_arc(struct work *work, struct lookups *lookups) {
     const struct evaluate_request *request = work->request;
     struct evidence *evidence = work->evidence;
+    arc_names(work->arc, lookups); /* those for which there was no room before */
     arc_verify(work->arc, lookups, request->keys, evidence->received_at);
     evidence_arc_collect(evidence, work->arc, work->rules);
     evidence_arc_believe(evidence, work->arc, work->dkim, work->rules, request->suffixes);
@@ -320,15 +337,18 @@ static void check(struct work *work) {
         return;
     OWNED(lookups) lookups = lookups_new(request->resolver);
     ask(work, lookups);
-    if (work->check_dkim) {
-        dkim_verify(work->dkim, lookups, request->keys, work->evidence->received_at);
-        collect_signature_results(work->evidence, work->dkim);
-    }
+    if (work->check_dkim)
+        check_dkim(work, lookups);
     evaluate_spf_check(&work->spf, lookups, work->evidence, request);
+    lookups_as(lookups, LOOKUPS_DMARC);
     if (work->check_dmarc)
         check_dmarc(work, lookups);
+    lookups_settle(lookups, LOOKUPS_DMARC);
+    lookups_as(lookups, LOOKUPS_ARC);
     if (work->arc)
         check_arc(work, lookups);
+    lookups_settle(lookups, LOOKUPS_ARC);
+    evaluate_spf_inform(&work->spf, lookups, work->evidence, request);
     if (work->domainkeys) {
         domainkeys_verify(work->domainkeys, lookups, request->keys);
         collect_domainkeys(work->evidence, work->domainkeys);

@@ -55,15 +55,29 @@ void evaluate_spf_clear(struct evaluate_spf *work) {
 void evaluate_spf_ask(const struct evaluate_spf *work, struct lookups *lookups) {
     if (!work->spf)
         return;
-    spf_names(work->spf, lookups);
+    lookups_as(lookups, LOOKUPS_SPF);
+    spf_names(&work->spf->mail_from, lookups);
+    lookups_as(lookups, LOOKUPS_INFORMATION);
+    spf_names(&work->spf->helo, lookups);
     sender_id_names(work->sender_id, lookups);
 }
 
 void evaluate_spf_check(struct evaluate_spf *work, struct lookups *lookups,
                         struct evidence *evidence, const struct evaluate_request *request) {
+    lookups_as(lookups, LOOKUPS_SPF);
     if (work->spf) {
-        spf_verify(work->spf, lookups, request->now);
+        spf_verify(work->spf, &work->spf->mail_from, lookups, request->now);
         collect_spf(evidence, work->spf, request->suffixes);
+    }
+    lookups_settle(lookups, LOOKUPS_SPF);
+}
+
+void evaluate_spf_inform(struct evaluate_spf *work, struct lookups *lookups,
+                         struct evidence *evidence, const struct evaluate_request *request) {
+    lookups_as(lookups, LOOKUPS_INFORMATION);
+    if (work->spf) {
+        spf_verify(work->spf, &work->spf->helo, lookups, request->now);
+        collect_spf_helo(evidence, work->spf);
         sender_id_verify(work->sender_id, lookups, &work->spf->ip, work->spf->helo_name,
                          request->now);
     }

@@ -22,10 +22,14 @@ void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request 
                        const struct evidence *evidence);
 void evaluate_spf_clear(struct evaluate_spf *work);
 
+/* Asks first what decides, MAIL FROM, then what informs, HELO and Sender ID. */
 void evaluate_spf_ask(const struct evaluate_spf *work, struct lookups *lookups);
-/* Evaluates, MAIL FROM first, and copies the results into the evidence. */
+/* Evaluates MAIL FROM and copies the result into the evidence. */
 void evaluate_spf_check(struct evaluate_spf *work, struct lookups *lookups,
                         struct evidence *evidence, const struct evaluate_request *request);
+/* … and HELO and Sender ID. */
+void evaluate_spf_inform(struct evaluate_spf *work, struct lookups *lookups,
+                         struct evidence *evidence, const struct evaluate_request *request);
 
 /* The domain of our MAIL FROM check, for DMARC; NULL if it does not run or has none. */
 const char *evaluate_spf_domain(const struct evaluate_spf *work);

@@ -91,6 +91,7 @@ struct evidence_statement {
     bool present;
     const char *server;    /* authserv-id or, without one, the profile's name for its server */
     const char *forwarder; /* NAME of the forwarder whose word it is (rule 12), or NULL */
+    bool sealed;           /* … which it sealed: we know it by our own check of the chain (ARC) */
     struct evidence_stated_dkim *dkim;
     guint n_dkim;
     bool dkim_said; /* some usable dkim= result was there, be it "none" */
@@ -167,6 +168,7 @@ struct evidence_sender_id {
     enum auth_result result; /* NOT_EVALUATED: no session is known */
     const char *reason;      /* as of SPF */
     const char *pra;         /* NULL: the message has none */
+    enum dnssec_state dnssec;
 };
 
 struct evidence_dmarc {
@@ -175,9 +177,10 @@ struct evidence_dmarc {
     enum dmarc_policy policy;  /* applicable p, sp or np before t= … */
     enum dmarc_policy applied; /* … and after it */
     const char *organizational_domain, *record_domain;
-    bool by_dkim, by_spf; /* every aligned pass */
-    bool testing;         /* t=y */
-    const char *reason;   /* why temperror or permerror; "spf-not-evaluated" of a fail */
+    bool by_dkim, by_spf;     /* every aligned pass */
+    bool testing;             /* t=y */
+    const char *reason;       /* why temperror or permerror; "spf-not-evaluated" of a fail */
+    enum dnssec_state dnssec; /* of record and walks */
 };
 
 /* What a personal signature speaks of (sign/signed_part.h, sign/protected_headers.h). */

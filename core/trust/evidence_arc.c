@@ -65,4 +65,5 @@ void evidence_arc_believe(struct evidence *evidence, const struct arc_check *che
     OWNED(statement) said = statement_new(results, nobody, evidence->author.domain, NULL);
     collect_statement(evidence, &evidence->forwarded, said, results, dkim, nobody, suffixes);
     evidence->forwarded.forwarder = evidence_text(evidence, sealer_of(check, instance));
+    evidence->forwarded.sealed = true;
 }

@@ -396,9 +396,12 @@ void collect_spf(struct evidence *evidence, const struct spf_check *check,
                  const struct public_suffixes *suffixes) {
     const char *author = evidence->author.domain;
     collect_identity(evidence, &evidence->spf, &check->mail_from, &check->ip);
-    collect_identity(evidence, &evidence->spf_helo, &check->helo, &check->ip);
     if (author && evidence->spf.domain)
         evidence->spf.bare = dmarc_bare_spf(suffixes, author, evidence->spf.domain);
+}
+
+void collect_spf_helo(struct evidence *evidence, const struct spf_check *check) {
+    collect_identity(evidence, &evidence->spf_helo, &check->helo, &check->ip);
 }
 
 void collect_sender_id(struct evidence *evidence, const struct sender_id *sender_id) {
@@ -407,6 +410,7 @@ void collect_sender_id(struct evidence *evidence, const struct sender_id *sender
         .result = sender_id->result.result,
         .reason = spf_reason(&sender_id->result),
         .pra = evidence_text(evidence, sender_id->pra),
+        .dnssec = sender_id->result.dnssec,
     };
 }
 
@@ -426,6 +430,7 @@ void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result,
         .by_dkim = result->aligned_by_dkim,
         .by_spf = result->aligned_by_spf,
         .testing = result->testing,
+        .dnssec = result->dnssec,
         .reason = erred       ? dmarc_reason_name(result->reason)
                   : one_sided ? "spf-not-evaluated"
                               : NULL,

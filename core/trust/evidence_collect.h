@@ -38,9 +38,11 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
                        const struct dkim_check *check, const struct belief_rules *rules,
                        const struct public_suffixes *suffixes);
 
-/* Once spf_verify has run; and what the message calls its PRA, checked or not. */
+/* MAIL FROM and HELO, each once spf_verify has run for it; and what the message calls its PRA,
+ * checked or not. */
 void collect_spf(struct evidence *evidence, const struct spf_check *check,
                  const struct public_suffixes *suffixes);
+void collect_spf_helo(struct evidence *evidence, const struct spf_check *check);
 void collect_sender_id(struct evidence *evidence, const struct sender_id *sender_id);
 
 /* `spf_known`: some SPF check went in. A fail without one says so: SPF might have passed. */

@@ -75,6 +75,7 @@ static void put_statement(struct record_codec *c, const struct evidence *evidenc
     codec_bool(c, &statement->present);
     codec_text(c, &statement->server);
     codec_text(c, &statement->forwarder);
+    codec_bool(c, &statement->sealed);
     codec_array(c, &statement->dkim, &statement->n_dkim);
     for (guint i = 0; i < statement->n_dkim; i++) {
         struct evidence_stated_dkim *dkim = &statement->dkim[i];
@@ -179,6 +180,7 @@ static void put_sender_id(struct record_codec *c, struct evidence_sender_id *sen
     codec_enum(c, &sender_id->result, AUTH_RESULT__MAX);
     codec_text(c, &sender_id->reason);
     codec_text(c, &sender_id->pra);
+    codec_enum(c, &sender_id->dnssec, DNSSEC_BOGUS + 1);
 }
 
 static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
@@ -192,6 +194,7 @@ static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
     codec_bool(c, &dmarc->by_spf);
     codec_bool(c, &dmarc->testing);
     codec_text(c, &dmarc->reason);
+    codec_enum(c, &dmarc->dnssec, DNSSEC_BOGUS + 1);
 }
 
 static void put_hop(struct record_codec *c, struct evidence_hop *hop) {

@@ -135,13 +135,15 @@ static void name_stranger(struct verdict *verdict, const struct findings *f) {
         verdict_reason_state(verdict, f, REASON_SIGNED_BY_OTHER, signer);
 }
 
-/* A server's word that our own look-up of the record completed is no longer the server's alone; and
- * where no header was believed nothing is the server's. */
+/* A server's word that our own look-up of the record completed is no longer the server's alone, nor
+ * is a sealer's that counts because we checked the seal; and where no header was believed nothing
+ * is the server's. */
 static enum verdict_source source_of(const struct row *row, const struct findings *f) {
     const struct evidence *e = f->evidence;
     bool gave_policy = ground_server_failed(f) && e->statement.policy == DMARC_POLICY_UNKNOWN;
     bool completed = finding_has_record(e) && (e->dmarc.from_server || gave_policy);
-    if (row->source == SOURCE_SERVER && completed)
+    bool unsealed = row->holds == ground_forwarder_passed && e->forwarded.sealed;
+    if (row->source == SOURCE_SERVER && (completed || unsealed))
         return SOURCE_MIXED;
     if (row->source == SOURCE_MIXED && !e->statement.present)
         return SOURCE_LOCAL;

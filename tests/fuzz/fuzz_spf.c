@@ -68,8 +68,10 @@ static void evaluate(struct resolver *table, char **lines) {
         return;
     OWNED(lookups) lookups = lookups_new(table);
     OWNED(spf_check) check_of = spf_new(&session);
-    spf_names(check_of, lookups);
-    spf_verify(check_of, lookups, 1795000000);
+    spf_names(&check_of->mail_from, lookups);
+    spf_names(&check_of->helo, lookups);
+    spf_verify(check_of, &check_of->mail_from, lookups, 1795000000);
+    spf_verify(check_of, &check_of->helo, lookups, 1795000000);
     check(&check_of->mail_from);
     check(&check_of->helo);
     g_assert(lookups_count(lookups) <= LIMIT_QUESTIONS);

@@ -30,8 +30,10 @@ static inline struct spf_check *check_session(struct resolver *resolver, const c
     bool parsed = ip_parse(span_of(ip), &session.ip);
     g_assert(parsed);
     struct spf_check *check = spf_new(&session);
-    spf_names(check, lookups);
-    spf_verify(check, lookups, SPF_NOW);
+    spf_names(&check->mail_from, lookups);
+    spf_names(&check->helo, lookups);
+    spf_verify(check, &check->mail_from, lookups, SPF_NOW);
+    spf_verify(check, &check->helo, lookups, SPF_NOW);
     return check;
 }
 

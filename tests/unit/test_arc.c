@@ -459,8 +459,35 @@ static void bodies_are_hashed_once(void **state) {
     arc_text_clear(&text);
 }
 
+/* On pass the weakest key; on a failure that of the look-ups made until it was known. */
+static void dnssec_is_of_the_keys_that_decided(void **state) {
+    (void)state;
+    static const struct {
+        const char *selector;
+        enum dnssec_state dnssec, want;
+    } cases[] = {{"seal1", DNSSEC_SECURE, DNSSEC_SECURE},
+                 {"seal2", DNSSEC_INSECURE, DNSSEC_INSECURE},
+                 {"bogus", DNSSEC_BOGUS, DNSSEC_BOGUS}};
+    static const char ams[] = "message1._domainkey.sealer.example";
+    resolver_table_set(table, ams, DNS_TXT, DNS_DATA, DNSSEC_SECURE);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *name = g_strdup_printf("%s._domainkey.sealer.example", cases[i].selector);
+        bool bogus = cases[i].dnssec == DNSSEC_BOGUS;
+        resolver_table_set(table, name, DNS_TXT, bogus ? DNS_BOGUS : DNS_DATA, cases[i].dnssec);
+        struct arc_shape shape = {.selector = cases[i].selector, .ams_selector = "message1"};
+        struct arc_text text = seal(1, 1, &shape);
+        g_autoptr(GBytes) octets = arc_text_octets(&text);
+        struct arc_verified v = arc_verify_octets(octets, 0, table, keys, NOW);
+        assert_int_equal(v.check->result, bogus ? AUTH_FAIL : AUTH_PASS);
+        assert_int_equal(v.check->dnssec, cases[i].want);
+        arc_verified_clear(&v);
+        arc_text_clear(&text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dnssec_is_of_the_keys_that_decided),
         cmocka_unit_test(no_chain_costs_nothing),
         cmocka_unit_test(chains_pass),
         cmocka_unit_test(every_form_passes),

@@ -142,6 +142,8 @@ static void d100_only_a_named_sealer_is_heard(void **state) {
     assert_string_equal(judged.evidence->arc.sealer, "sealer.example");
     expect_author(&judged, VERDICT_LIKELY, REASON_AS_SEEN_BY);
     assert_string_equal(judged.verdict->reasons.items[0].values[0], "sealer.example");
+    /* the sealer's word, which counts because we checked its seal: no server of ours said it */
+    assert_string_equal(verdict_source_name(judged.verdict->source), "mixed");
     judged_clear(&judged);
 }
 

@@ -70,8 +70,11 @@ static struct evidence *full_evidence(void) {
     say_dkim(statement, AUTHOR, AUTH_PASS)->signature = 0;
     say_spf(statement, AUTHOR, AUTH_SOFTFAIL);
     statement->spf_aligned = DMARC_ALIGNED_RELAXED;
-    e->forwarded = (struct evidence_statement){
-        .present = true, .server = "f.example", .forwarder = "Forwarder", .dmarc = AUTH_FAIL};
+    e->forwarded = (struct evidence_statement){.present = true,
+                                               .server = "f.example",
+                                               .forwarder = "Forwarder",
+                                               .sealed = true,
+                                               .dmarc = AUTH_FAIL};
     e->spf = (struct evidence_spf){.result = AUTH_NEUTRAL,
                                    .reason = "default",
                                    .domain = AUTHOR,
@@ -83,11 +86,13 @@ static struct evidence *full_evidence(void) {
                                    .aligned = DMARC_UNALIGNED,
                                    .anyone = true};
     e->spf_helo = (struct evidence_spf){.result = AUTH_PERMERROR, .domain = "helo.example"};
-    e->sender_id = (struct evidence_sender_id){true, AUTH_SOFTFAIL, "why", "pra@pra.example"};
+    e->sender_id =
+        (struct evidence_sender_id){true, AUTH_SOFTFAIL, "why", "pra@pra.example", DNSSEC_INSECURE};
     find_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
     e->dmarc.applied = DMARC_POLICY_QUARANTINE;
     e->dmarc.from_server = e->dmarc.by_dkim = e->dmarc.by_spf = e->dmarc.testing = true;
     e->dmarc.reason = "reason";
+    e->dmarc.dnssec = DNSSEC_BOGUS;
     e->domainkeys = (struct evidence_domainkeys){
         true, AUTH_PERMERROR, "key-revoked", AUTHOR, "dk", "all", true, DNSSEC_INSECURE};
     e->arc =
@@ -173,6 +178,9 @@ static void every_field_is_walked(void **state) {
     assert_int_equal(statement->policy, DMARC_POLICY_REJECT);
     assert_int_equal(statement->disposition, DMARC_POLICY_QUARANTINE);
     assert_string_equal(b->forwarded.forwarder, "Forwarder");
+    assert_true(b->forwarded.sealed);
+    assert_int_equal(b->sender_id.dnssec, DNSSEC_INSECURE);
+    assert_int_equal(b->dmarc.dnssec, DNSSEC_BOGUS);
     assert_int_equal(b->spf.result, AUTH_NEUTRAL);
     assert_true(b->spf.anyone);
     assert_true(b->dmarc.from_server && b->dmarc.by_dkim && b->dmarc.by_spf && b->dmarc.testing);

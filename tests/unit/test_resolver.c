@@ -107,6 +107,42 @@ static void the_budget_is_counted(void **state) {
     assert_int_equal(resolver_questions_sent(table), LIMIT_QUESTIONS);
 }
 
+static guint ask_many(struct lookups *lookups, const char *label, guint n) {
+    guint before = lookups_count(lookups);
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *name = g_strdup_printf("%s%u.example", label, i);
+        lookups_ask(lookups, name, DNS_TXT);
+    }
+    return lookups_count(lookups) - before;
+}
+
+/* What is kept for one is nobody else's until it has settled; a question asked twice is one. */
+static void a_share_is_kept_until_it_is_settled(void **state) {
+    (void)state;
+    OWNED(resolver) table = resolver_new_table();
+    OWNED(lookups) lookups = lookups_new(table);
+    lookups_as(lookups, LOOKUPS_ARC);
+    guint nobodys = LIMIT_QUESTIONS - LIMIT_QUESTIONS_DKIM - LIMIT_QUESTIONS_DMARC -
+                    LIMIT_QUESTIONS_SPF - LIMIT_QUESTIONS_ARC - LIMIT_QUESTIONS_INFORMATION;
+    assert_int_equal(ask_many(lookups, "arc", LIMIT_QUESTIONS), LIMIT_QUESTIONS_ARC + nobodys);
+    assert_int_equal(lookups_answer(lookups, "arc149.example", DNS_TXT)->status, DNS_OVER_BUDGET);
+    lookups_as(lookups, LOOKUPS_DKIM);
+    assert_int_equal(ask_many(lookups, "arc", 1), 0);
+    assert_int_equal(ask_many(lookups, "dkim", LIMIT_QUESTIONS), LIMIT_QUESTIONS_DKIM);
+    lookups_settle(lookups, LOOKUPS_DKIM);
+    assert_int_equal(ask_many(lookups, "more", LIMIT_QUESTIONS), 0);
+    lookups_as(lookups, LOOKUPS_SPF);
+    assert_int_equal(ask_many(lookups, "spf", 12), 12);
+    lookups_settle(lookups, LOOKUPS_SPF);
+    lookups_as(lookups, LOOKUPS_ARC);
+    assert_int_equal(ask_many(lookups, "late", LIMIT_QUESTIONS), LIMIT_QUESTIONS_SPF - 12);
+    lookups_as(lookups, LOOKUPS_DMARC);
+    assert_int_equal(ask_many(lookups, "dmarc", LIMIT_QUESTIONS), LIMIT_QUESTIONS_DMARC);
+    lookups_as(lookups, LOOKUPS_INFORMATION);
+    assert_int_equal(ask_many(lookups, "helo", LIMIT_QUESTIONS), LIMIT_QUESTIONS_INFORMATION);
+    assert_int_equal(lookups_count(lookups), LIMIT_QUESTIONS);
+}
+
 static void without_a_resolver_nothing_is_asked(void **state) {
     (void)state;
     OWNED(lookups) lookups = lookups_new(NULL);
@@ -291,6 +327,7 @@ int main(void) {
         cmocka_unit_test(octets_may_be_anything),
         cmocka_unit_test(distinct_questions_count_once),
         cmocka_unit_test(the_budget_is_counted),
+        cmocka_unit_test(a_share_is_kept_until_it_is_settled),
         cmocka_unit_test(without_a_resolver_nothing_is_asked),
         cmocka_unit_test(bad_names_are_never_sent),
         cmocka_unit_test(names_are_escaped_for_the_library),
