@@ -11,6 +11,8 @@
 #include <string.h>
 
 static const char default_csp[] = "default-src 'none'; frame-ancestors 'none'";
+static const char frame_csp[] = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri "
+                                "'none'; form-action 'none'; frame-ancestors 'self'";
 
 void reply_init(struct reply *reply) {
     memset(reply, 0, sizeof *reply);
@@ -57,6 +59,17 @@ void reply_json(struct reply *reply, int status, struct json_t *value) {
     json_body(reply, status, "application/json", value);
 }
 
+/* What a frame shows of a problem: people read it, not scripts. */
+static void problem_page(struct reply *reply, const char *lang, int status, enum problem problem) {
+    g_autofree char *html = g_markup_printf_escaped(
+        "<!doctype html><html lang=\"%s\"><meta charset=\"utf-8\"><title>%s</title>"
+        "<p style=\"font:15px/1.5 system-ui,sans-serif;margin:24px 28px\">%s</p></html>",
+        lang, problem_title(problem), problem_detail(problem, lang));
+    g_autoptr(GBytes) body = g_bytes_new(html, strlen(html));
+    reply_bytes(reply, status, "text/html; charset=utf-8", body, REPLY_NO_STORE);
+    reply->csp = g_strdup(frame_csp);
+}
+
 void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
                    unsigned retry_after) {
     const char *lang = request ? request->lang : "en";
@@ -74,7 +87,12 @@ void reply_problem(struct reply *reply, const struct request *request, enum prob
     }
     if (status == 401) /* RFC 9110 §15.5.2; a scheme that makes no browser ask */
         reply_header(reply, "WWW-Authenticate", "Bearer realm=\"inkan\"");
-    json_body(reply, status, "application/problem+json", value);
+    if (!request || !request->in_frame) {
+        json_body(reply, status, "application/problem+json", value);
+        return;
+    }
+    json_decref(value);
+    problem_page(reply, lang, status, problem);
 }
 
 void reply_header(struct reply *reply, const char *name, const char *value) {

@@ -26,6 +26,7 @@ enum param {
     PARAM_ORIGIN,
     PARAM_REQUESTED_WITH,
     PARAM_FETCH_SITE,
+    PARAM_FETCH_DEST,
     PARAM_IF_NONE_MATCH,
     PARAM_ACCEPT_LANGUAGE,
     PARAM__MAX
@@ -41,6 +42,7 @@ static const char *const param_names[PARAM__MAX] = {
     [PARAM_ORIGIN] = "HTTP_ORIGIN",
     [PARAM_REQUESTED_WITH] = "HTTP_X_REQUESTED_WITH",
     [PARAM_FETCH_SITE] = "HTTP_SEC_FETCH_SITE",
+    [PARAM_FETCH_DEST] = "HTTP_SEC_FETCH_DEST",
     [PARAM_IF_NONE_MATCH] = "HTTP_IF_NONE_MATCH",
     [PARAM_ACCEPT_LANGUAGE] = "HTTP_ACCEPT_LANGUAGE",
 };
@@ -190,6 +192,7 @@ struct request *request_new(char *const *params, GBytes *body, enum problem *pro
     r->origin = g_strdup(values[PARAM_ORIGIN]);
     r->requested_with = g_strdup(values[PARAM_REQUESTED_WITH]);
     r->fetch_site = g_strdup(values[PARAM_FETCH_SITE]);
+    r->in_frame = values[PARAM_FETCH_DEST] && strcmp(values[PARAM_FETCH_DEST], "iframe") == 0;
     r->if_none_match = g_strdup(values[PARAM_IF_NONE_MATCH]);
     r->accept_language = g_strdup(values[PARAM_ACCEPT_LANGUAGE]);
     r->lang = language_choose(request_query(r, "lang"), r->accept_language);

@@ -37,6 +37,7 @@ struct request {
     char *content_type;
     char *cookie, *authorization, *origin, *requested_with, *fetch_site;
     char *if_none_match, *accept_language;
+    bool in_frame;    /* a browser fills a frame with the answer (Fetch Metadata: "iframe") */
     GBytes *body;     /* never NULL */
     const char *lang; /* "en" or "ja": ?lang=, else Accept-Language (RFC 9110 §12.5.4), else "en" */
 };

@@ -25,6 +25,10 @@ static enum sentence sentence_of(const struct verdict *verdict) {
     };
     if (verdict->author == VERDICT_AMBIGUOUS)
         return SENTENCE_AMBIGUOUS;
+    /* Waiting for our check takes seconds, for somebody's DNS as long as it takes. */
+    if (verdict->level == LEVEL_UNCHECKED &&
+        reason_find(&verdict->reasons, REASON_TEMPORARY_TROUBLE))
+        return SENTENCE_UNCHECKED_TROUBLE;
     if (verdict->at_provider && verdict->level == LEVEL_DOMAIN)
         return SENTENCE_DOMAIN_PROVIDER;
     if (verdict->at_provider && verdict->level == LEVEL_LIKELY)

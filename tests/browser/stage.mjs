@@ -27,6 +27,27 @@ export async function startStack(...words) {
   return { ...ready, stop, pid: child.pid };
 }
 
+// The same without a supervisor, so that parts of it can be broken: tell(word) does what breakable.py knows.
+export async function startBreakable() {
+  const child = spawn('/usr/bin/python3', ['tests/browser/breakable.py'], { cwd: top, stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, INKAN_BUILD: build } });
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done || value.startsWith('FAILED')) throw new Error(value ?? 'the stack ended');
+    return value;
+  };
+  const [, url, user, password] = (await next()).match(/^READY url=(\S+) user=(\S+) password=(.+)$/);
+  const tell = async (word) => {
+    child.stdin.write(`${word}\n`);
+    await next();
+  };
+  const stop = () => new Promise((resolve) => {
+    child.on('exit', resolve);
+    child.stdin.end();
+  });
+  return { url, user, password, tell, stop };
+}
+
 export function startBrowser() {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',

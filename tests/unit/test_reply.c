@@ -69,6 +69,23 @@ static void problems_are_documents(void **state) {
     }
 }
 
+static void a_frame_gets_a_sentence_that_can_do_nothing(void **state) {
+    (void)state;
+    struct request request = {.lang = "ja", .in_frame = true};
+    struct reply reply;
+    reply_init(&reply);
+    reply_problem(&reply, &request, PROBLEM_MAIL_SERVER_UNREACHABLE, 10);
+    g_autofree char *head = head_of(&reply);
+    const char *body = g_bytes_get_data(reply.body, NULL);
+    assert_int_equal(reply.status, 502);
+    assert_non_null(strstr(head, "Content-Type: text/html; charset=utf-8\r\n"));
+    assert_non_null(strstr(head, "Content-Security-Policy: sandbox; default-src 'none'; "));
+    assert_non_null(strstr(head, "Retry-After: 10\r\n"));
+    assert_non_null(g_strstr_len(body, (gssize)g_bytes_get_size(reply.body),
+                                 problem_detail(PROBLEM_MAIL_SERVER_UNREACHABLE, "ja")));
+    reply_clear(&reply);
+}
+
 static void broken_json_is_a_problem_not_an_empty_reply(void **state) {
     (void)state;
     struct reply reply;
@@ -145,6 +162,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_security_headers_everywhere),
         cmocka_unit_test(problems_are_documents),
+        cmocka_unit_test(a_frame_gets_a_sentence_that_can_do_nothing),
         cmocka_unit_test(broken_json_is_a_problem_not_an_empty_reply),
         cmocka_unit_test(tags_cover_body_and_account),
         cmocka_unit_test(file_names_are_inert),

@@ -29,7 +29,7 @@ export function startMail(app, session, shell) {
   shell.languages(hook(app, 'languages'));
   hook(app, 'signout').addEventListener('click', shell.signOut);
   hook(app, 'more').addEventListener('click', older);
-  hook(app, 'again').addEventListener('click', () => (state.mailboxes.length ? refresh() : load()));
+  hook(app, 'again').addEventListener('click', ask);
   hook(app, 'filter').addEventListener('click', toggleFilter);
   hook(app, 'show-folders').addEventListener('click', (event) => {
     event.stopPropagation();
@@ -44,7 +44,7 @@ export function startMail(app, session, shell) {
     hook(app, 'show-folders').focus();
   }, { signal });
   window.addEventListener('hashchange', follow, { signal });
-  window.addEventListener('online', () => refresh(), { signal });
+  window.addEventListener('online', ask, { signal });
   installKeys({ links: () => list.links(), back, signal });
   nothingView(pane);
   load();
@@ -54,17 +54,26 @@ export function startMail(app, session, shell) {
     controller.abort();
   };
 
+  function ask() {
+    return state.mailboxes.length ? refresh() : load();
+  }
+
+  // Folders first; while they cannot be had, again and again by itself. The problem stays said until something works.
   async function load() {
+    stopPolling();
     state.loading = true;
-    tell(null);
+    drawList();
     try {
       const { json } = await api.getMailboxes();
       state.mailboxes = sortMailboxes(json.mailboxes, i18n.language());
+      poll.attempt = 0;
       drawFolders();
       await follow();
     } catch (error) {
       state.loading = false;
       failed(error);
+      if (!signal.aborted) poll.timer = setTimeout(load, pollDelay(poll.attempt));
+      poll.attempt += 1;
     }
   }
 
@@ -136,6 +145,7 @@ export function startMail(app, session, shell) {
         if (answer.status === 200) take(page, answer);
       }
       tell(null);
+      if (open?.failed) openMessage(open.id);
     } catch (error) {
       failed(error);
     }
@@ -211,22 +221,27 @@ export function startMail(app, session, shell) {
       const { json } = await api.getMessage(id);
       if (open !== view) return;
       view.update(json);
-      view.level = levelOf(json.verdict);
+      view.said = saidBy(json.verdict);
       if (row && json.verdict) row.verdict = { ...row.verdict, ...json.verdict };
       if (row && !row.keywords?.$seen) seen(row, true);
       drawList();
     } catch (error) {
-      if (error.status === 401) shell.ended();
-      else if (open === view) view.fail(words(error));
+      if (error.status === 401) shell.ended(ending(error));
+      else if (open === view) view.fail(words(error), error.status !== 404);
+      if (open === view && view.failed && !poll.timer) refresh(); // the list is told too, and asks again until it works
     }
+  }
+
+  function saidBy(verdict) {
+    return `${levelOf(verdict)} ${verdict?.text ?? ''}`;
   }
 
   // A verdict that arrived in the list goes to the open message too, with its evidence.
   async function refreshOpenVerdict() {
     const view = open;
     const row = view && state.rows.find((r) => r.id === view.id);
-    if (!row || view.level === null || levelOf(row.verdict) === view.level) return;
-    view.level = levelOf(row.verdict);
+    if (!row || view.said === null || saidBy(row.verdict) === view.said) return;
+    view.said = saidBy(row.verdict);
     try {
       const { json } = await api.getMessage(view.id);
       if (open === view) view.update(json);
@@ -284,6 +299,11 @@ export function startMail(app, session, shell) {
     drawList();
   }
 
+  // A session that is over, or a password that the mail server takes no more.
+  function ending(error) {
+    return error.code === 'wrong-password' ? error.message : t('problem.expired');
+  }
+
   function words(error) {
     if (error.status === 404) return t('problem.gone');
     const key = error.code === 'offline' ? 'problem.offline' : `problem.code.${error.code}`;
@@ -293,7 +313,7 @@ export function startMail(app, session, shell) {
 
   function failed(error) {
     if (signal.aborted) return;
-    if (error.status === 401) shell.ended();
+    if (error.status === 401) shell.ended(ending(error));
     else tell(words(error));
   }
 }

@@ -72,7 +72,7 @@ function signedIn(session) {
   leave?.();
   leave = startMail(app, session, {
     languages: languageSwitch,
-    ended: () => showSignIn(t('problem.expired')),
+    ended: showSignIn,
     signOut: async () => {
       await api.signOut().catch(() => {});
       history.replaceState(null, '', '#');

@@ -118,15 +118,17 @@ export function messageView(pane, id, actions) {
     frame = fresh;
   }
 
-  // It cannot be opened: why, and a way out. What the list knows stays in the head.
-  function fail(text) {
+  // It cannot be opened: why, and a way out. What the list knows stays in the head. `passing`: it may work later.
+  function fail(text, passing) {
+    view.failed = passing;
     show(hook(article, 'author'), Boolean(message));
     hook(article, 'problem-text').textContent = text;
     show(hook(article, 'problem'), true);
     show(frame, false);
   }
 
-  return { id, level: null, update, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
+  const view = { id, said: null, failed: false, update, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
+  return view;
 }
 
 function setAddress(element, message, verdict) {
