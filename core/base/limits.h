@@ -101,6 +101,23 @@
 #define LIMIT_TTL_MAX 86400          /* … and at most */
 #define LIMIT_TTL_ERROR 5 /* seconds a failure is kept: short, so that it is asked again soon */
 
+/* net/https */
+#define LIMIT_HTTPS_URL 2048            /* octets of a URL that is fetched */
+#define LIMIT_HTTPS_BODY (1u << 20)     /* octets of any answer; callers ask for less (attacks L211) */
+#define LIMIT_HTTPS_HEADER (16u << 10)  /* octets of its header lines together */
+#define LIMIT_HTTPS_ETAG 200            /* octets of an entity tag, and of a media type */
+#define LIMIT_HTTPS_MS 5000             /* one fetch from connect to last octet: ends a slow drip */
+#define LIMIT_HTTPS_CONNECT_MS 3000     /* … of which TCP and TLS may take so long */
+#define LIMIT_HTTPS_ADDRESSES 4         /* addresses of a host that are tried */
+#define LIMIT_HTTPS_HOST_FETCHES 30     /* fetches from one host … */
+#define LIMIT_HTTPS_HOST_SECONDS 60     /* … in this time */
+#define LIMIT_HTTPS_HOSTS 10000         /* hosts counted at once: 2 MB */
+
+/* brand/bimi */
+#define LIMIT_BIMI_RECORD (4u << 10)    /* octets of an assertion record's joined TXT: two URLs and more */
+#define LIMIT_BIMI_SELECTOR_FIELD 200   /* octets of a BIMI-Selector field (attacks E112) */
+#define LIMIT_BIMI_PREFIXES 16          /* prefixes of lps= */
+
 /* trust/ */
 #define LIMIT_RECEIPT_AGE (72 * 3600)    /* seconds: older mail does not turn red (verdict rule 6) */
 #define LIMIT_REASON_TEXT 1000           /* octets of one parameter of a reason */

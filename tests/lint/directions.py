@@ -24,6 +24,7 @@ LOOKS_AT["fcgi"] = EVERY | {"fcgi"}
 # One owner per library: the header pattern, and the files that may include it.
 OWNERS = [
     (r"unbound\.h", r"core/net/resolver"),
+    (r"curl/", r"core/net/https"),
     (r"gmime/", r"core/mail/(mime|compose)"),
     (r"gumbo\.h", r"core/mail/html"),
     (r"libpsl\.h", r"core/(auth/orgdomain|mail/address|mail/domain|repute/)"),
