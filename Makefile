@@ -51,6 +51,7 @@ $(B)/%.o: %.c
 # Files that .incbin takes in, which the compiler does not report.
 $(B)/fcgi/openapi.o: fcgi/openapi.json
 $(B)/fcgi/providers.o: conf/mailbox-providers.txt
+$(B)/core/brand/svg_schema.o $(B)/fuzz/core/brand/svg_schema.o: core/brand/svg_tiny_ps.rng
 
 $(B)/libinkan.a: $(call obj,$(CORE_SRC))
 	@mkdir -p $(@D) && rm -f $@

@@ -13,6 +13,8 @@
 static const struct command commands[] = {
     {"verify", command_verify, "[options] FILE...",
      "who vouches for the sender of each message? (`inkan verify --help`)"},
+    {"brand", command_brand, "[--json] --svg FILE",
+     "is this picture SVG Tiny PS, and what must change until it is?"},
     {"serve", command_serve, "[--config FILE] [--socket PATH]",
      "the service behind a web server (FastCGI)"},
 };

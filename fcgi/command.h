@@ -33,5 +33,6 @@ int command_failed(const char *why);
 void command_help(FILE *stream);
 
 int command_verify(int argc, char **argv);
+int command_brand(int argc, char **argv);
 
 #endif

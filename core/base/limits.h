@@ -159,7 +159,7 @@
 /* brand/svg */
 #define LIMIT_SVG_SIZE 32768       /* octets of a picture (draft-svg-tiny-ps-abrotman §2.4) … */
 #define LIMIT_SVG_READ (256u << 10) /* … and of a document that is read at all, to say what else is wrong */
-#define LIMIT_SVG_DEPTH 32         /* nested elements: an honest logo has a dozen */
+#define LIMIT_SVG_DEPTH 64         /* nested elements: an honest logo has a dozen */
 #define LIMIT_SVG_DRAWN 5000       /* elements drawn, each <use> counted with what it draws (attacks E120) */
 #define LIMIT_SVG_FINDINGS 50      /* findings of one report */
 #define LIMIT_SVG_DETAIL 200       /* octets of the document repeated in one of them */

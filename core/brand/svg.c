@@ -85,6 +85,14 @@ void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, c
     g_ptr_array_add(report->findings, finding);
 }
 
+void svg_report_take(struct svg_report *report, const struct svg_finding *finding) {
+    struct svg_finding *own = g_new(struct svg_finding, 1);
+    *own = *finding;
+    if (own->element && !*own->element)
+        g_clear_pointer(&own->element, g_free);
+    g_ptr_array_add(report->findings, own);
+}
+
 void svg_report_add_picture(struct svg_report *report, guint side, GBytes *png) {
     struct svg_picture *picture = g_new0(struct svg_picture, 1);
     picture->side = side;

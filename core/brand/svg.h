@@ -56,6 +56,8 @@ void svg_report_free(struct svg_report *report);
  * nothing is added. */
 void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, const char *element,
                     const char *detail);
+/* Adds a finding as it stands; takes its strings. An `element` of "" is none. */
+void svg_report_take(struct svg_report *report, const struct svg_finding *finding);
 /* Adds a picture; takes `png`. */
 void svg_report_add_picture(struct svg_report *report, guint side, GBytes *png);
 

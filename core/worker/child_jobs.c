@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "worker/child_jobs.h"
 
+#include "brand/svg_check.h"
+#include "brand/svg_draw.h"
 #include "mail/html.h"
 #include "worker/html_job.h"
+#include "worker/svg_job.h"
 
 static GBytes *run_html(GBytes *octets) {
     OWNED(html_request) request = html_job_unpack_request(octets);
@@ -14,11 +17,25 @@ static GBytes *run_html(GBytes *octets) {
     return html_job_pack_reply(document);
 }
 
+static GBytes *run_svg(GBytes *octets) {
+    struct svg_request request;
+    if (!svg_job_unpack_request(octets, &request))
+        return NULL;
+    gsize n;
+    const char *start = g_bytes_get_data(request.svg, &n);
+    OWNED(svg_report) report = svg_check(span_make(start, n));
+    if (request.side)
+        svg_draw(span_make(start, n), request.side, report);
+    svg_request_clear(&request);
+    return svg_job_pack_reply(report);
+}
+
 GBytes *child_jobs_run(enum job job, GBytes *request) {
     switch (job) {
     case JOB_HTML:
         return run_html(request);
     case JOB_SVG:
+        return run_svg(request);
     case JOB_NONE:
     case JOB__MAX:
         break;

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/command_brand.h"
+
+#include "base/limits.h"
+#include "fcgi/command.h"
+#include "fcgi/json_emit.h"
+#include "worker/svg_job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SIDE = 64 }; /* what is drawn here is only to see whether it can be drawn */
+
+struct options {
+    gboolean json;
+    char *svg;
+};
+
+/* NULL if it cannot be read. One octet over the cap is enough to know that it is over. */
+static GBytes *read_file(const char *name) {
+    FILE *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "rbe");
+    if (!file)
+        return NULL;
+    GByteArray *octets = g_byte_array_sized_new(LIMIT_SVG_READ + 1);
+    g_byte_array_set_size(octets, LIMIT_SVG_READ + 1);
+    size_t n = fread(octets->data, 1, octets->len, file);
+    bool failed = ferror(file) != 0;
+    if (file != stdin)
+        failed |= fclose(file) != 0;
+    g_byte_array_set_size(octets, (guint)n);
+    GBytes *read = g_byte_array_free_to_bytes(octets);
+    if (failed)
+        g_clear_pointer(&read, g_bytes_unref);
+    return read;
+}
+
+/* A picture over which the child dies is still checked. */
+static struct svg_report *check(GBytes *octets, GError **error) {
+    OWNED(workers) workers = workers_new(NULL, 1);
+    g_autoptr(GError) not_drawn = NULL;
+    struct svg_report *report = svg_job_run(workers, octets, SIDE, &not_drawn);
+    if (report)
+        return report;
+    report = svg_job_run(workers, octets, 0, error);
+    if (report)
+        svg_report_add(report, SVG_NOT_DRAWN, 0, NULL, not_drawn->message);
+    return report;
+}
+
+static void write_json(const struct svg_report *report, GString *out) {
+    json_emit_open(out, NULL, '{');
+    json_emit_boolean(out, "valid", report->valid);
+    json_emit_open(out, "findings", '[');
+    for (guint i = 0; i < report->findings->len; i++) {
+        const struct svg_finding *finding = report->findings->pdata[i];
+        bool warning = svg_rule_is_warning(finding->rule);
+        json_emit_open(out, NULL, '{');
+        json_emit_integer(out, "line", finding->line);
+        json_emit_text(out, "element", finding->element);
+        json_emit_text(out, "rule", svg_rule_code(finding->rule));
+        json_emit_text(out, "severity", warning ? "warning" : "error");
+        json_emit_text(out, "text", finding->text);
+        json_emit_close(out, '}');
+    }
+    json_emit_close(out, ']');
+    json_emit_close(out, '}');
+    g_string_append_c(out, '\n');
+}
+
+static void write_lines(const struct svg_report *report, GString *out) {
+    g_string_append(out, report->valid ? "This is SVG Tiny PS.\n" : "This is not SVG Tiny PS.\n");
+    for (guint i = 0; i < report->findings->len; i++) {
+        const struct svg_finding *finding = report->findings->pdata[i];
+        g_string_append(out, svg_rule_is_warning(finding->rule) ? "  advice  " : "  wrong   ");
+        if (finding->line)
+            g_string_append_printf(out, "line %u", finding->line);
+        if (finding->element)
+            g_string_append_printf(out, " <%s>", finding->element);
+        g_string_append_printf(out, "%s%s\n", finding->line ? ": " : "", finding->text);
+    }
+}
+
+static int answer(GBytes *octets, bool json) {
+    g_autoptr(GError) error = NULL;
+    OWNED(svg_report) report = check(octets, &error);
+    if (!report)
+        return command_failed(error->message);
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (json)
+        write_json(report, out);
+    else
+        write_lines(report, out);
+    if (fputs(out->str, stdout) < 0 || fflush(stdout) != 0)
+        return command_failed("stdout could not be written");
+    return COMMAND_DONE;
+}
+
+static int run(const struct options *options, int left) {
+    if (left > 1)
+        return command_usage("brand --svg takes one FILE and nothing else");
+    g_autoptr(GBytes) octets = read_file(options->svg);
+    if (!octets)
+        return command_failed("the file cannot be read");
+    return answer(octets, options->json || !isatty(STDOUT_FILENO));
+}
+
+int command_brand_svg(int argc, char **argv) {
+    struct options options = {0};
+    const GOptionEntry entries[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, NULL, NULL},
+        {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options.svg, NULL, NULL},
+        {NULL},
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    int status = g_option_context_parse(context, &argc, &argv, &error)
+                     ? run(&options, argc)
+                     : command_usage("brand: %s", error->message);
+    g_free(options.svg);
+    return status;
+}
