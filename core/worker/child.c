@@ -38,6 +38,7 @@ static bool do_one_job(void) {
 }
 
 int main(int argc, char **argv) {
+    child_jobs_prepare();
     if (!child_sandbox_enter())
         return 2;
     if (argc == 3 && strcmp(argv[1], "--try") == 0)

@@ -30,6 +30,11 @@ static GBytes *run_svg(GBytes *octets) {
     return svg_job_pack_reply(report);
 }
 
+/* librsvg asks for the reader's languages, and GLib opens locale.alias to answer. */
+void child_jobs_prepare(void) {
+    g_get_language_names();
+}
+
 GBytes *child_jobs_run(enum job job, GBytes *request) {
     switch (job) {
     case JOB_HTML:

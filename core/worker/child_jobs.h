@@ -6,6 +6,9 @@
 
 #include "worker/protocol.h"
 
+/* Before the walls: what libraries read from files once in a process is read now. */
+void child_jobs_prepare(void);
+
 /* The answer to a request, or NULL if it is not in form. The caller unrefs. */
 GBytes *child_jobs_run(enum job job, GBytes *request);
 
