@@ -11,7 +11,8 @@ static size_t find(struct span s, size_t at, const char *text) {
 }
 
 static bool starts(struct span s, size_t at, const char *text) {
-    return span_eq(span_first(span_from(s, at), strlen(text)), span_of(text));
+    size_t n = strlen(text);
+    return at <= s.n && n <= s.n - at && memcmp(s.p + at, text, n) == 0;
 }
 
 static guint line_at(struct span s, size_t at) {
@@ -67,6 +68,7 @@ static size_t skip_declaration(struct span s, size_t at, struct svg_report *repo
 static void report_instruction(struct span s, size_t at, struct svg_report *report) {
     struct span name = span_from(s, at + strlen("<?"));
     size_t n = 0;
+    g_assert(name.p);
     while (n < name.n && !strchr(" \t\r\n?>", name.p[n]))
         n++;
     g_autofree char *text = span_dup(span_first(name, n));
@@ -107,6 +109,7 @@ static bool scan_size(struct span s, struct svg_report *report) {
 bool svg_scan(struct span octets, struct svg_report *report) {
     if (!scan_size(octets, report))
         return false;
+    g_assert(octets.p);
     if (starts(octets, 0, "\x1f\x8b")) {
         svg_report_add(report, SVG_COMPRESSED, 0, NULL, NULL);
         return false;
