@@ -169,6 +169,25 @@
 /* sign/ */
 #define LIMIT_SIGNED_PARTS 8 /* signatures looked at a message; the outermost decides anyway */
 
+/* sign/openpgp */
+#define LIMIT_OPENPGP_SIGNATURES 8      /* signature packets judged of one signed part */
+#define LIMIT_OPENPGP_SIGNATURE (64u << 10) /* octets of one signature part, armoured or not */
+#define LIMIT_OPENPGP_PARTS 8           /* signed parts and clear-signed texts judged a message */
+#define LIMIT_OPENPGP_TEXT (1u << 20)   /* octets of a text part in which clear-signed text is looked for */
+#define LIMIT_OPENPGP_ARMOR_HEADERS 16  /* header lines of one armoured block */
+#define LIMIT_OPENPGP_SUBPACKETS 200    /* subpackets of one signature (attacks G160) */
+#define LIMIT_OPENPGP_KEYS 1000         /* keys taken from one import … */
+#define LIMIT_OPENPGP_KEY_FILE (8u << 20) /* … and its octets */
+#define LIMIT_OPENPGP_KEY (256u << 10)  /* octets of one key with its certifications … */
+#define LIMIT_OPENPGP_KEY_PACKETS 1000  /* … and its packets: 100,000 certifications are an attack (G160) */
+#define LIMIT_OPENPGP_USER_IDS 32       /* user IDs told of one key */
+#define LIMIT_OPENPGP_USER_ID 512       /* octets of one; longer ones are left out */
+#define LIMIT_OPENPGP_KEYRING 10000     /* keys of one keyring */
+#define LIMIT_OPENPGP_CANDIDATES 4      /* keys tried for one signature part: key IDs can be made to collide (G153) */
+#define LIMIT_OPENPGP_SEEN 4            /* keys looked at that came with a message */
+#define LIMIT_OPENPGP_RSA_MIN_BITS 2048 /* RFC 9580 §12.4: shorter RSA and DSA keys are weak */
+#define LIMIT_OPENPGP_SKEW 300          /* seconds a signer may be ahead of the receiver */
+
 /* worker */
 #define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */
