@@ -12,7 +12,7 @@ PYTHON ?= /usr/bin/python3
 WERROR ?=
 
 PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp zlib
-PACKAGES_WORKER := librsvg-2.0 libxml-2.0
+PACKAGES_WORKER := librsvg-2.0 libxml-2.0 librnp
 # Not through pkg-config: libunbound wants libevent there, libetpan's file drags in no-pie specs (a PIE would silently stop being one).
 LIBS_INKAN := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -letpan -lfcgi -lunbound -lcurl-gnutls -lpthread
 LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl $(PACKAGES_WORKER) 2>/dev/null) -lgumbo -lpthread
@@ -31,8 +31,8 @@ CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -DINKAN_VERSION='"$(VERSION)"' -Icore -I. -I
              $(CFLAGS_PKG) $(CFLAGS)
 LDFLAGS_ALL = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
-# inkan-worker alone links libgumbo, librsvg and libxml2 (later librnp): these files are its own.
-WORKER_SRC := $(wildcard core/worker/child*.c core/mail/html*.c core/brand/svg_*.c)
+# inkan-worker alone links libgumbo, librsvg, libxml2 and librnp: these files are its own.
+WORKER_SRC := $(wildcard core/worker/child*.c core/mail/html*.c core/brand/svg_*.c core/sign/openpgp_rnp*.c)
 CORE_SRC := $(filter-out $(WORKER_SRC),$(wildcard core/*/*.c))
 FCGI_SRC := $(wildcard fcgi/*.c)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))

@@ -4,7 +4,9 @@
 #include "brand/svg_check.h"
 #include "brand/svg_draw.h"
 #include "mail/html.h"
+#include "sign/openpgp_rnp.h"
 #include "worker/html_job.h"
+#include "worker/openpgp_job.h"
 #include "worker/svg_job.h"
 
 static GBytes *run_html(GBytes *octets) {
@@ -30,6 +32,23 @@ static GBytes *run_svg(GBytes *octets) {
     return svg_job_pack_reply(report);
 }
 
+static GBytes *run_openpgp_verify(GBytes *octets) {
+    OWNED(openpgp_job_question) request = openpgp_job_unpack_question(octets);
+    if (!request)
+        return NULL;
+    OWNED(openpgp_answer) answer = openpgp_rnp_verify(&request->question);
+    return openpgp_job_pack_answer(answer);
+}
+
+static GBytes *run_openpgp_import(GBytes *octets) {
+    int64_t at;
+    g_autoptr(GBytes) keys = openpgp_job_unpack_import(octets, &at);
+    if (!keys)
+        return NULL;
+    g_autoptr(GPtrArray) found = openpgp_rnp_import(keys, at);
+    return openpgp_job_pack_certificates(found);
+}
+
 /* librsvg asks for the reader's languages, and GLib opens locale.alias to answer. */
 void child_jobs_prepare(void) {
     g_get_language_names();
@@ -39,6 +58,10 @@ GBytes *child_jobs_run(enum job job, GBytes *request) {
     switch (job) {
     case JOB_HTML:
         return run_html(request);
+    case JOB_OPENPGP_VERIFY:
+        return run_openpgp_verify(request);
+    case JOB_OPENPGP_IMPORT:
+        return run_openpgp_import(request);
     case JOB_SVG:
         return run_svg(request);
     case JOB_NONE:
