@@ -103,7 +103,7 @@
 
 /* net/https */
 #define LIMIT_HTTPS_URL 2048            /* octets of a URL that is fetched */
-#define LIMIT_HTTPS_BODY (1u << 20)     /* octets of any answer; callers ask for less (attacks L211) */
+#define LIMIT_HTTPS_BODY (2u << 20)     /* octets of any answer: a CRL; callers ask for less (attacks L211) */
 #define LIMIT_HTTPS_HEADER (16u << 10)  /* octets of its header lines together */
 #define LIMIT_HTTPS_ETAG 200            /* octets of an entity tag, and of a media type */
 #define LIMIT_HTTPS_MS 5000             /* one fetch from connect to last octet: ends a slow drip */

@@ -385,6 +385,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
     collect_author(evidence, work.author, request->suffixes);
     collect_surroundings(evidence, request->message, request->suffixes, request->recipients);
     collect_dkim2(evidence, request->message);
+    collect_bimi_selector(evidence, request->message);
     collect_hops(evidence, work.hops);
     collect_authres(evidence, work.authres);
     collect_signatures(evidence, work.dkim, request->message, request->suffixes);

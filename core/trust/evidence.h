@@ -15,6 +15,7 @@
 #include "auth/dmarc.h"
 #include "auth/result.h"
 #include "base/own.h"
+#include "brand/bimi.h"
 #include "mail/author.h"
 #include "net/resolver.h"
 #include "sign/signature.h"
@@ -265,6 +266,32 @@ struct evidence_openpgp {
     guint n_others;
 };
 
+/* Who says that a logo belongs to the domain. */
+enum brand_kind {
+    BRAND_NONE = 0,
+    BRAND_SELF, /* the domain itself; shown only where the operator allows it */
+    BRAND_CMC,  /* a common mark certificate: a picture, no tick */
+    BRAND_VMC,  /* a verified mark certificate */
+    BRAND_KIND__MAX
+};
+
+/* BIMI. `selector_field` comes out of the message and is kept; everything else is the state of the
+ * domain's logo when the verdict is read (fcgi/brands), and not part of a record. */
+struct evidence_bimi {
+    const char
+        *selector_field; /* selector of the only BIMI-Selector field; NULL: none that counts */
+    enum bimi_result result;
+    enum bimi_reason reason;
+    const char *detail;                       /* one sentence more about the reason, or NULL */
+    const char *selector, *domain;            /* where the assertion record was found */
+    const char *location, *authority;         /* its l= and a= */
+    enum brand_kind kind;                     /* of PASS; else of what was found, if known */
+    const char *mark_type;                    /* "Registered Mark" …; NULL without certificate */
+    const char *certified_for, *certified_by; /* organization, issuer; NULL without certificate */
+    int64_t expires;                          /* of the certificate's path; 0: without */
+    const char *sha256;                       /* of the logo's SVG, hex; NULL unless PASS */
+};
+
 struct evidence_hop {
     const char *from, *by, *ip; /* NULL where the line does not say */
     bool tls;
@@ -307,6 +334,7 @@ struct evidence {
     struct evidence_dmarc dmarc;
     struct evidence_smime smime;
     struct evidence_openpgp openpgp;
+    struct evidence_bimi bimi;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };

@@ -456,3 +456,11 @@ void collect_dkim2(struct evidence *evidence, const struct message *message) {
     evidence->n_dkim2 =
         message_count(message, "DKIM2-Signature") + message_count(message, "Message-Instance");
 }
+
+void collect_bimi_selector(struct evidence *evidence, const struct message *message) {
+    int at = message_find(message, "BIMI-Selector", 0);
+    if (at < 0 || message_count(message, "BIMI-Selector") > 1)
+        return;
+    g_autofree char *selector = bimi_selector_parse(message->fields[at].value);
+    evidence->bimi.selector_field = evidence_text(evidence, selector);
+}

@@ -53,6 +53,9 @@ void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result,
 void collect_domainkeys(struct evidence *evidence, const struct domainkeys_check *check);
 /* DKIM2-Signature and Message-Instance fields of the draft. */
 void collect_dkim2(struct evidence *evidence, const struct message *message);
+/* The one BIMI-Selector field; several are none. Other BIMI- fields are never read: anybody can
+ * write them (attacks E111). */
+void collect_bimi_selector(struct evidence *evidence, const struct message *message);
 
 /* b= of a signature as header.b has it: without white space. The caller frees. */
 char *collect_signature_b(const struct dkim_signature *signature);

@@ -234,6 +234,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     put_spf(c, &evidence->spf_helo);
     put_sender_id(c, &evidence->sender_id);
     put_dmarc(c, &evidence->dmarc);
+    codec_text(c, &evidence->bimi.selector_field);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)
         put_hop(c, &evidence->hops[i]);

@@ -3,6 +3,7 @@
  * From evidence to verdict: sort, decide, add cautions, choose the badge. */
 #include "trust/verdict.h"
 
+#include "trust/brand.h"
 #include "trust/evidence.h"
 #include "trust/finding.h"
 #include "trust/ground.h"
@@ -100,6 +101,7 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
         verdict->strength = STRENGTH_DOMAIN;
         verdict->identity = g_strdup(verdict->domain);
     }
+    brand_strengthen(verdict, evidence);
     verdict->level = level_of(verdict);
     /* A proof stands whatever could not be asked; everything else may still change (rule 5). */
     verdict->complete = verdict->author != VERDICT_UNCHECKED &&
