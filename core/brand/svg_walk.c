@@ -133,7 +133,7 @@ static void check_words(struct walk *walk, const xmlNode *node) {
             add(walk, SVG_TITLE_LONG, node, NULL);
     } else if (is_named(node, "desc") && !*text) {
         add(walk, SVG_DESC_EMPTY, node, NULL);
-    } else if ((is_named(node, "text") || is_named(node, "textArea")) && *text) {
+    } else if (is_named(node, "text") || is_named(node, "textArea")) {
         if (!walk->text)
             add(walk, SVG_TEXT, node, NULL);
         walk->text = true;
