@@ -146,8 +146,11 @@ static bool is_answer(enum auth_result result) {
     return result != AUTH_NOT_EVALUATED && result != AUTH_TEMPERROR;
 }
 
-/* A signature that could align and, unless `answered_too`, that no believed header speaks of. */
+/* A signature that could align and, unless `answered_too`, that no believed header speaks of, or
+ * none that settles more than the signature: before our own DMARC check fails it is asked (rule 9).
+ */
 static bool has_open_signature(const struct work *work, bool answered_too) {
+    enum auth_result dmarc = work->statement->dmarc.result;
     for (guint i = 0; i < work->dkim->n; i++) {
         const struct dkim_signature *signature = work->dkim->results[i].signature;
         if (!work->evidence->signatures[i].could_align)
@@ -157,7 +160,8 @@ static bool has_open_signature(const struct work *work, bool answered_too) {
         g_autofree char *b = collect_signature_b(signature);
         const struct stated_dkim *stated = statement_dkim_find(
             work->statement, signature->domain, span_of(signature->selector), span_of(b));
-        if (!stated || !is_answer(stated->result))
+        bool believed = stated && stated->result == AUTH_PASS;
+        if (!stated || !is_answer(stated->result) || (!believed && !is_answer(dmarc)))
             return true;
     }
     return false;

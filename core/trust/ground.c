@@ -45,15 +45,24 @@ static bool is_own_domain(const struct findings *f) {
     return f->policy->rules && belief_owns_domain(f->policy->rules, f->evidence->author.domain);
 }
 
+/* Every signature that could align was evaluated: by us, or there is none of which a server that
+ * looked at the others could have told us. */
+static bool signatures_are_settled(const struct evidence *e) {
+    bool could = e->signatures_unread;
+    for (guint i = 0; i < e->n_signatures; i++)
+        could = could || e->signatures[i].could_align;
+    return e->dkim_evaluated || (e->dmarc.from_server && !could);
+}
+
 /* Rule 7, everything but policy and age: SPF known from a border hop, every look-up answered, and
  * nothing of rules 9 to 12 explains the failure. Where a temporary error could have hidden an
  * aligned pass, the result is not a failure (RFC 9989 §5.3.6); trouble with the sender's own, other
  * domain is no excuse (rule 17). */
 static bool own_failed(const struct findings *f) {
     const struct evidence *e = f->evidence;
-    return e->dmarc.result == AUTH_FAIL && !e->dmarc.from_server &&
-           e->spf.result != AUTH_NOT_EVALUATED && e->dkim_evaluated && !f->own[CLASS_TROUBLE] &&
-           !f->own[CLASS_PENDING] && !f->own[CLASS_CHANGED] && !e->session.submitted;
+    return e->dmarc.result == AUTH_FAIL && e->spf.result != AUTH_NOT_EVALUATED &&
+           signatures_are_settled(e) && !f->own[CLASS_TROUBLE] && !f->own[CLASS_PENDING] &&
+           !f->own[CLASS_CHANGED] && !e->session.submitted;
 }
 
 static enum dmarc_policy own_policy(const struct findings *f) {

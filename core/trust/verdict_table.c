@@ -135,9 +135,14 @@ static void name_stranger(struct verdict *verdict, const struct findings *f) {
         verdict_reason_state(verdict, f, REASON_SIGNED_BY_OTHER, signer);
 }
 
+static bool is_own_failure(const struct row *row) {
+    return row->holds == ground_own_failed_old || row->holds == ground_own_failed_reject ||
+           row->holds == ground_own_failed_quarantine || row->holds == ground_own_failed_none;
+}
+
 /* A server's word that our own look-up of the record completed is no longer the server's alone, nor
- * is a sealer's that counts because we checked the seal; and where no header was believed nothing
- * is the server's. */
+ * is a sealer's that counts because we checked the seal, nor a failure of ours to which it told who
+ * signed; and where no header was believed nothing is the server's. */
 static enum verdict_source source_of(const struct row *row, const struct findings *f) {
     const struct evidence *e = f->evidence;
     bool gave_policy = ground_server_failed(f) && e->statement.policy == DMARC_POLICY_UNKNOWN;
@@ -147,6 +152,8 @@ static enum verdict_source source_of(const struct row *row, const struct finding
         return SOURCE_MIXED;
     if (row->source == SOURCE_MIXED && !e->statement.present)
         return SOURCE_LOCAL;
+    if (is_own_failure(row) && e->dmarc.from_server)
+        return SOURCE_MIXED;
     return row->source;
 }
 

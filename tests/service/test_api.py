@@ -356,6 +356,7 @@ class Verdicts(ApiCase):
     def newest(self):
         return self.client.messages(self.inbox, limit=1).json["messages"][0]
 
+    # attacks A38
     def test_list_and_verdict_agree_and_refresh_checks_again(self):
         self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(mail("agree"), "signed.example"))
         row = until(lambda: (lambda r: r if r["verdict"]["level"] != "unchecked" else None)(self.newest()), "a verdict")
@@ -367,6 +368,7 @@ class Verdicts(ApiCase):
         self.assertEqual(again["verdict"]["level"], "domain")
         self.assertEqual(self.client.get("/messages/%s/verdict" % row["id"]).json, first)
 
+    # attacks C91
     def test_first_complete_verdict_outlives_the_key(self):
         self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(mail("kept"), "signed.example"))
         row = until(lambda: (lambda r: r if r["verdict"]["level"] == "domain" else None)(self.newest()), "a verdict")

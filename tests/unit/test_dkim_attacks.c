@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * auth/dkim against the cases of the security list that concern it (C66-C92), one test each. What a
- * case asks of the verdict (wording, cautions, alignment) is tested in trust/; here stands what
- * DKIM must hand it. */
+ * auth/dkim against the cases of the security list that concern it (B66 to C92), one test each.
+ * What a case asks of the verdict (wording, cautions, alignment) is tested in trust/; here stands
+ * what DKIM must hand it. */
 #include "dkim_signer.h"
 
 #include <setjmp.h>
@@ -64,7 +64,7 @@ static void assert_pass(struct verified *v, guint i) {
     assert_int_equal(v->check->results[i].reason, DKIM_REASON_NONE);
 }
 
-static void c66_pseudo_ends_of_data(void **state) {
+static void b66_pseudo_ends_of_data(void **state) {
     (void)state;
     static const char *const ends[] = {"\n.\n",   "\n.\r\n",   "\r.\r",     "\r.\r\n",    "\r\n.\r",
                                        "\r\n.\n", "\r\n.\r\n", "\n\n.\r\n", "\r\n.\r\r\n"};
@@ -92,7 +92,7 @@ static void c66_pseudo_ends_of_data(void **state) {
     verified_clear(&v);
 }
 
-static void c67_bare_line_ends_in_headers(void **state) {
+static void b67_bare_line_ends_in_headers(void **state) {
     (void)state;
     struct shape shape = {.headers = "From:Subject:To"};
     g_autofree char *field = sign_field(&ed25519, &shape, HEADER "To: b\r\n", "x\r\n", 3);
@@ -657,8 +657,8 @@ static void c92_questions_are_asked_at_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(c66_pseudo_ends_of_data),
-        cmocka_unit_test(c67_bare_line_ends_in_headers),
+        cmocka_unit_test(b66_pseudo_ends_of_data),
+        cmocka_unit_test(b67_bare_line_ends_in_headers),
         cmocka_unit_test(c68_names_that_must_not_be_asked),
         cmocka_unit_test(c69_broken_signatures_break_alone),
         cmocka_unit_test(c70_fields_added_on_top),

@@ -65,7 +65,7 @@ static void ends_without_line_end(void **state) {
     assert_body(DKIM_SIMPLE, "a\r\n\r\n ", "a\r\n\r\n \r\n");
 }
 
-/* A line ends in CRLF; CR or LF alone are octets of a line (attacks C66, C86). */
+/* A line ends in CRLF; CR or LF alone are octets of a line (attacks B66, C86). */
 static void bare_cr_and_lf_are_octets(void **state) {
     (void)state;
     assert_body(DKIM_RELAXED, "a \nb \rc\r\n", "a \nb \rc\r\n");

@@ -526,10 +526,27 @@ static void rule07_needs_signatures_evaluated(void **state) {
     check(e, UNVERIFIED, REASON_FAIL_INCONCLUSIVE);
 }
 
-static void rule07_inputs_of_the_server_are_not_our_own_check(void **state) {
+/* A server that checks signatures and no more leaves the rest to us: what it says of strangers'
+ * signatures does not excuse a failure, what it says of one that could align is not our check. */
+static void rule07_a_server_that_only_checks_signatures_is_no_excuse(void **state) {
     (void)state;
     struct evidence *e = own_failure(DMARC_POLICY_REJECT);
+    say_dkim(&e->statement, "evil.example", AUTH_PASS);
     e->dmarc.from_server = true;
+    e->dkim_evaluated = false;
+    OWNED(verdict) v = expect(e, FORGED, REASON_FAIL_POLICY_REJECT);
+    assert_int_equal(v->source, SOURCE_MIXED);
+    e = own_failure(DMARC_POLICY_REJECT);
+    say_dkim(&e->statement, AUTHOR, AUTH_FAIL);
+    add_signature(e, AUTHOR, AUTH_NOT_EVALUATED);
+    e->dmarc.from_server = true;
+    e->dkim_evaluated = false;
+    OWNED(verdict) open = verdict_derive(e, &policy, NOW);
+    evidence_free(e);
+    assert_int_equal(open->author, VERDICT_NOT_ESTABLISHED);
+    e = own_failure(DMARC_POLICY_REJECT);
+    e->dmarc.from_server = true;
+    e->spf.result = AUTH_NOT_EVALUATED; /* the server's SPF went in, not ours */
     check(e, UNVERIFIED, REASON_FAIL_INCONCLUSIVE);
 }
 
@@ -822,6 +839,7 @@ static void name_with_another_address_is_information(void **state) {
     assert_int_equal(v->level, LEVEL_UNVERIFIED);
 }
 
+/* Attacks A34. */
 static void reply_elsewhere_is_silent_for_lists_and_invitations(void **state) {
     (void)state;
     for (int i = 0; i < 3; i++) {
@@ -848,6 +866,7 @@ static void weak_key_names_its_bits(void **state) {
     assert_null(caution(e, REASON_WEAK_KEY, &w));
 }
 
+/* Attacks A35. */
 static void not_addressed_needs_to_know_the_recipients(void **state) {
     (void)state;
     for (int i = 0; i < 4; i++) {
@@ -963,7 +982,7 @@ int main(void) {
         cmocka_unit_test(rule07_needs_spf_from_a_border_hop),
         cmocka_unit_test(rule07_a_strangers_temporary_trouble_is_no_excuse),
         cmocka_unit_test(rule07_needs_signatures_evaluated),
-        cmocka_unit_test(rule07_inputs_of_the_server_are_not_our_own_check),
+        cmocka_unit_test(rule07_a_server_that_only_checks_signatures_is_no_excuse),
         cmocka_unit_test(rule07_signatures_beyond_the_limit_are_no_excuse),
         cmocka_unit_test(rule07_a_bogus_extra_signature_is_no_excuse),
         cmocka_unit_test(rule07_own_failure_under_quarantine_is_a_caution),
