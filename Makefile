@@ -40,7 +40,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all help deps deps-run run test unit lint bench clean fuzz drivers install screenshots
+.PHONY: all help deps deps-run run test unit lint bench coverage clean fuzz drivers install screenshots
 all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
@@ -104,6 +104,11 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libcore.a
 	@clang -std=c17 -D_GNU_SOURCE -Icore -I. -O1 -g -fsanitize=fuzzer,address,undefined \
 	  $(CFLAGS_PKG) $^ $(LIBS_INKAN) $(LIBS_WORKER) -o $@
 fuzz: $(FUZZ) ## build the fuzz targets
+
+# Fuzz targets that only run what they are given, over the objects of this build folder (tests/coverage).
+$(B)/seeded/tests/fuzz/%: tests/fuzz/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -o $@
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
 
 deps: ## install what is missing for building, running and testing (apt, npm); lists it first
@@ -121,6 +126,10 @@ run: deps-run ## install, build and start a service with a sample mailbox; print
 test: ## install what is missing, build, and run every test (SUITES="unit lint" for some)
 	@sh conf/deps.sh build run test
 	@exec tests/run $(SUITES)
+
+coverage: ## lines of every parser that unit tests and fuzz seeds run (COVERAGE=--uncovered shows the others)
+	@sh conf/deps.sh build run test
+	@exec tests/coverage --build $(B)/cov $(COVERAGE)
 
 bench: ## messages/s of `inkan verify` beside the crypto floor (BENCH="--classes --rounds 3")
 	@sh conf/deps.sh build run test

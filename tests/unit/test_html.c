@@ -155,6 +155,21 @@ static void styles_are_rewritten(void **state) {
     assert_style("font-family:'メイリオ'", "font-family:'メイリオ'");
 }
 
+/* CSS Syntax §4.3.6, §4.3.14: where a URL ends decides what is still read as declarations. */
+static void a_url_ends_where_a_browser_ends_it(void **state) {
+    (void)state;
+    static const char *const urls[] = {
+        "url( x.png )",   "url(\t)",      "url(a b)",           "url(a b\\)c)", "url(a\"b)",
+        "url(a'b\\) c)",  "url(a(b)",     "url(\\41 \\a )",     "url(\x7f)",    "url(a\\\nb)",
+        "url( \"q;r\" )", "URL( 'q;r' )", "url(a\\\r\nb\\\\c)", "url(\\41\r\n)"};
+    for (size_t i = 0; i < G_N_ELEMENTS(urls); i++) {
+        g_autofree char *style = g_strdup_printf("background:%s;color:red", urls[i]);
+        assert_style(style, "color:red");
+    }
+    assert_style("color:red;background:url(a;color:blue", "color:red");
+    assert_style("color:red;background:url( a b;color:blue", "color:red");
+}
+
 /* attacks J194-199, K204 */
 static void styles_load_move_and_animate_nothing(void **state) {
     (void)state;
@@ -361,6 +376,7 @@ int main(void) {
         cmocka_unit_test(nothing_grows_on_parsing_again),
         cmocka_unit_test(names_and_forms_are_gone),
         cmocka_unit_test(styles_are_rewritten),
+        cmocka_unit_test(a_url_ends_where_a_browser_ends_it),
         cmocka_unit_test(styles_load_move_and_animate_nothing),
         cmocka_unit_test(remote_content_is_counted_and_gone),
         cmocka_unit_test(pictures_of_the_message_are_inlined),

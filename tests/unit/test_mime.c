@@ -358,8 +358,36 @@ static void the_disposition_names_the_file(void **state) {
     done(f);
 }
 
+static void a_part_without_a_name_gets_the_extension_of_its_type(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {{"text/plain", ".txt"},
+                                           {"message/rfc822", ".eml"},
+                                           {"application/pkcs7-signature", ".p7s"},
+                                           {"application/x-msdownload", ".bin"},
+                                           {"", ".bin"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++)
+        assert_string_equal(mime_name_extension(pairs[i][0]), pairs[i][1]);
+}
+
+/* What a file is must not be what falls off; an "extension" of 30 octets is none. */
+static void a_long_name_is_cut_between_characters(void **state) {
+    (void)state;
+    bool changed;
+    g_autofree char *stem = g_strnfill(LIMIT_FILE_NAME - 5, 'a');
+    g_autofree char *wide = g_strconcat(stem, "印印印.pdf", NULL);
+    g_autofree char *safe = mime_name_safe(wide, &changed);
+    assert_true(changed && strlen(safe) <= LIMIT_FILE_NAME && g_utf8_validate(safe, -1, NULL));
+    assert_true(g_str_has_suffix(safe, "a.pdf"));
+    g_autofree char *tail = g_strconcat(stem, ".", "extension-of-thirty-octets-or-more", NULL);
+    g_autofree char *cut = mime_name_safe(tail, &changed);
+    assert_int_equal(strlen(cut), LIMIT_FILE_NAME);
+    assert_true(g_str_has_suffix(cut, ".exte"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_without_a_name_gets_the_extension_of_its_type),
+        cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(a_message_without_mime_is_one_text),
         cmocka_unit_test(parts_are_numbered_as_imap_does),
         cmocka_unit_test(spans_are_exact),

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <fcgiapp.h>
 #include <jansson.h>
 
 static struct request *make(const char *uri, enum problem *problem, ...) G_GNUC_NULL_TERMINATED;
@@ -196,6 +197,58 @@ static void chooses_a_language(void **state) {
         assert_string_equal(language_choose(cases[i].asked, cases[i].accept), cases[i].wanted);
 }
 
+/* ---- a whole request as the web server hands it on ---- */
+
+static void at_end(FCGX_Stream *stream) {
+    stream->isClosed = 1;
+}
+
+/* As libfcgi reads: from the octets that arrived; what is no more is the end of the stream. */
+static struct request *read_body(const char *length, const char *octets, enum problem *problem) {
+    g_autofree unsigned char *copy = (unsigned char *)g_strdup(octets);
+    unsigned char *end = copy + strlen(octets);
+    FCGX_Stream in = {.rdNext = copy,
+                      .wrNext = end,
+                      .stop = end,
+                      .stopUnget = copy,
+                      .isReader = 1,
+                      .fillBuffProc = at_end};
+    g_autofree char *content_length = g_strconcat("CONTENT_LENGTH=", length, NULL);
+    char uri[] = "REQUEST_URI=/api/v1/verify", method[] = "REQUEST_METHOD=POST";
+    char *envp[] = {uri, method, content_length, NULL};
+    FCGX_Request fcgx = {.in = &in, .envp = envp};
+    return request_read(&fcgx, 8, problem);
+}
+
+static void reads_as_many_octets_as_were_announced(void **state) {
+    (void)state;
+    static const struct {
+        const char *length, *octets;
+        const char *body; /* NULL: refused … */
+        enum problem problem;
+    } cases[] = {{"5", "hello", "hello", PROBLEM_NONE},
+                 {"", "", "", PROBLEM_NONE},
+                 {"8", "12345678", "12345678", PROBLEM_NONE},
+                 {"9", "123456789", NULL, PROBLEM_BODY_TOO_LARGE},
+                 {"9", "1", NULL, PROBLEM_BODY_TOO_LARGE},
+                 {"5", "hell", NULL, PROBLEM_NONE}, /* … and nobody is there to be told */
+                 {"5", "hello!", NULL, PROBLEM_BAD_REQUEST},
+                 {"-1", "", NULL, PROBLEM_BAD_REQUEST},
+                 {"5 ", "hello", NULL, PROBLEM_BAD_REQUEST},
+                 {"99999999999999999999", "", NULL, PROBLEM_BAD_REQUEST}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        enum problem problem = PROBLEM_NONE;
+        struct request *r = read_body(cases[i].length, cases[i].octets, &problem);
+        assert_int_equal(problem, cases[i].problem);
+        assert_int_equal(r != NULL, cases[i].body != NULL);
+        if (!r)
+            continue;
+        assert_int_equal(g_bytes_get_size(r->body), strlen(cases[i].body));
+        assert_memory_equal(g_bytes_get_data(r->body, NULL), cases[i].body, strlen(cases[i].body));
+        request_free(r);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_then_decodes_the_path),
@@ -206,6 +259,7 @@ int main(void) {
         cmocka_unit_test(finds_one_cookie_or_none),
         cmocka_unit_test(reads_json_objects_alone),
         cmocka_unit_test(chooses_a_language),
+        cmocka_unit_test(reads_as_many_octets_as_were_announced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
