@@ -13,7 +13,7 @@ zlib1g-dev"
 RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light"
 TEST="libcmocka-dev clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
-python3-authres libmail-dkim-perl python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
+python3-authres libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
 
 case ${1:-} in
 list)
@@ -73,7 +73,7 @@ trap '[ -z "$ours" ] || rm -f $policy' EXIT INT TERM
 units_before=$(ls /etc/systemd/system/multi-user.target.wants 2>/dev/null || true)
 $apt update >/dev/null || $apt update
 $apt install --no-install-recommends $missing
-for unit in dovecot.service nginx.service knot.service; do
+for unit in dovecot.service nginx.service knot.service rspamd.service; do
     case " $units_before " in *"$unit"*) continue ;; esac
     if [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ]; then
         deb-systemd-helper disable "$unit" >/dev/null 2>&1 || true
