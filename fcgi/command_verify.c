@@ -9,12 +9,14 @@
 #include "fcgi/json_emit.h"
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_verdict.h"
+#include "fcgi/openpgp_keys.h"
 #include "fcgi/providers.h"
 #include "fcgi/verify_files.h"
 #include "fcgi/verify_options.h"
 
 #include "auth/dkim_keys.h"
 #include "auth/orgdomain.h"
+#include "worker/openpgp_job.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,6 +30,8 @@ struct bench {
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     GHashTable *providers;
+    struct openpgp_verifier *openpgp;
+    struct openpgp_voucher voucher; /* of --openpgp-keys */
     int64_t now;
 };
 
@@ -43,6 +47,9 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
         .resolver = bench->resolver,
         .keys = bench->keys,
         .suffixes = bench->suffixes,
+        .openpgp = bench->openpgp,
+        .vouchers = &bench->voucher,
+        .n_vouchers = 1,
         .now = bench->now,
         .received_known = o->received_known,
         .received_at = o->received_at,
@@ -221,9 +228,16 @@ static bool verify_all(struct bench *bench) {
     OWNED(verify_files) files = verify_files_new(bench->options->files);
     g_autoptr(GHashTable) providers G_GNUC_UNUSED = bench->providers = providers_new();
     bench->files = files;
-    bench->now = bench->options->now_known ? bench->options->now : clock_now();
     guint jobs = MIN(bench->options->jobs, files->n);
     return jobs > 1 ? verify_with_crew(bench, jobs) : verify_in_turn(bench);
+}
+
+static bool load_keys(const struct bench *bench, struct openpgp_keyring *keyring, GError **error) {
+    const GPtrArray *files = bench->options->openpgp_keys;
+    for (guint i = 0; i < files->len; i++)
+        if (!openpgp_keys_load(keyring, bench->openpgp, files->pdata[i], bench->now, error))
+            return false;
+    return true;
 }
 
 int command_verify(int argc, char **argv) {
@@ -244,6 +258,13 @@ int command_verify(int argc, char **argv) {
             return command_usage("--resolver: %s", error->message);
     }
     bench.resolver = resolver;
+    bench.now = options->now_known ? options->now : clock_now();
+    OWNED(workers) workers = workers_new(NULL, options->jobs);
+    OWNED(openpgp_verifier) openpgp = bench.openpgp = openpgp_job_verifier_new(workers);
+    OWNED(openpgp_keyring) keyring = openpgp_keyring_new();
+    bench.voucher = (struct openpgp_voucher){keyring, "configured"};
+    if (!load_keys(&bench, keyring, &error))
+        return command_usage("--openpgp-keys: %s", error->message);
     json_object_seed(0); /* before threads */
     return verify_all(&bench) ? COMMAND_DONE : COMMAND_FAILED;
 }

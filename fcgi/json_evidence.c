@@ -4,6 +4,7 @@
 #include "fcgi/json_evidence.h"
 
 #include "fcgi/json_emit.h"
+#include "fcgi/json_sign.h"
 #include "fcgi/json_verdict.h"
 #include "trust/finding.h"
 
@@ -223,6 +224,7 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
         emit_arc(out, &evidence->arc);
     if (evidence->dmarc.result != AUTH_NOT_EVALUATED)
         emit_dmarc(out, &evidence->dmarc);
+    json_sign_openpgp(out, &evidence->openpgp);
     emit_hops(out, evidence);
     emit_cautions(out, verdict);
     json_emit_close(out, '}');

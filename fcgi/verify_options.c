@@ -53,6 +53,13 @@ static bool keep_file(struct verify_options *o, const char *value, GError **erro
     return true;
 }
 
+static bool add_openpgp_keys(struct verify_options *o, const char *value, GError **error) {
+    if (!is_readable(value, error))
+        return false;
+    g_ptr_array_add(o->openpgp_keys, g_strdup(value));
+    return true;
+}
+
 static bool read_time(const char *value, int64_t *time, GError **error) {
     return clock_parse(value, time) ||
            refuse(error, "\"%s\" is no time: seconds since the epoch, or 2026-11-21T18:00:00Z",
@@ -171,7 +178,7 @@ static const struct option {
     {"profile", "NAME", set_profile, "how the receiver writes; --profile help lists them"},
     {"verify", "WHEN", set_mode, "own checks: missing (default), always, never"},
     {"smime-ca", "FILE", keep_file, "S/MIME trust anchors (not used yet)"},
-    {"openpgp-keys", "FILE", keep_file, "vouched-for OpenPGP keys; may be repeated (not used yet)"},
+    {"openpgp-keys", "FILE", add_openpgp_keys, "OpenPGP keys you vouch for; may be repeated"},
     {"mark-roots", "FILE", keep_file, "roots of mark certificates (not used yet)"},
     {"trusted-sealer", "DOMAIN", add_sealer, "ARC sealer to rely on; may be repeated"},
     {"https-ca", "FILE", keep_file, "authorities for logo and policy fetches (not used yet)"},
@@ -252,6 +259,7 @@ struct verify_options *verify_options_parse(int argc, char **argv, bool interact
     struct verify_options *o = g_new0(struct verify_options, 1);
     o->belief = belief_rules_new();
     o->kept = g_ptr_array_new_with_free_func(g_free);
+    o->openpgp_keys = g_ptr_array_new_with_free_func(g_free);
     o->jobs = 1;
     o->explain = interactive;
     if (read_words(o, argc, argv, error))
@@ -269,5 +277,6 @@ void verify_options_free(struct verify_options *o) {
     g_free(o->helo);
     g_free(o->mail_from);
     g_ptr_array_unref(o->kept);
+    g_ptr_array_unref(o->openpgp_keys);
     g_free(o);
 }

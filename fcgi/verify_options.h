@@ -19,7 +19,8 @@ struct verify_options {
     bool now_known, received_known;
     int64_t now, received_at;
     char *client_ip, *helo, *mail_from;
-    GPtrArray *kept; /* files of later mechanisms, readable: smime-ca, openpgp-keys, … */
+    GPtrArray *openpgp_keys; /* files of keys that are vouched for */
+    GPtrArray *kept;         /* files of later mechanisms, readable: smime-ca, … */
     bool offline;
     guint jobs;
     bool explain; /* else JSON Lines */

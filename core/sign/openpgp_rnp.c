@@ -97,11 +97,9 @@ struct openpgp_answer *openpgp_rnp_verify(const struct openpgp_question *questio
     struct openpgp_answer *answer = g_new0(struct openpgp_answer, 1);
     answer->n = question->signatures->len;
     answer->signatures = g_new0(struct openpgp_signature, answer->n);
-    rnp_ffi_t ffi = openpgp_rnp_store_new(question->keys, question->at);
-    g_assert(ffi);
+    rnp_ffi_t ffi = openpgp_rnp_store(question->keys, question->at);
     for (guint i = 0; i < answer->n; i++)
         verify_one(ffi, question->data, question->signatures->pdata[i], &answer->signatures[i],
                    question->at);
-    rnp_ffi_destroy(ffi);
     return answer;
 }

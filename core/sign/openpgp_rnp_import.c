@@ -163,12 +163,10 @@ static struct openpgp_certificate *describe(rnp_key_handle_t primary, int64_t at
 static struct openpgp_certificate *read_certificate(GBytes *octets, int64_t at) {
     g_autoptr(GPtrArray) alone = g_ptr_array_new();
     g_ptr_array_add(alone, octets);
-    rnp_ffi_t ffi = openpgp_rnp_store_new(alone, at);
-    g_assert(ffi);
+    rnp_ffi_t ffi = openpgp_rnp_store(alone, at);
     rnp_key_handle_t primary = find_primary(ffi);
     struct openpgp_certificate *certificate = primary ? describe(primary, at) : NULL;
     rnp_key_handle_destroy(primary);
-    rnp_ffi_destroy(ffi);
     return certificate;
 }
 

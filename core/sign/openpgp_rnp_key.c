@@ -2,6 +2,7 @@
 #include "sign/openpgp_rnp_key.h"
 
 #include "base/limits.h"
+#include "sign/openpgp_rnp.h"
 
 #include <string.h>
 
@@ -28,10 +29,19 @@ static void load(rnp_ffi_t ffi, GBytes *octets) {
     rnp_input_destroy(input);
 }
 
-rnp_ffi_t openpgp_rnp_store_new(const GPtrArray *keys, int64_t at) {
-    rnp_ffi_t ffi = NULL;
-    if (rnp_ffi_create(&ffi, RNP_KEYSTORE_GPG, RNP_KEYSTORE_GPG))
-        return NULL;
+static rnp_ffi_t store;
+
+void openpgp_rnp_prepare(void) {
+    if (!store && rnp_ffi_create(&store, RNP_KEYSTORE_GPG, RNP_KEYSTORE_GPG))
+        store = NULL;
+}
+
+rnp_ffi_t openpgp_rnp_store(const GPtrArray *keys, int64_t at) {
+    openpgp_rnp_prepare();
+    g_assert(store);
+    rnp_ffi_t ffi = store;
+    bool emptied = rnp_unload_keys(ffi, RNP_KEY_UNLOAD_PUBLIC | RNP_KEY_UNLOAD_SECRET) == 0;
+    g_assert(emptied);
     rnp_set_timestamp(ffi, (uint64_t)MAX(at, 0) + LIMIT_OPENPGP_SKEW);
     for (guint i = 0; i < keys->len; i++)
         load(ffi, keys->pdata[i]);

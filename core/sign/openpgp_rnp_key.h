@@ -9,9 +9,10 @@
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 
-/* A key store that judges as of `at`, with these certificates in it (array of GBytes; those that
- * librnp cannot read are left out). NULL: librnp has no memory for it. */
-rnp_ffi_t openpgp_rnp_store_new(const GPtrArray *keys, int64_t at);
+/* The key store, emptied: it judges as of `at` and holds these certificates (array of GBytes; those
+ * that librnp cannot read are left out). There is one a process, for openpgp_rnp_prepare's reason;
+ * it is borrowed until the next call, by one thread. */
+rnp_ffi_t openpgp_rnp_store(const GPtrArray *keys, int64_t at);
 
 /* The primary key that `key` belongs to, itself perhaps. NULL: not there. The caller destroys. */
 rnp_key_handle_t openpgp_rnp_primary(rnp_ffi_t ffi, rnp_key_handle_t key);

@@ -15,6 +15,7 @@
 #include "mail/received.h"
 #include "trust/evidence_arc.h"
 #include "trust/evidence_bound.h"
+#include "trust/evaluate_sign.h"
 #include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
 
@@ -399,6 +400,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
         collect_statement(evidence, &evidence->forwarded, work.forwarded, work.authres, work.dkim,
                           work.rules, request->suffixes);
     check(&work);
+    evaluate_sign(evidence, request, work.author);
     evidence_bound(evidence, work.dkim);
     work_clear(&work);
     return evidence;

@@ -13,6 +13,8 @@
 #include "trust/verdict.h"
 
 struct belief_rules;
+struct openpgp_verifier;
+struct openpgp_voucher;
 struct dkim_keys;
 struct public_suffixes;
 
@@ -34,6 +36,9 @@ struct evaluate_request {
     bool session_known;
     const char *client_ip, *helo, *mail_from; /* mail_from: "" null path, "@d" no local part */
     bool submitted;                           /* the client is ours */
+    struct openpgp_verifier *openpgp;       /* NULL: the cryptography of OpenPGP cannot be asked */
+    const struct openpgp_voucher *vouchers; /* keyrings that count, and whose word each is */
+    guint n_vouchers;
     const char *const *recipients; /* addresses of the account, NULL-terminated; NULL: not known */
 };
 

@@ -9,6 +9,8 @@
 #include "worker/openpgp_job.h"
 #include "worker/svg_job.h"
 
+#include <stdio.h>
+
 static GBytes *run_html(GBytes *octets) {
     OWNED(html_request) request = html_job_unpack_request(octets);
     if (!request)
@@ -49,9 +51,25 @@ static GBytes *run_openpgp_import(GBytes *octets) {
     return openpgp_job_pack_certificates(found);
 }
 
-/* librsvg asks for the reader's languages, and GLib opens locale.alias to answer. */
+static ssize_t throw_away(void *cookie, const char *text, size_t n) {
+    (void)cookie, (void)text;
+    return (ssize_t)n;
+}
+
+/* librnp cannot be kept from writing to stderr what is wrong with a signature. That is /dev/null
+ * here, and a stream that leads nowhere needs no system call to get there. */
+static void silence(void) {
+    FILE *nowhere = fopencookie(NULL, "w", (cookie_io_functions_t){.write = throw_away});
+    if (nowhere)
+        stderr = nowhere;
+}
+
+/* librsvg asks for the reader's languages, and GLib opens locale.alias to answer. librnp opens
+ * /dev/urandom. */
 void child_jobs_prepare(void) {
     g_get_language_names();
+    openpgp_rnp_prepare();
+    silence();
 }
 
 GBytes *child_jobs_run(enum job job, GBytes *request) {
