@@ -12,7 +12,7 @@ static guint octet(struct span s, size_t at) {
 }
 
 static bool number(struct span s, size_t at, size_t n, size_t *value) {
-    if (at > s.n || s.n - at < n)
+    if (!s.p || at > s.n || s.n - at < n)
         return false;
     *value = 0;
     for (size_t i = 0; i < n; i++)
