@@ -73,6 +73,7 @@
 /* brand/markcert, brand/mark_roots, brand/logotype, brand/gunzip */
 #define LIMIT_MARKCERT_SIZE (128u << 10)  /* octets of a PEM text (attacks E123) */
 #define LIMIT_MARKCERT_CERTIFICATES 8     /* certificates of it: two or three are usual */
+#define LIMIT_MARKCERT_EXTENSIONS 64      /* of one certificate: they are compared pairwise */
 #define LIMIT_MARKCERT_RSA_BITS 8192      /* a longer key is refused for its cost; 4096 is usual */
 #define LIMIT_MARKCERT_NAMES 100          /* dNSNames told; all are compared */
 #define LIMIT_MARKCERT_DAYS 398           /* Mark Certificate Requirements §6.3.2 */

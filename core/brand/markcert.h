@@ -48,7 +48,8 @@ enum markcert_reason {
     MARKCERT_PEM_LABEL,             /* something else than CERTIFICATE in it */
     MARKCERT_TOO_MANY_CERTIFICATES, /* over LIMIT_MARKCERT_CERTIFICATES */
     MARKCERT_DUPLICATE,             /* one of them twice (draft §3.3) */
-    MARKCERT_NOT_X509,              /* not the DER of an X.509 version 3 certificate */
+    MARKCERT_NOT_X509,              /* not the DER of an X.509 version 3 certificate, or one
+                                       of its extensions is malformed */
     /* chain */
     MARKCERT_ISSUER_MISSING, /* the issuer of one is neither in the text nor a mark root */
     MARKCERT_UNKNOWN_ROOT,   /* leads to a root that is none of the mark roots, or to itself */
@@ -75,6 +76,7 @@ enum markcert_reason {
     /* extensions */
     MARKCERT_UNKNOWN_CRITICAL,    /* a critical extension nobody here understands */
     MARKCERT_DUPLICATE_EXTENSION, /* RFC 5280 §4.2: no extension twice */
+    MARKCERT_TOO_MANY_EXTENSIONS, /* over LIMIT_MARKCERT_EXTENSIONS in one certificate */
     /* purpose */
     MARKCERT_NO_PURPOSE,    /* no extended key usage on the certificate */
     MARKCERT_WRONG_PURPOSE, /* not the brand indicators', or others beside it */
