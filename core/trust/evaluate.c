@@ -201,8 +201,8 @@ static bool wants_dmarc(const struct work *work) {
     case AUTH_NOT_EVALUATED:
     case AUTH_TEMPERROR:
         return true;
-    case AUTH_FAIL: /* rule 8: the policy has to be known from somewhere */
-        return statement->failure_counts && statement->policy == DMARC_POLICY_UNKNOWN;
+    case AUTH_FAIL: /* rule 11: missing; rule 8: the policy has to be known from somewhere */
+        return !statement->failure_counts || statement->policy == DMARC_POLICY_UNKNOWN;
     case AUTH_PASS: /* is what passed aligned, or was it SPF? */
         return statement->n_dkim > 0 && !has_bare_proof(work);
     default:
@@ -240,7 +240,9 @@ static void list_identifiers(const struct work *work, struct identifiers *list) 
     list->from_server = believed && statement->dkim_said;
     list->spf_known = evidence->spf.result != AUTH_NOT_EVALUATED ||
                       (believed && statement->spf != AUTH_NOT_EVALUATED);
-    if (evaluate_spf_domain(&work->spf))
+    /* A believed pass stands, whatever our own look at the policy's width comes to. */
+    bool stated = believed && statement->spf == AUTH_PASS;
+    if (evaluate_spf_domain(&work->spf) && !stated)
         list->spf =
             (struct dmarc_identifier){evaluate_spf_domain(&work->spf), evidence->spf.result};
     else
@@ -266,7 +268,7 @@ static void keep_alignment(struct work *work, const struct identifiers *list,
         statement->dkim[i - list->n_own].aligned =
             veto(work, list->dkim[i].domain, result->dkim[i]);
     enum dmarc_alignment spf = veto(work, list->spf.domain, result->spf);
-    if (evaluate_spf_domain(&work->spf))
+    if (g_strcmp0(evaluate_spf_domain(&work->spf), list->spf.domain) == 0)
         evidence->spf.aligned = spf;
     /* Where the two speak of different domains, that of the server's was not asked. */
     if (g_strcmp0(statement->spf_domain, list->spf.domain) == 0)

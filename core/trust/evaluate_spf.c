@@ -6,9 +6,11 @@
 #include "trust/evidence_collect.h"
 
 /* The caller's session first. A border's client counts only if the Internet can reach it (a private
- * one is a proxy or a host of ours), and only in mail that our servers delivered. */
+ * one is a proxy or a host of ours), and only in mail that our servers delivered. Where they keep
+ * no path but say which domain passed, that is the one to ask about: `stated`, or NULL. */
 static bool find_session(const struct evaluate_request *request,
-                         const struct border_session *border, struct spf_session *session) {
+                         const struct border_session *border, const char *stated,
+                         struct spf_session *session) {
     *session = (struct spf_session){.ip = {.size = 0}};
     if (request->session_known) {
         session->helo = span_of(request->helo);
@@ -20,26 +22,41 @@ static bool find_session(const struct evaluate_request *request,
         return false;
     session->ip = border->hop->ip;
     session->helo = border->helo;
-    session->mail_from = border->mail_from;
-    session->has_mail_from = border->has_mail_from;
+    session->mail_from = border->has_mail_from ? border->mail_from : span_of(stated);
+    session->has_mail_from = border->has_mail_from || stated;
     return true;
 }
 
+/* Some signature that the server found intact carries more than SPF ever could. */
+static bool has_stated_signature(const struct evidence_statement *statement) {
+    for (guint i = 0; i < statement->n_dkim; i++)
+        if (statement->dkim[i].result == AUTH_PASS && statement->dkim[i].bare == DMARC_BARE_ALIGNED)
+            return true;
+    return false;
+}
+
+/* Under `missing`, also where the server's pass may be all there is: whether most of the Internet
+ * would get one (rule 4) no header says. */
 static bool is_wanted(const struct evaluate_request *request, const struct evidence *evidence) {
+    const struct evidence_statement *statement = &evidence->statement;
+    enum auth_result stated = statement->spf;
     if (evidence->session.submitted) /* rule 10 */
         return false;
-    enum auth_result stated = evidence->statement.spf;
-    return request->mode == VERIFY_ALWAYS ||
-           (request->mode == VERIFY_MISSING &&
-            (stated == AUTH_NOT_EVALUATED || stated == AUTH_TEMPERROR));
+    if (request->mode != VERIFY_MISSING)
+        return request->mode == VERIFY_ALWAYS;
+    return stated == AUTH_NOT_EVALUATED || stated == AUTH_TEMPERROR ||
+           (stated == AUTH_PASS && !has_stated_signature(statement));
 }
 
 void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request *request,
                        const struct border_session *border, const struct author *author,
                        const struct evidence *evidence) {
+    const struct evidence_statement *statement = &evidence->statement;
+    bool passed = statement->spf == AUTH_PASS && statement->spf_domain;
+    g_autofree char *stated = passed ? g_strconcat("@", statement->spf_domain, NULL) : NULL;
     struct spf_session session;
     *work = (struct evaluate_spf){NULL, NULL};
-    if (is_wanted(request, evidence) && find_session(request, border, &session))
+    if (is_wanted(request, evidence) && find_session(request, border, stated, &session))
         work->spf = spf_new(&session);
     if (work->spf || request->mode == VERIFY_ALWAYS)
         work->sender_id = sender_id_new(request->message, author);
