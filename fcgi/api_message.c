@@ -9,6 +9,7 @@
 #include "fcgi/json_text.h"
 #include "fcgi/json_verdict.h"
 #include "fcgi/judge.h"
+#include "fcgi/recent.h"
 #include "fcgi/row.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
@@ -18,12 +19,20 @@
 
 #include <jansson.h>
 
-static json_t *body_json(const struct exchange *x, const struct opened *opened) {
-    const struct inert_options options = {.links = true};
+/* What was made for the list of links is what the frame asks for next. */
+static void keep_document(const struct exchange *x, const struct inert_document *document,
+                          bool links) {
+    g_autoptr(GBytes) html = g_bytes_new(document->html->str, document->html->len);
+    recent_put_document(x->service->recent, x->session->hash, x->captured[0], links, html);
+}
+
+static json_t *body_json(const struct exchange *x, const struct opened *opened, bool links) {
+    const struct inert_options options = {.links = links};
     bool fallback;
     OWNED(inert_document)
     document = opened_document(opened, opened_choose(opened, NULL), x->service->workers, &options,
                                &fallback);
+    keep_document(x, document, links);
     struct json_message_body body = {document, judge_suffixes(x->service->judge), fallback};
     return json_message(opened, &body);
 }
@@ -37,7 +46,7 @@ void api_message_get(struct exchange *x) {
     enum reason_language language = json_language(x->request->lang);
     g_autofree char *preview = mime_preview(opened->message);
     int64_t received = fetched->info->internaldate;
-    json_t *message = body_json(x, opened);
+    json_t *message = body_json(x, opened, fetch_may_link(record));
     json_put(message, "id", json_string(x->captured[0]));
     json_put(message, "preview", json_text(preview));
     json_put(message, "receivedAt", received ? json_time(received) : json_null());

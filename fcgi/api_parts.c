@@ -3,9 +3,11 @@
  * GET /messages/{id}/body.html, /parts/{part}, /raw: octets of a message, none of them active. The
  * body is an inert document under a policy of its own; everything else is a download (attacks
  * I185). A message that was just opened is not fetched again. */
+#include "base/clock.h"
 #include "fcgi/fetch.h"
 #include "fcgi/opened.h"
 #include "fcgi/judge.h"
+#include "fcgi/recent.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
 #include "mail/header.h"
@@ -25,33 +27,45 @@ static GBytes *octets_of(struct exchange *x) {
     return fetched ? g_bytes_ref(fetched->octets) : NULL;
 }
 
-/* Links of mail that is forged or calls for caution never open from the text, whoever asks: the
- * page lists them, with where they lead. */
 static bool may_link(struct exchange *x, const struct fetched *fetched) {
     if (g_strcmp0(request_query(x->request, "links"), "off") == 0)
         return false;
     OWNED(record) record = fetch_record(x, fetched);
-    return record->verdict->level != LEVEL_FORGED && record->verdict->level != LEVEL_CAUTION;
+    return fetch_may_link(record);
+}
+
+/* The document of the message, or of one reading of it; NULL: no such text. */
+static GBytes *document_of(struct exchange *x, const struct fetched *fetched, bool links) {
+    const char *part = request_query(x->request, "part");
+    GBytes *ready = part ? NULL
+                         : recent_find_document(x->service->recent, x->session->hash,
+                                                x->captured[0], links, clock_now());
+    if (ready)
+        return ready;
+    OWNED(opened) opened = opened_new(fetched->octets);
+    enum opened_reading reading = opened_choose(opened, part);
+    if (reading == OPENED_NONE)
+        return NULL;
+    const struct inert_options options = {.links = links};
+    bool fallback;
+    OWNED(inert_document)
+    document = opened_document(opened, reading, x->service->workers, &options, &fallback);
+    return g_bytes_new(document->html->str, document->html->len);
 }
 
 void api_message_body(struct exchange *x) {
     OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
     if (!fetched)
         return;
-    OWNED(opened) opened = opened_new(fetched->octets);
-    enum opened_reading reading = opened_choose(opened, request_query(x->request, "part"));
-    if (reading == OPENED_NONE) {
+    bool links = may_link(x, fetched);
+    g_autoptr(GBytes) html = document_of(x, fetched, links);
+    if (!html) {
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
         return;
     }
-    const struct inert_options options = {.links = may_link(x, fetched)};
-    bool fallback;
-    OWNED(inert_document)
-    document = opened_document(opened, reading, x->service->workers, &options, &fallback);
-    g_autoptr(GBytes) html = g_bytes_new(document->html->str, document->html->len);
     reply_bytes(x->reply, 200, "text/html; charset=utf-8", html, REPLY_NO_STORE);
     g_free(x->reply->csp);
-    x->reply->csp = g_strdup(options.links ? POLICY_LINKS : POLICY_NO_LINKS);
+    x->reply->csp = g_strdup(links ? POLICY_LINKS : POLICY_NO_LINKS);
     reply_header(x->reply, "X-DNS-Prefetch-Control", "off");
 }
 

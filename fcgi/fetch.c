@@ -151,3 +151,7 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
         row_store_judged(x->service->store, &place, fetched->octets, digest);
     return record;
 }
+
+bool fetch_may_link(const struct record *record) {
+    return record->verdict->level != LEVEL_FORGED && record->verdict->level != LEVEL_CAUTION;
+}

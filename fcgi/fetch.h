@@ -40,6 +40,10 @@ struct record *fetch_record(struct exchange *x, const struct fetched *fetched);
 /* Checks again, now, and waits for it: a kept verdict stays what the lists show. */
 struct record *fetch_record_again(struct exchange *x, const struct fetched *fetched);
 
+/* Links of mail that is forged or calls for caution never open from its text, whoever asks: the
+ * page lists them, with where they lead. */
+bool fetch_may_link(const struct record *record);
+
 /* Steps of fetch_message, for handlers that need less than the octets. *id is cleared by the
  * caller. False: x->reply is filled. */
 bool fetch_id(struct exchange *x, enum id_kind kind, const char *text, struct id *id);

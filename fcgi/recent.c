@@ -5,12 +5,13 @@
 
 #include "base/limits.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 struct opened_octets {
     char *session, *id;
     GBytes *octets;
+    GBytes *document; /* or NULL */
+    bool document_links;
     struct recent_receipt receipt;
     int64_t until;
 };
@@ -27,9 +28,14 @@ struct recent *recent_new(void) {
     return recent;
 }
 
+static gsize size_of(const struct opened_octets *item) {
+    return g_bytes_get_size(item->octets) + (item->document ? g_bytes_get_size(item->document) : 0);
+}
+
 static void drop(struct recent *recent, GList *link) {
     struct opened_octets *item = link->data;
     g_bytes_unref(item->octets);
+    g_clear_pointer(&item->document, g_bytes_unref);
     g_free(item->session);
     g_free(item->id);
     g_free(item);
@@ -55,10 +61,10 @@ static void make_room(struct recent *recent, const char *session, const char *id
         bool same = ours && strcmp(item->id, id) == 0;
         next = link->next;
         of_session += ours && !same;
-        kept += g_bytes_get_size(item->octets);
+        kept += size_of(item);
         if (same || item->until < now || (ours && of_session > LIMIT_RECENT_SESSION) ||
             kept > LIMIT_RECENT_OCTETS) {
-            kept -= g_bytes_get_size(item->octets);
+            kept -= size_of(item);
             drop(recent, link);
         }
     }
@@ -80,18 +86,66 @@ void recent_put(struct recent *recent, const char *session, const char *id, GByt
     g_mutex_unlock(&recent->lock);
 }
 
+/* Borrowed, under the lock. */
+static struct opened_octets *find(struct recent *recent, const char *session, const char *id) {
+    for (GList *link = recent->items.head; link; link = link->next) {
+        struct opened_octets *item = link->data;
+        if (strcmp(item->session, session) == 0 && strcmp(item->id, id) == 0)
+            return item;
+    }
+    return NULL;
+}
+
 GBytes *recent_find(struct recent *recent, const char *session, const char *id, int64_t now,
                     struct recent_receipt *receipt) {
     GBytes *found = NULL;
     g_mutex_lock(&recent->lock);
-    for (GList *link = recent->items.head; link && !found; link = link->next) {
+    const struct opened_octets *item = find(recent, session, id);
+    if (item && item->until >= now) {
+        found = g_bytes_ref(item->octets);
+        *receipt = item->receipt;
+    }
+    g_mutex_unlock(&recent->lock);
+    return found;
+}
+
+/* From new to old, until all fits. */
+static void shrink(struct recent *recent) {
+    gsize kept = 0;
+    for (GList *link = recent->items.head, *next; link; link = next) {
         const struct opened_octets *item = link->data;
-        if (item->until >= now && strcmp(item->session, session) == 0 &&
-            strcmp(item->id, id) == 0) {
-            found = g_bytes_ref(item->octets);
-            *receipt = item->receipt;
+        gsize size = size_of(item);
+        next = link->next;
+        kept += size;
+        if (kept > LIMIT_RECENT_OCTETS) {
+            kept -= size;
+            drop(recent, link);
         }
     }
+}
+
+void recent_put_document(struct recent *recent, const char *session, const char *id, bool links,
+                         GBytes *html) {
+    if (g_bytes_get_size(html) > LIMIT_RECENT_MESSAGE)
+        return;
+    g_mutex_lock(&recent->lock);
+    struct opened_octets *item = find(recent, session, id);
+    if (item) {
+        g_clear_pointer(&item->document, g_bytes_unref);
+        item->document = g_bytes_ref(html);
+        item->document_links = links;
+        shrink(recent);
+    }
+    g_mutex_unlock(&recent->lock);
+}
+
+GBytes *recent_find_document(struct recent *recent, const char *session, const char *id, bool links,
+                             int64_t now) {
+    GBytes *found = NULL;
+    g_mutex_lock(&recent->lock);
+    const struct opened_octets *item = find(recent, session, id);
+    if (item && item->until >= now && item->document && item->document_links == links)
+        found = g_bytes_ref(item->document);
     g_mutex_unlock(&recent->lock);
     return found;
 }
