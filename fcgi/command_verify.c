@@ -11,6 +11,7 @@
 #include "fcgi/json_verdict.h"
 #include "fcgi/openpgp_keys.h"
 #include "fcgi/providers.h"
+#include "fcgi/smime_files.h"
 #include "fcgi/verify_files.h"
 #include "fcgi/verify_options.h"
 
@@ -29,6 +30,7 @@ struct bench {
     struct resolver *resolver;
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
+    struct smime_trust *smime;
     GHashTable *providers;
     struct openpgp_verifier *openpgp;
     struct openpgp_voucher voucher; /* of --openpgp-keys */
@@ -50,6 +52,7 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
         .openpgp = bench->openpgp,
         .vouchers = &bench->voucher,
         .n_vouchers = 1,
+        .smime = bench->smime,
         .now = bench->now,
         .received_known = o->received_known,
         .received_at = o->received_at,
@@ -265,6 +268,10 @@ int command_verify(int argc, char **argv) {
     bench.voucher = (struct openpgp_voucher){keyring, "configured"};
     if (!load_keys(&bench, keyring, &error))
         return command_usage("--openpgp-keys: %s", error->message);
+    OWNED(smime_trust) smime = smime_files_read(options->smime_ca, options->smime_crls, &error);
+    if (!smime)
+        return command_usage("--smime-ca, --smime-crl: %s", error->message);
+    bench.smime = smime;
     json_object_seed(0); /* before threads */
     return verify_all(&bench) ? COMMAND_DONE : COMMAND_FAILED;
 }

@@ -51,6 +51,10 @@ struct config {
     char *dns_trust_anchor; /* NULL: the system's root key */
     enum config_dnssec dnssec;
 
+    /* [smime] */
+    char *smime_ca;   /* PEM: the only anchors; NULL: the system's authorities */
+    char *smime_crls; /* PEM; NULL: none */
+
     /* [store] */
     char *store_path;
 

@@ -224,6 +224,7 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
         emit_arc(out, &evidence->arc);
     if (evidence->dmarc.result != AUTH_NOT_EVALUATED)
         emit_dmarc(out, &evidence->dmarc);
+    json_sign_smime(out, &evidence->smime);
     json_sign_openpgp(out, &evidence->openpgp);
     emit_hops(out, evidence);
     emit_cautions(out, verdict);

@@ -91,3 +91,72 @@ void json_sign_openpgp(GString *out, const struct evidence_openpgp *openpgp) {
     }
     json_emit_close(out, '}');
 }
+
+/* RFC 9219 §4.1: null, "the message doesn't contain any signature". */
+static const char *smime_status_name(enum evidence_sign_status status) {
+    return status == SIGN_STATUS_NONE ? NULL : status_name(status);
+}
+
+static void emit_certificate(GString *out, const struct evidence_smime *smime) {
+    const struct evidence_certificate *signer = &smime->signer;
+    if (!smime->has_signer) {
+        json_emit_null(out, "signer");
+        return;
+    }
+    json_emit_open(out, "signer", '{');
+    json_emit_text(out, "subject", signer->subject);
+    json_emit_text(out, "issuer", signer->issuer);
+    json_emit_text(out, "issuerName", signer->issuer_name);
+    emit_texts(out, "addresses", (const char *const *)signer->addresses, signer->n_addresses);
+    json_emit_time(out, "notBefore", signer->not_before);
+    json_emit_time(out, "notAfter", signer->not_after);
+    json_emit_text(out, "serial", signer->serial);
+    json_emit_text(out, "fingerprint", signer->fingerprint);
+    json_emit_text(out, "keyAlgorithm", smime->key_algorithm);
+    json_emit_integer(out, "keyBits", smime->key_bits);
+    json_emit_close(out, '}');
+}
+
+static void emit_smime_checks(GString *out, const struct evidence_smime *smime) {
+    const struct {
+        const char *name;
+        enum signature_check check;
+    } checks[] = {
+        {"digest", smime->digest},
+        {"chain", smime->chain},
+        {"time", smime->time},
+        {"usage", smime->usage},
+        {"revocation", smime->revocation},
+        {"address", smime->address},
+        {"coverage", smime->coverage},
+        {"strength", smime->strength},
+    };
+    json_emit_open(out, "checks", '{');
+    for (guint i = 0; i < G_N_ELEMENTS(checks); i++)
+        json_emit_text(out, checks[i].name, signature_check_name(checks[i].check));
+    json_emit_close(out, '}');
+}
+
+void json_sign_smime(GString *out, const struct evidence_smime *smime) {
+    if (!smime->evaluated)
+        return;
+    json_emit_open(out, "smime", '{');
+    json_emit_text(out, "smimeStatus", smime_status_name(smime->status));
+    json_emit_text(out, "smimeStatusAtDelivery", smime_status_name(smime->at_delivery));
+    if (smime->n_errors)
+        emit_texts(out, "smimeErrors", (const char *const *)smime->errors, smime->n_errors);
+    else
+        json_emit_null(out, "smimeErrors");
+    json_sign_time(out, "smimeVerifiedAt", smime->verified_at, 1);
+    if (smime->status != SIGN_STATUS_NONE) {
+        emit_certificate(out, smime);
+        emit_texts(out, "notes", (const char *const *)smime->notes, smime->n_notes);
+        json_sign_time(out, "signedAt", smime->signed_at, 0);
+        json_emit_text(out, "digestAlgorithm", smime->digest_algorithm);
+        json_emit_boolean(out, "encrypted", smime->encrypted);
+        emit_smime_checks(out, smime);
+        json_sign_coverage(out, &smime->covers);
+        json_sign_others(out, smime->others, smime->n_others);
+    }
+    json_emit_close(out, '}');
+}

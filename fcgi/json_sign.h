@@ -6,6 +6,8 @@
 
 #include "trust/evidence.h"
 
+/* The member "smime", with the properties of RFC 9219 §4.1; nothing where it was not evaluated. */
+void json_sign_smime(GString *out, const struct evidence_smime *smime);
 /* The member "openpgp"; nothing where it was not evaluated. */
 void json_sign_openpgp(GString *out, const struct evidence_openpgp *openpgp);
 

@@ -36,8 +36,8 @@ static void emit_via(GString *out, uint32_t via) {
     static const struct {
         enum verdict_via bit;
         const char *word;
-    } words[] = {
-        {VIA_DKIM, "dkim"}, {VIA_SPF, "spf"}, {VIA_DMARC, "dmarc"}, {VIA_SUBMISSION, "auth"}};
+    } words[] = {{VIA_DKIM, "dkim"},       {VIA_SPF, "spf"},     {VIA_DMARC, "dmarc"},
+                 {VIA_SUBMISSION, "auth"}, {VIA_SMIME, "smime"}, {VIA_OPENPGP, "openpgp"}};
     json_emit_open(out, "via", '[');
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (via & words[i].bit)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "fcgi/providers.h"
 #include "fcgi/seal.h"
+#include "fcgi/smime_files.h"
 #include "trust/evaluate.h"
 
 struct judge {
@@ -17,6 +18,7 @@ struct judge {
     struct resolver *resolver;
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
+    struct smime_trust *smime;
     GHashTable *providers;
     char *own_providers; /* those of the configuration: part of the name of a stored verdict */
     enum verify_mode mode;
@@ -30,11 +32,17 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     struct public_suffixes *suffixes = orgdomain_suffixes_new(error);
     if (!suffixes)
         return NULL;
+    struct smime_trust *smime = smime_files_read(config->smime_ca, config->smime_crls, error);
+    if (!smime) {
+        orgdomain_suffixes_free(suffixes);
+        return NULL;
+    }
     struct judge *judge = g_new0(struct judge, 1);
     *judge = (struct judge){.store = store,
                             .resolver = resolver,
                             .keys = dkim_keys_new(),
                             .suffixes = suffixes,
+                            .smime = smime,
                             .providers = providers_new(),
                             .own_providers = g_strjoinv(",", config->providers),
                             .mode = modes[config->verify]};
@@ -52,16 +60,18 @@ void judge_free(struct judge *judge) {
     g_hash_table_unref(judge->providers);
     g_free(judge->own_providers);
     orgdomain_suffixes_free(judge->suffixes);
+    smime_trust_free(judge->smime);
     g_free(judge);
 }
 
-/* account + octets + belief rules, providers + receipt facts (verdict.md: keys of what is stored)
+/* account + octets + belief rules, providers, anchors + receipt facts (verdict.md: keys of what is
+ * stored)
  */
 static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
-    g_autofree char *all =
-        g_strdup_printf("verdict 1\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account,
-                        digest, about->trust->fingerprint, judge->own_providers, (int)judge->mode,
-                        (int)about->role, about->received_at);
+    g_autofree char *all = g_strdup_printf(
+        "verdict 1\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account, digest,
+        about->trust->fingerprint, judge->own_providers, smime_trust_fingerprint(judge->smime),
+        (int)judge->mode, (int)about->role, about->received_at);
     return seal_digest(span_of(all));
 }
 
@@ -88,6 +98,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .resolver = depth == JUDGE_CHECK ? judge->resolver : NULL,
         .keys = judge->keys,
         .suffixes = judge->suffixes,
+        .smime = judge->smime,
         .now = now,
         .received_known = about->received_at != 0,
         .received_at = about->received_at,

@@ -46,6 +46,14 @@ static bool set_trust_anchor(struct verify_options *o, const char *value, GError
     return is_readable(value, error) && set_text(&o->trust_anchor, value);
 }
 
+static bool set_smime_ca(struct verify_options *o, const char *value, GError **error) {
+    return is_readable(value, error) && set_text(&o->smime_ca, value);
+}
+
+static bool set_smime_crls(struct verify_options *o, const char *value, GError **error) {
+    return is_readable(value, error) && set_text(&o->smime_crls, value);
+}
+
 static bool keep_file(struct verify_options *o, const char *value, GError **error) {
     if (!is_readable(value, error))
         return false;
@@ -177,8 +185,9 @@ static const struct option {
     {"server-strips", NULL, set_strips, "the server removes forged ones: position is no matter"},
     {"profile", "NAME", set_profile, "how the receiver writes; --profile help lists them"},
     {"verify", "WHEN", set_mode, "own checks: missing (default), always, never"},
-    {"smime-ca", "FILE", keep_file, "S/MIME trust anchors (not used yet)"},
     {"openpgp-keys", "FILE", add_openpgp_keys, "OpenPGP keys you vouch for; may be repeated"},
+    {"smime-ca", "FILE", set_smime_ca, "S/MIME: every certificate in it is an anchor"},
+    {"smime-crl", "FILE", set_smime_crls, "S/MIME: lists of revoked certificates"},
     {"mark-roots", "FILE", keep_file, "roots of mark certificates (not used yet)"},
     {"trusted-sealer", "DOMAIN", add_sealer, "ARC sealer to rely on; may be repeated"},
     {"https-ca", "FILE", keep_file, "authorities for logo and policy fetches (not used yet)"},
@@ -273,6 +282,8 @@ void verify_options_free(struct verify_options *o) {
     belief_rules_free(o->belief);
     g_free(o->resolver);
     g_free(o->trust_anchor);
+    g_free(o->smime_ca);
+    g_free(o->smime_crls);
     g_free(o->client_ip);
     g_free(o->helo);
     g_free(o->mail_from);

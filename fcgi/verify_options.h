@@ -18,6 +18,7 @@ struct verify_options {
     char *resolver, *trust_anchor;
     bool now_known, received_known;
     int64_t now, received_at;
+    char *smime_ca, *smime_crls; /* NULL: the system's authorities; no lists */
     char *client_ip, *helo, *mail_from;
     GPtrArray *openpgp_keys; /* files of keys that are vouched for */
     GPtrArray *kept;         /* files of later mechanisms, readable: smime-ca, … */

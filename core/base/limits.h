@@ -169,6 +169,18 @@
 
 /* sign/ */
 #define LIMIT_SIGNED_PARTS 8 /* signatures looked at a message; the outermost decides anyway */
+#define LIMIT_BER_DEPTH 32   /* nested elements of a CMS structure (attacks F143); honest ones have 20 */
+#define LIMIT_BER_ELEMENTS 200000       /* … and how many: 64 MB in segments of 1 KB, with their heads */
+#define LIMIT_SMIME_OVERHEAD (256u << 10) /* octets of a signature beside the content it holds */
+#define LIMIT_SMIME_CERTIFICATES 32     /* certificates of one signature (attacks F143) … */
+#define LIMIT_SMIME_CERTIFICATE (64u << 10) /* … and octets of each */
+#define LIMIT_SMIME_SIGNERS 8           /* signers of one signature, each with a chain */
+#define LIMIT_SMIME_CHAIN 8             /* intermediates between signer and anchor */
+#define LIMIT_SMIME_ADDRESSES 64        /* addresses kept of one certificate */
+#define LIMIT_SMIME_RSA_MIN_BITS 2048   /* RFC 8551 §4.2: shorter is historic */
+#define LIMIT_SMIME_RSA_MAX_BITS 8192   /* more is refused for its cost */
+#define LIMIT_SMIME_CHAINS 512          /* verified chains kept, about 10 KB each */
+#define LIMIT_SMIME_SKEW 86400          /* seconds between signingTime and receipt worth a word (F135) */
 
 /* sign/openpgp */
 #define LIMIT_OPENPGP_SIGNATURES 8      /* signature packets judged of one signed part */

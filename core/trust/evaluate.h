@@ -17,6 +17,7 @@ struct openpgp_verifier;
 struct openpgp_voucher;
 struct dkim_keys;
 struct public_suffixes;
+struct smime_trust;
 
 /* Everything is borrowed for the time of the call. Zeroed but for `message` is a valid request: no
  * header is believed, nothing can be looked up. */
@@ -28,7 +29,8 @@ struct evaluate_request {
     struct resolver *resolver; /* NULL: every look-up counts as not asked */
     struct dkim_keys *keys;    /* cache shared by all threads; NULL: none */
     const struct public_suffixes
-        *suffixes; /* public suffix list; NULL: no list, it takes nothing away */
+        *suffixes;             /* public suffix list; NULL: no list, it takes nothing away */
+    struct smime_trust *smime; /* whom S/MIME believes; NULL: it is not evaluated */
     int64_t now;
     bool received_known;
     int64_t received_at; /* INTERNALDATE, or the command line's; a border line's time comes first */

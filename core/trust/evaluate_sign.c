@@ -5,6 +5,7 @@
 #include "sign/openpgp.h"
 #include "sign/signed_part.h"
 #include "trust/evidence_openpgp.h"
+#include "trust/evidence_smime.h"
 
 struct tree {
     struct mime *mime;
@@ -25,10 +26,36 @@ static void check_openpgp(struct evidence *evidence, const struct evaluate_reque
     evidence_openpgp_collect(evidence, result, request->message, evidence->checked_at);
 }
 
+static void check_smime(struct evidence *evidence, const struct evaluate_request *request,
+                        const struct author *author, const struct signed_parts *parts) {
+    struct smime_question question = {
+        .message = request->message,
+        .parts = parts,
+        .author = author->state == AUTHOR_ONE ? author->address : NULL,
+        .trust = request->smime,
+    };
+    if (request->smime)
+        evidence_smime_collect(evidence, &question);
+}
+
+/* Without the body only the root can be told. */
+static bool speaks_of_signature(const struct message *message) {
+    static const char *const types[] = {"multipart/signed", "application/pkcs7-mime",
+                                        "application/x-pkcs7-mime", "application/octet-stream"};
+    int at = message_find(message, "Content-Type", 0);
+    struct span type = at < 0 ? SPAN_NULL : span_trim_fws(message->fields[at].value);
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        if (span_starts_nocase(type, span_of(types[i])))
+            return true;
+    return false;
+}
+
 /* The header alone says whether all of the message may be under a signature; a part of it that is
  * decides nothing. */
-static void promise(struct evidence *evidence, const struct message *message) {
-    bool possible = signed_parts_possible(message);
+static void promise(struct evidence *evidence, const struct evaluate_request *request) {
+    const struct message *message = request->message;
+    bool possible = speaks_of_signature(message);
+    evidence->smime.pending = possible && request->smime;
     evidence->openpgp.pending = possible;
 }
 
@@ -38,16 +65,19 @@ void evaluate_sign(struct evidence *evidence, const struct evaluate_request *req
     if (request->role == MAILBOX_OWN || request->mode == VERIFY_NEVER)
         return;
     if (message->flags & MESSAGE_BODY_PARTIAL) {
-        promise(evidence, message);
+        promise(evidence, request);
         return;
     }
     evidence->openpgp.evaluated = true;
     evidence->openpgp.signed_at = -1;
-    if (!signed_parts_possible(message) && !openpgp_text_possible(message))
+    if (!signed_parts_possible(message) && !openpgp_text_possible(message)) {
+        check_smime(evidence, request, author, NULL);
         return;
+    }
     OWNED(mime) mime = mime_parse(message);
     mime_compare(mime, message);
     OWNED(signed_parts) parts = signed_parts_find(mime);
     struct tree tree = {mime, parts};
+    check_smime(evidence, request, author, parts);
     check_openpgp(evidence, request, author, &tree);
 }

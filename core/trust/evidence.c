@@ -20,6 +20,7 @@ void evidence_free(struct evidence *evidence) {
     for (guint i = 0; i < evidence->n_signatures; i++)
         g_free(evidence->signatures[i].signed_headers);
     g_free(evidence->smime.errors);
+    g_free(evidence->smime.notes);
     g_free(evidence->smime.signer.addresses);
     g_free(evidence->smime.others);
     g_free(evidence->openpgp.errors);

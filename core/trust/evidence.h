@@ -206,6 +206,7 @@ enum evidence_sign_status {
 /* A certificate's person. */
 struct evidence_certificate {
     const char *subject, *issuer; /* distinguished names, RFC 4514 */
+    const char *issuer_name;      /* its organization, or else its common name; NULL: neither */
     const char **addresses;       /* n_addresses; addr-specs the certificate was issued for */
     guint n_addresses;
     int64_t not_before, not_after; /* epoch seconds */
@@ -228,8 +229,10 @@ struct evidence_smime {
     bool pending;   /* the body is not here yet, and may hold a signature */
     bool encrypted; /* something of it is encrypted with S/MIME; nothing here decrypts */
     enum evidence_sign_status status, at_delivery; /* now; at receipt (smimeStatusAtDelivery) */
-    const char **errors; /* n_errors words of sign/smime.h: why it is not verified, what is odd */
+    const char **errors; /* n_errors words of sign/smime.h: why it is not verified … */
     guint n_errors;
+    const char **notes; /* … and facts that do not keep it from that */
+    guint n_notes;
     int64_t verified_at; /* when this was checked; 0: nothing was */
     int64_t signed_at;   /* what the signer says (signingTime), or -1 */
     bool has_signer;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "trust/evidence_openpgp.h"
 
-#include "sign/protected_headers.h"
+#include "trust/evidence_cover.h"
 
 static enum evidence_sign_status status_of(enum openpgp_status status) {
     static const enum evidence_sign_status statuses[OPENPGP_STATUS__MAX] = {
@@ -50,13 +50,7 @@ static void collect_coverage(struct evidence *evidence, const struct openpgp_jud
     covers->part = evidence_text(evidence, judgement->part);
     if (judgement->signature != CHECK_PASS || judgement->scope != SCOPE_MESSAGE)
         return;
-    struct protected_headers headers = {0};
-    protected_headers_compare(message, judgement->payload, &headers);
-    covers->headers = headers.state;
-    covers->from = evidence_text(evidence, headers.from);
-    covers->subject = evidence_text(evidence, headers.subject);
-    covers->date = evidence_text(evidence, headers.date);
-    protected_headers_clear(&headers);
+    evidence_cover_headers(evidence, message, judgement->payload, covers);
 }
 
 static const char *name_of(struct evidence *evidence, const struct openpgp_judgement *judgement) {

@@ -15,10 +15,20 @@ bool ground_server_failed(const struct findings *f);
 /* Something temporary could still give another answer. */
 bool ground_is_unsettled(const struct findings *f);
 
+/* A personal signature may be there and has not been looked at: it could give a better answer. */
+bool ground_is_signature_due(const struct findings *f);
+
 /* Findings that end the question */
 const char *ground_in_own_mailbox(const struct findings *f);
 const char *ground_two_readings(const struct findings *f);
 const char *ground_no_address(const struct findings *f);
+
+/* Rules 14, 15: a person's signature */
+const char *ground_signed_from_differs(const struct findings *f);
+const char *ground_signed_smime_with_headers(const struct findings *f);
+const char *ground_signed_smime(const struct findings *f);
+const char *ground_signed_openpgp_with_headers(const struct findings *f);
+const char *ground_signed_openpgp(const struct findings *f);
 
 /* Proofs */
 const char *ground_server_passed_signature(const struct findings *f);

@@ -236,6 +236,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     put_sender_id(c, &evidence->sender_id);
     put_dmarc(c, &evidence->dmarc);
     codec_text(c, &evidence->bimi.selector_field);
+    record_sign_smime(c, &evidence->smime);
     record_sign_openpgp(c, &evidence->openpgp);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)

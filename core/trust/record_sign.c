@@ -31,6 +31,45 @@ void record_sign_others(struct record_codec *c, struct evidence_other_signature 
     }
 }
 
+static void put_certificate(struct record_codec *c, struct evidence_certificate *certificate) {
+    codec_text(c, &certificate->subject);
+    codec_text(c, &certificate->issuer);
+    codec_text(c, &certificate->issuer_name);
+    record_sign_texts(c, &certificate->addresses, &certificate->n_addresses);
+    codec_int64(c, &certificate->not_before);
+    codec_int64(c, &certificate->not_after);
+    codec_text(c, &certificate->serial);
+    codec_text(c, &certificate->fingerprint);
+}
+
+static void put_checks(struct record_codec *c, enum signature_check *const *checks, guint n) {
+    for (guint i = 0; i < n; i++)
+        codec_enum(c, checks[i], CHECK__MAX);
+}
+
+void record_sign_smime(struct record_codec *c, struct evidence_smime *smime) {
+    enum signature_check *const checks[] = {&smime->digest,   &smime->chain,      &smime->time,
+                                            &smime->usage,    &smime->revocation, &smime->address,
+                                            &smime->coverage, &smime->strength};
+    codec_bool(c, &smime->evaluated);
+    codec_bool(c, &smime->pending);
+    codec_bool(c, &smime->encrypted);
+    codec_enum(c, &smime->status, SIGN_STATUS__MAX);
+    codec_enum(c, &smime->at_delivery, SIGN_STATUS__MAX);
+    record_sign_texts(c, &smime->errors, &smime->n_errors);
+    record_sign_texts(c, &smime->notes, &smime->n_notes);
+    codec_int64(c, &smime->verified_at);
+    codec_int64(c, &smime->signed_at);
+    codec_bool(c, &smime->has_signer);
+    put_certificate(c, &smime->signer);
+    codec_text(c, &smime->digest_algorithm);
+    codec_text(c, &smime->key_algorithm);
+    codec_guint(c, &smime->key_bits);
+    put_checks(c, checks, G_N_ELEMENTS(checks));
+    record_sign_coverage(c, &smime->covers);
+    record_sign_others(c, &smime->others, &smime->n_others);
+}
+
 void record_sign_openpgp(struct record_codec *c, struct evidence_openpgp *openpgp) {
     codec_bool(c, &openpgp->evaluated);
     codec_bool(c, &openpgp->pending);

@@ -6,6 +6,7 @@
 
 #include "trust/record_codec.h"
 
+void record_sign_smime(struct record_codec *codec, struct evidence_smime *smime);
 void record_sign_openpgp(struct record_codec *codec, struct evidence_openpgp *openpgp);
 
 /* What S/MIME and OpenPGP keep alike. */

@@ -98,13 +98,15 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
     if (verdict->author != VERDICT_OWN)
         verdict_caution_add(verdict, &findings);
     if (verdict->author == VERDICT_VERIFIED) {
-        verdict->strength = STRENGTH_DOMAIN;
-        verdict->identity = g_strdup(verdict->domain);
+        bool person = verdict->via & (VIA_SMIME | VIA_OPENPGP);
+        verdict->strength = person ? STRENGTH_PERSON : STRENGTH_DOMAIN;
+        verdict->identity = g_strdup(person ? verdict->address : verdict->domain);
     }
     brand_strengthen(verdict, evidence);
     verdict->level = level_of(verdict);
     /* A proof stands whatever could not be asked; everything else may still change (rule 5). */
     verdict->complete = verdict->author != VERDICT_UNCHECKED &&
+                        !ground_is_signature_due(&findings) &&
                         (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_OWN ||
                          !ground_is_unsettled(&findings));
     return verdict;

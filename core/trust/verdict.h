@@ -66,7 +66,9 @@ enum verdict_via {
     VIA_DKIM = 1 << 0,
     VIA_SPF = 1 << 1,
     VIA_DMARC = 1 << 2,
-    VIA_SUBMISSION = 1 << 3
+    VIA_SUBMISSION = 1 << 3,
+    VIA_SMIME = 1 << 4,
+    VIA_OPENPGP = 1 << 5
 };
 
 /* Every string is owned by the verdict. Domains are lower-case A-labels, addresses addr-specs. */

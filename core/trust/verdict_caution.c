@@ -111,6 +111,103 @@ static bool gateway_in_front(const struct verdict *verdict, const struct finding
     return statement->dmarc == AUTH_FAIL && !statement->failure_counts;
 }
 
+/* --- personal signatures (rule 14): each a fact, none of them louder than no signature at all ---
+ */
+
+static bool is_proof(const struct verdict *verdict) {
+    return verdict->via & (VIA_SMIME | VIA_OPENPGP);
+}
+
+static bool signed_text_changed(const struct verdict *verdict, const struct findings *f,
+                                struct caution *caution) {
+    (void)verdict, (void)caution;
+    const struct evidence *e = f->evidence;
+    return (e->smime.status == SIGN_STATUS_FAILED && e->smime.digest == CHECK_FAIL) ||
+           (e->openpgp.status == SIGN_STATUS_FAILED && e->openpgp.signature == CHECK_FAIL);
+}
+
+static const char *signer_name(const struct evidence_smime *smime) {
+    return smime->signer.n_addresses ? smime->signer.addresses[0] : smime->signer.subject;
+}
+
+/* Intact, and somebody else's. */
+static bool signed_by_other(const struct verdict *verdict, const struct findings *f,
+                            struct caution *caution) {
+    (void)verdict;
+    const struct evidence *e = f->evidence;
+    bool smime = e->smime.digest == CHECK_PASS && e->smime.chain == CHECK_PASS &&
+                 e->smime.address == CHECK_FAIL;
+    bool openpgp = e->openpgp.signature == CHECK_PASS && e->openpgp.key == CHECK_PASS &&
+                   e->openpgp.address == CHECK_FAIL && e->openpgp.n_user_ids;
+    caution->values[0] = smime ? signer_name(&e->smime) : openpgp ? e->openpgp.user_ids[0] : NULL;
+    caution->values[1] = e->author.address;
+    return (smime || openpgp) && e->author.address;
+}
+
+/* Intact, under a certificate that leads nowhere or a key that nobody vouches for. */
+static bool signed_by_unknown(const struct verdict *verdict, const struct findings *f,
+                              struct caution *caution) {
+    const struct evidence *e = f->evidence;
+    bool smime = e->smime.digest == CHECK_PASS && e->smime.chain == CHECK_FAIL;
+    bool openpgp = e->openpgp.signature == CHECK_PASS && e->openpgp.key == CHECK_UNKNOWN;
+    const char *key = e->openpgp.fingerprint ? e->openpgp.fingerprint : e->openpgp.key_id;
+    caution->values[0] = smime                   ? signer_name(&e->smime)
+                         : e->openpgp.n_user_ids ? e->openpgp.user_ids[0]
+                                                 : key;
+    return (smime || openpgp) && !is_proof(verdict);
+}
+
+static bool signed_invalid(const struct verdict *verdict, const struct findings *f,
+                           struct caution *caution) {
+    const struct evidence *e = f->evidence;
+    bool smime = e->smime.status == SIGN_STATUS_FAILED && e->smime.n_errors;
+    bool openpgp = e->openpgp.status == SIGN_STATUS_FAILED && e->openpgp.n_errors;
+    caution->values[0] = smime ? e->smime.errors[0] : openpgp ? e->openpgp.errors[0] : NULL;
+    return (smime || openpgp) && !is_proof(verdict) &&
+           !reason_find(&verdict->reasons, REASON_PERSON_CHANGED) &&
+           !reason_find(&verdict->reasons, REASON_PERSON_OTHER) &&
+           !reason_find(&verdict->reasons, REASON_PERSON_UNKNOWN);
+}
+
+static bool signed_partly(const struct verdict *verdict, const struct findings *f,
+                          struct caution *caution) {
+    (void)caution;
+    const struct evidence *e = f->evidence;
+    bool smime = e->smime.status == SIGN_STATUS_SIGNED && e->smime.coverage == CHECK_FAIL;
+    bool openpgp = e->openpgp.status == SIGN_STATUS_SIGNED && e->openpgp.coverage == CHECK_FAIL;
+    return (smime || openpgp) && !is_proof(verdict);
+}
+
+static bool signed_subject_differs(const struct verdict *verdict, const struct findings *f,
+                                   struct caution *caution) {
+    (void)verdict;
+    const struct evidence *e = f->evidence;
+    if (e->smime.digest == CHECK_PASS)
+        caution->values[0] = e->smime.covers.subject;
+    else if (e->openpgp.signature == CHECK_PASS)
+        caution->values[0] = e->openpgp.covers.subject;
+    return caution->values[0] != NULL;
+}
+
+/* Only what the proof itself says of its time. */
+static bool signing_time_differs(const struct verdict *verdict, const struct findings *f,
+                                 struct caution *caution) {
+    const struct evidence *e = f->evidence;
+    int64_t at = verdict->via & VIA_SMIME     ? e->smime.signed_at
+                 : verdict->via & VIA_OPENPGP ? e->openpgp.signed_at
+                                              : -1;
+    int64_t days = ABS(e->received_at - at) / (24 * 3600);
+    g_snprintf(caution->text, sizeof caution->text, "%" G_GINT64_FORMAT, days);
+    caution->values[0] = caution->text;
+    return at >= 0 && days >= 1 && e->receipt != RECEIPT_UNKNOWN;
+}
+
+static bool encrypted(const struct verdict *verdict, const struct findings *f,
+                      struct caution *caution) {
+    (void)verdict, (void)caution;
+    return f->evidence->smime.encrypted || f->evidence->openpgp.encrypted;
+}
+
 static const struct row {
     bool (*holds)(const struct verdict *verdict, const struct findings *f, struct caution *caution);
     enum reason_code reason;
@@ -124,6 +221,14 @@ static const struct row {
     {old_signature, REASON_OLD_SIGNATURE},
     {own_check_differs, REASON_OWN_CHECK_DIFFERS},
     {gateway_in_front, REASON_GATEWAY_IN_FRONT},
+    {signed_text_changed, REASON_PERSON_CHANGED},
+    {signed_by_other, REASON_PERSON_OTHER},
+    {signed_by_unknown, REASON_PERSON_UNKNOWN},
+    {signed_invalid, REASON_PERSON_INVALID},
+    {signed_partly, REASON_PERSON_PARTLY},
+    {signed_subject_differs, REASON_SIGNED_SUBJECT_DIFFERS},
+    {signing_time_differs, REASON_SIGNING_TIME_DIFFERS},
+    {encrypted, REASON_ENCRYPTED},
 };
 
 void verdict_caution_add(struct verdict *verdict, const struct findings *findings) {

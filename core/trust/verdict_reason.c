@@ -25,6 +25,10 @@ static const char *value_of(const struct verdict *verdict, const struct findings
         const struct evidence_signature *signature = verdict_reason_carrier(verdict, f);
         return signature ? signature->fields_uncovered : NULL;
     }
+    if (span_eq(name, SPAN_LIT("issuer")))
+        return e->smime.signer.issuer_name;
+    if (span_eq(name, SPAN_LIT("author")))
+        return e->smime.covers.from ? e->smime.covers.from : e->openpgp.covers.from;
     return subject; /* signer, user, forwarder: what the finding found */
 }
 

@@ -36,6 +36,12 @@ static const struct row {
     {ground_two_readings,              VERDICT_AMBIGUOUS,       AUTHORS_WORD,                     0,                        NONE,   0},          /* 2 */
     {ground_no_address,                VERDICT_NOT_ESTABLISHED, AUTHORS_WORD,                     0,                        NONE,   0},          /* 2 */
 
+    {ground_signed_from_differs,       VERDICT_AMBIGUOUS,       REASON_SIGNED_FROM_DIFFERS,       0,                        LOCAL,  0},          /* 15 */
+    {ground_signed_smime_with_headers, VERDICT_VERIFIED,        REASON_PERSON_CERTIFICATE,        0,                        LOCAL,  VIA_SMIME},  /* 15 */
+    {ground_signed_smime,              VERDICT_VERIFIED,        REASON_PERSON_CERTIFICATE,        REASON_HEADERS_UNSIGNED,  LOCAL,  VIA_SMIME},  /* 15 */
+    {ground_signed_openpgp_with_headers, VERDICT_VERIFIED,      REASON_PERSON_KEY,                0,                        LOCAL,  VIA_OPENPGP}, /* 15 */
+    {ground_signed_openpgp,            VERDICT_VERIFIED,        REASON_PERSON_KEY,                REASON_HEADERS_UNSIGNED,  LOCAL,  VIA_OPENPGP}, /* 15 */
+
     {ground_server_passed_signature,   VERDICT_VERIFIED,        REASON_SERVER_CONFIRMED,          0,                        SERVER, DKIM | DMARC}, /* 8 */
     {ground_own_intact,                VERDICT_VERIFIED,        REASON_SIGNATURE_INTACT,          0,                        LOCAL,  DKIM},       /* 3 */
     {ground_own_intact_against_server, VERDICT_LIKELY,          REASON_SIGNATURE_INTACT,          REASON_SERVER_DISAGREES,  MIXED,  DKIM},       /* 13 */

@@ -29,6 +29,8 @@ static enum sentence sentence_of(const struct verdict *verdict) {
     if (verdict->level == LEVEL_UNCHECKED &&
         reason_find(&verdict->reasons, REASON_TEMPORARY_TROUBLE))
         return SENTENCE_UNCHECKED_TROUBLE;
+    if (verdict->level == LEVEL_PERSON && (verdict->via & VIA_OPENPGP))
+        return SENTENCE_PERSON_KEY;
     if (verdict->at_provider && verdict->level == LEVEL_DOMAIN)
         return SENTENCE_DOMAIN_PROVIDER;
     if (verdict->at_provider && verdict->level == LEVEL_LIKELY)

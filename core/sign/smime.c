@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sign/smime.h: the signature itself is sign/smime_signer; here is what one CMS structure is. */
+#include "sign/smime.h"
+
+#include "base/limits.h"
+#include "sign/cms_outline.h"
+#include "sign/smime_certificate.h"
+#include "sign/smime_signer.h"
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+
+#define BIT(error) (UINT64_C(1) << (error))
+
+/* What keeps it from being verified at all, from its outline alone. */
+static uint64_t outline_faults(const struct cms_outline *outline, bool detached) {
+    if (outline->too_large)
+        return BIT(SMIME_TOO_LARGE);
+    if (!outline->n_signers)
+        return BIT(SMIME_NO_SIGNER);
+    /* attacks F126: the text shown and the text signed must not be two */
+    return outline->has_content == detached ? BIT(SMIME_CONTENT_TWICE) : 0;
+}
+
+static CMS_ContentInfo *decode(struct span octets) {
+    const unsigned char *at = (const unsigned char *)octets.p;
+    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)octets.n);
+    if (cms && at != (const unsigned char *)octets.p + octets.n)
+        g_clear_pointer(&cms, CMS_ContentInfo_free);
+    return cms;
+}
+
+static GBytes *content_of(CMS_ContentInfo *cms) {
+    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
+    if (!content || !*content)
+        return NULL;
+    return g_bytes_new(ASN1_STRING_get0_data(*content), (gsize)ASN1_STRING_length(*content));
+}
+
+static void verify_signed(struct smime_trust *trust, const struct smime_input *input,
+                          struct smime_result *result) {
+    CMS_ContentInfo *cms = decode(input->cms);
+    if (!cms) {
+        result->errors |= BIT(SMIME_MALFORMED);
+        return;
+    }
+    if (!input->detached)
+        result->content = content_of(cms);
+    /* RFC 8551 §2.4.2: "the id-data object identifier … MUST be used" for a MIME entity */
+    if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
+        result->errors |= BIT(SMIME_UNSUPPORTED);
+    else
+        smime_signers_verify(trust, input, cms, result);
+    CMS_ContentInfo_free(cms);
+}
+
+struct smime_result *smime_verify(struct smime_trust *trust, const struct smime_input *input) {
+    struct smime_result *result = g_new0(struct smime_result, 1);
+    struct cms_outline outline;
+    if (!cms_outline_read(input->cms, &outline)) {
+        result->errors = BIT(SMIME_MALFORMED);
+    } else if (outline.kind == CMS_KIND_ENCRYPTED) {
+        result->kind = SMIME_ENCRYPTED_DATA;
+        result->errors = BIT(SMIME_ENCRYPTED);
+    } else if (outline.kind != CMS_KIND_SIGNED) {
+        result->kind = SMIME_OTHER_DATA;
+    } else {
+        result->kind = SMIME_SIGNED_DATA;
+        result->errors = outline_faults(&outline, input->detached);
+        if (!result->errors)
+            verify_signed(trust, input, result);
+    }
+    ERR_clear_error();
+    return result;
+}
+
+void smime_result_free(struct smime_result *result) {
+    for (guint i = 0; i < result->n_signers; i++) {
+        g_free(result->signers[i].digest_algorithm);
+        smime_certificate_clear(&result->signers[i].certificate);
+    }
+    g_free(result->signers);
+    g_clear_pointer(&result->content, g_bytes_unref);
+    g_free(result);
+}

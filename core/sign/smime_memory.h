@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inside of smime_trust, for those who verify: anchors, lists, and chains that were verified.
+ */
+#ifndef INKAN_SIGN_SMIME_MEMORY_H
+#define INKAN_SIGN_SMIME_MEMORY_H
+
+#include "sign/smime_chain.h"
+
+/* Borrowed, decoded on first use; the lists NULL if there are none. */
+struct x509_store_st *smime_trust_anchors(struct smime_trust *trust);
+struct stack_st_X509_CRL *smime_trust_lists(struct smime_trust *trust);
+
+/* smime_chain_build, or what it answered before for the same certificates if that holds at `at`
+ * too: only paths that hold are remembered. The caller unrefs. */
+struct smime_chain *smime_trust_chain(struct smime_trust *trust, struct x509_st *leaf,
+                                      struct stack_st_X509 *pool, int64_t at);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whom S/MIME believes: certificates that are anchors, whatever they are (partial chains), and
+ * lists of revoked ones. Constant, shared by all threads, with a memory of chains that were
+ * verified. */
+#ifndef INKAN_SIGN_SMIME_TRUST_H
+#define INKAN_SIGN_SMIME_TRUST_H
+
+#include "base/own.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct smime_trust;
+
+/* PEM, as many as there are, and text between them; references are taken, nothing is decoded yet.
+ * `anchors` NULL: nobody is believed. `lists`: CRLs, may be NULL. */
+struct smime_trust *smime_trust_new(GBytes *anchors, GBytes *lists);
+void smime_trust_free(struct smime_trust *trust);
+
+/* Decodes now what the first signature would. False and *error (G_IO_ERROR_INVALID_DATA) if anchors
+ * were given and hold no certificate, or lists and hold none, or something in them is broken. */
+bool smime_trust_check(struct smime_trust *trust, GError **error);
+
+/* Hex SHA-256 of the anchors as they were given: verdicts under other anchors are other verdicts.
+ */
+const char *smime_trust_fingerprint(const struct smime_trust *trust);
+
+/* Chains verified so far (memory misses), for tests that count. */
+guint smime_trust_verified(struct smime_trust *trust);
+
+DEFINE_OWNED(smime_trust, smime_trust_free)
+
+#endif
