@@ -184,6 +184,7 @@ static void match_include(struct frame *frame, const char *name, struct spf_matc
         break;
     default:
         match->found = SPF_FOUND_ERROR;
+        match->dnssec = inner.dnssec;
         match->error = inner.result == AUTH_TEMPERROR ? AUTH_TEMPERROR : AUTH_PERMERROR;
         match->reason = inner.result == AUTH_NONE ? SPF_REASON_TARGET : inner.reason;
     }
@@ -213,9 +214,10 @@ static bool match_directive(struct frame *frame, guint index, struct spf_match *
         match_include(frame, name->str, match);
     else
         spf_match(run, name->str, directive, match);
-    if (match->found == SPF_FOUND_ERROR)
+    if (match->found == SPF_FOUND_ERROR) {
         conclude(frame->outcome, match->error, match->reason);
-    else if (match->voided && match->found != SPF_FOUND && ++run->voids > LIMIT_SPF_VOIDS)
+        frame->outcome->dnssec = dnssec_state_weaker(frame->outcome->dnssec, match->dnssec);
+    } else if (match->voided && match->found != SPF_FOUND && ++run->voids > LIMIT_SPF_VOIDS)
         conclude(frame->outcome, AUTH_PERMERROR, SPF_REASON_VOIDS);
     else
         return true;

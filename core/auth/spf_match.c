@@ -39,6 +39,7 @@ static bool take(struct spf_match *match, const struct dns_answer *answer) {
         return false;
     case SPF_FOUND_ERROR:
         fail_with(match, AUTH_TEMPERROR, reason);
+        match->dnssec = dnssec_state_weaker(match->dnssec, answer->dnssec);
         return false;
     default:
         return false;
