@@ -199,6 +199,15 @@ static void emit_hops(GString *out, const struct evidence *evidence) {
     json_emit_close(out, ']');
 }
 
+static void emit_unsubscribe(GString *out, const struct evidence_unsubscribe *unsubscribe) {
+    json_emit_open(out, "unsubscribe", '{');
+    json_emit_boolean(out, "oneClick", unsubscribe->one_click);
+    json_emit_text(out, "https", unsubscribe->https);
+    json_emit_text(out, "mailto", unsubscribe->mailto);
+    json_emit_boolean(out, "covered", unsubscribe->covered);
+    json_emit_close(out, '}');
+}
+
 static void emit_cautions(GString *out, const struct verdict *verdict) {
     json_emit_open(out, "cautions", '[');
     for (guint i = 0; i < verdict->reasons.n; i++)
@@ -228,6 +237,8 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
     json_sign_openpgp(out, &evidence->openpgp);
     emit_hops(out, evidence);
     emit_cautions(out, verdict);
+    if (evidence->unsubscribe.evaluated)
+        emit_unsubscribe(out, &evidence->unsubscribe);
     json_emit_close(out, '}');
 }
 

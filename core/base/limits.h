@@ -26,6 +26,10 @@
 #define LIMIT_LABEL 63         /* RFC 1035 §2.3.4 */
 #define LIMIT_LOCAL_PART 64    /* RFC 5321 §4.5.3.1.1; longer: address unusable, still shown */
 
+/* mail/unsubscribe */
+#define LIMIT_UNSUBSCRIBE_URIS 16  /* of one List-Unsubscribe; real ones hold two */
+#define LIMIT_UNSUBSCRIBE_URI 2048 /* octets of one; real ones reach 1,000 */
+
 /* mail/received */
 #define LIMIT_HOPS 100 /* RFC 5321 §6.3 suggests 100 as a loop limit */
 

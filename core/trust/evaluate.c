@@ -18,6 +18,7 @@
 #include "trust/evaluate_sign.h"
 #include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
+#include "trust/evidence_unsubscribe.h"
 
 #include <string.h>
 
@@ -402,6 +403,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
         collect_statement(evidence, &evidence->forwarded, work.forwarded, work.authres, work.dkim,
                           work.rules, request->suffixes);
     check(&work);
+    evidence_unsubscribe_collect(evidence, request->message);
     evaluate_sign(evidence, request, work.author);
     evidence_bound(evidence, work.dkim);
     work_clear(&work);

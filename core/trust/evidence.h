@@ -295,6 +295,14 @@ struct evidence_bimi {
     const char *sha256;                       /* of the logo's SVG, hex; NULL unless PASS */
 };
 
+/* List-Unsubscribe (RFC 2369, 8058). */
+struct evidence_unsubscribe {
+    bool evaluated;
+    const char *https, *mailto; /* what a person may open; NULL: not offered */
+    bool covered;               /* a signature that holds names both fields */
+    bool one_click;             /* RFC 8058: one POST with the reader's consent does it */
+};
+
 struct evidence_hop {
     const char *from, *by, *ip; /* NULL where the line does not say */
     bool tls;
@@ -338,6 +346,7 @@ struct evidence {
     struct evidence_smime smime;
     struct evidence_openpgp openpgp;
     struct evidence_bimi bimi;
+    struct evidence_unsubscribe unsubscribe;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };

@@ -210,6 +210,14 @@ static void put_hop(struct record_codec *c, struct evidence_hop *hop) {
     codec_int64(c, &hop->delay);
 }
 
+static void put_unsubscribe(struct record_codec *c, struct evidence_unsubscribe *unsubscribe) {
+    codec_bool(c, &unsubscribe->evaluated);
+    codec_text(c, &unsubscribe->https);
+    codec_text(c, &unsubscribe->mailto);
+    codec_bool(c, &unsubscribe->covered);
+    codec_bool(c, &unsubscribe->one_click);
+}
+
 static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_int64(c, &evidence->checked_at);
     codec_int64(c, &evidence->received_at);
@@ -238,6 +246,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_text(c, &evidence->bimi.selector_field);
     record_sign_smime(c, &evidence->smime);
     record_sign_openpgp(c, &evidence->openpgp);
+    put_unsubscribe(c, &evidence->unsubscribe);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)
         put_hop(c, &evidence->hops[i]);

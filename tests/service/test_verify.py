@@ -100,6 +100,30 @@ class Verify(unittest.TestCase):
 
     # --- one line --------------------------------------------------------------------------------
 
+    def test_unsubscribe_in_one_click_needs_a_signature_over_both_fields(self):
+        """RFC 8058 section 4."""
+        both = HEADER + b"List-Unsubscribe: <https://bank.example/u?1>, <mailto:u@bank.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+
+        def unsubscribe(covered, change=lambda octets: octets, *words):
+            octets = both + b"\r\n" + BODY
+            octets = change(dkim.sign(octets, b"s", b"bank.example", self.pem, include_headers=covered) + octets)
+            return self.verify(*words, self.path("list.eml", octets))[0]["evidence"]["unsubscribe"]
+        wanted = {"oneClick": True, "https": "https://bank.example/u?1", "mailto": "mailto:u@bank.example", "covered": True}
+        fields = [b"From", b"Subject", b"List-Unsubscribe", b"List-Unsubscribe-Post"]
+        self.assertEqual(unsubscribe(fields), wanted)
+        open_ = dict(wanted, oneClick=False, covered=False)
+        self.assertEqual(unsubscribe(fields[:-1]), open_)
+        self.assertEqual(unsubscribe(fields[:2] + fields[3:]), open_)
+        self.assertEqual(unsubscribe(fields, lambda octets: octets.replace(b"bye", b"buy")), open_)
+        self.assertEqual(unsubscribe(fields, lambda octets: octets, "--verify", "never"), open_)
+        believed = lambda octets: b"Authentication-Results: mx.ours.example; dkim=pass header.d=bank.example header.s=s\r\n" + octets
+        self.assertEqual(unsubscribe(fields, believed, "--verify", "never", "--authserv-id", "mx.ours.example", "--server-strips"), wanted)
+        self.assertEqual(unsubscribe(fields, believed, "--verify", "never"), open_)
+        second = lambda octets: b"List-Unsubscribe: <https://evil.example/>\r\n" + octets
+        self.assertFalse(unsubscribe(fields, second)["oneClick"])
+        plain = self.verify(self.path("plain.eml", self.signed))[0]["evidence"]["unsubscribe"]
+        self.assertEqual(plain, {"oneClick": False, "https": None, "mailto": None, "covered": False})
+
     def test_one_line_has_every_promised_field(self):
         out = self.verify("--verify", "always", self.path("a.eml", self.signed))[0]
         self.assertEqual(set(out), {"file", "verdict", "evidence"})
