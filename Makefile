@@ -52,7 +52,7 @@ $(B)/%.o: %.c
 $(B)/fcgi/openapi.o: fcgi/openapi.json
 $(B)/fcgi/providers.o: conf/mailbox-providers.txt
 $(B)/core/brand/svg_schema.o $(B)/fuzz/core/brand/svg_schema.o: core/brand/svg_tiny_ps.rng
-$(B)/core/brand/mark_roots.o: conf/mark-roots.pem
+$(B)/core/brand/mark_roots.o $(B)/fuzz/core/brand/mark_roots.o: conf/mark-roots.pem
 
 $(B)/libinkan.a: $(call obj,$(CORE_SRC))
 	@mkdir -p $(@D) && rm -f $@
