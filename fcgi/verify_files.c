@@ -85,7 +85,8 @@ static size_t expected_size(int fd) {
     return (size_t)MIN(status.st_size, (off_t)LIMIT_MESSAGE_SIZE) + 1;
 }
 
-static GBytes *read_all(int fd, GByteArray *buffer, enum verify_fault *fault) {
+/* How many octets of `fd` stand in `buffer` now, or false and *fault. */
+static bool read_all(int fd, GByteArray *buffer, gsize *length, enum verify_fault *fault) {
     size_t room = MAX(expected_size(fd), buffer->len), n = 0;
     for (;;) {
         if (n == room)
@@ -95,11 +96,13 @@ static GBytes *read_all(int fd, GByteArray *buffer, enum verify_fault *fault) {
         ssize_t got = read(fd, buffer->data + n, room - n);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got == 0)
-            return g_bytes_new_static(buffer->data, n);
+        if (got == 0) {
+            *length = n;
+            return true;
+        }
         *fault = got < 0 ? VERIFY_UNREADABLE : VERIFY_TOO_LARGE;
         if (got < 0 || n + (size_t)got > LIMIT_MESSAGE_SIZE)
-            return NULL;
+            return false;
         n += (size_t)got;
     }
 }
@@ -119,13 +122,15 @@ GBytes *verify_file_read(const struct verify_file *file, GByteArray *buffer,
         *fault = fault_of_errno(errno);
         return NULL;
     }
-    g_autoptr(GBytes) octets = read_all(fd, buffer, fault);
+    gsize n;
+    bool read = read_all(fd, buffer, &n, fault);
     if (!is_stdin)
         close(fd);
-    if (!octets)
+    if (!read)
         return NULL;
     *fault = VERIFY_FINE;
-    return file->maildir ? message_force_crlf(octets) : message_restore_crlf(octets);
+    n = message_make_crlf(buffer, n, file->maildir);
+    return g_bytes_new_static(buffer->data, n);
 }
 
 /* --- words ---------------------------------------------------------------------------------- */

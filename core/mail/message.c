@@ -233,38 +233,49 @@ static struct line_ends count_line_ends(const char *p, gsize n, bool stop_at_crl
     return count;
 }
 
-static GBytes *insert_cr(const char *p, gsize n, gsize missing) {
-    char *out = g_malloc(n + missing), *to = out;
-    const char *end = p + n;
-    while (p < end) {
-        const char *lf = memchr(p, '\n', (size_t)(end - p));
-        size_t line = (size_t)((lf ? lf : end) - p);
-        memcpy(to, p, line);
-        to += line;
-        if (!lf)
-            break;
-        if (to == out || to[-1] != '\r')
-            *to++ = '\r';
-        *to++ = '\n';
-        p = lf + 1;
+static gsize missing_cr(const char *p, gsize n, bool every) {
+    struct line_ends count = n ? count_line_ends(p, n, !every) : (struct line_ends){0, 0};
+    return count.crlf && !every ? 0 : count.lf;
+}
+
+/* From the end, so that no octet is overwritten before it has moved. Where `to` meets `from`, all
+ * that is left lies where it belongs. */
+gsize message_make_crlf(GByteArray *octets, gsize n, bool every) {
+    gsize missing = missing_cr((const char *)octets->data, n, every);
+    if (!missing)
+        return n;
+    if (octets->len < n + missing)
+        g_byte_array_set_size(octets, (guint)(n + missing));
+    char *p = (char *)octets->data;
+    for (gsize from = n, to = n + missing; to > from;) {
+        const char *lf = memrchr(p, '\n', from);
+        g_assert(lf);
+        gsize tail = from - (gsize)(lf - p);
+        from -= tail;
+        to -= tail;
+        memmove(p + to, p + from, tail);
+        if (from == 0 || p[from - 1] != '\r')
+            p[--to] = '\r';
     }
-    return g_bytes_new_take(out, (gsize)(to - out));
+    return n + missing;
+}
+
+static GBytes *with_crlf(GBytes *octets, bool every) {
+    gsize n;
+    const char *p = g_bytes_get_data(octets, &n);
+    gsize missing = missing_cr(p, n, every);
+    if (!missing)
+        return g_bytes_ref(octets);
+    GByteArray *copy = g_byte_array_sized_new((guint)(n + missing));
+    g_byte_array_append(copy, (const guint8 *)p, (guint)n);
+    message_make_crlf(copy, n, every);
+    return g_byte_array_free_to_bytes(copy);
 }
 
 GBytes *message_restore_crlf(GBytes *octets) {
-    gsize n;
-    const char *p = g_bytes_get_data(octets, &n);
-    struct line_ends count = n ? count_line_ends(p, n, true) : (struct line_ends){0, 0};
-    if (count.crlf || !count.lf)
-        return g_bytes_ref(octets);
-    return insert_cr(p, n, count.lf);
+    return with_crlf(octets, false);
 }
 
 GBytes *message_force_crlf(GBytes *octets) {
-    gsize n;
-    const char *p = g_bytes_get_data(octets, &n);
-    struct line_ends count = n ? count_line_ends(p, n, false) : (struct line_ends){0, 0};
-    if (!count.lf)
-        return g_bytes_ref(octets);
-    return insert_cr(p, n, count.lf);
+    return with_crlf(octets, true);
 }

@@ -66,6 +66,10 @@ guint message_count(const struct message *message, const char *name);
 GBytes *message_restore_crlf(GBytes *octets);
 /* The same whatever the octets hold: every bare LF gets its CR (Maildir). */
 GBytes *message_force_crlf(GBytes *octets);
+/* The same in place, over the first `n` octets of a buffer, which grows where it is too short: a
+ * large message has no second copy. `every`: as message_force_crlf does, otherwise as
+ * message_restore_crlf. Returns how many octets they are now. */
+gsize message_make_crlf(GByteArray *octets, gsize n, bool every);
 
 DEFINE_OWNED(message, message_free)
 
