@@ -17,6 +17,7 @@
 #include "fcgi/session.h"
 #include "fcgi/sweep.h"
 #include "fcgi/verifier.h"
+#include "fcgi/vouchers.h"
 #include "net/resolver.h"
 #include "store/sqlite.h"
 #include "worker/workers.h"
@@ -98,10 +99,13 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
     if (config->verify != CONFIG_VERIFY_NEVER &&
         !(service->resolver = open_resolver(config, error)))
         return false;
-    if (!(service->judge = judge_new(config, service->store, service->resolver, error)) ||
+    service->workers = workers_new(config->worker_program, config->workers);
+    if (!(service->vouchers =
+              vouchers_new(config, &service->store->keep, service->workers, error)) ||
+        !(service->judge =
+              judge_new(config, service->store, service->resolver, service->vouchers, error)) ||
         !(service->sessions = sessions_new(config, service->store, cancel_fd, error)))
         return false;
-    service->workers = workers_new(config->worker_program, config->workers);
     service->recent = recent_new();
     service->verifier = verifier_new(service->judge, service->store, config->verifiers);
     return true;
@@ -110,14 +114,16 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
 static void close_service(struct service *service) {
     if (service->verifier)
         verifier_free(service->verifier);
-    if (service->workers)
-        workers_free(service->workers);
     if (service->recent)
         recent_free(service->recent);
     if (service->sessions)
         sessions_free(service->sessions);
     if (service->judge)
         judge_free(service->judge);
+    if (service->vouchers)
+        vouchers_free(service->vouchers);
+    if (service->workers)
+        workers_free(service->workers);
     if (service->resolver)
         resolver_free(service->resolver);
     if (service->store)

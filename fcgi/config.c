@@ -62,6 +62,7 @@ static const struct key keys[] = {
     {"dns", "dnssec", SHAPE_WORD, AT(dnssec), "auto", 0, 0, 0, dnssec_words},
     {"smime", "ca-file", SHAPE_FILE, AT(smime_ca), ""},
     {"smime", "crl-file", SHAPE_FILE, AT(smime_crls), ""},
+    {"openpgp", "keyring", SHAPE_PATH, AT(openpgp_keyring), ""},
     {"store", "path", SHAPE_PATH, AT(store_path), "/var/lib/inkan/inkan.db"},
     {"web", "origin", SHAPE_ORIGINS, AT(origins), NULL},
     {"web", "session-hours", SHAPE_NUMBER, AT(session_seconds), "12", 1, 720, 3600},
@@ -208,7 +209,7 @@ static bool check_names(const struct config *config, GKeyFile *file, GError **er
         if (!section_known(*s)) {
             g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                         "%s: [%s]: there is no such section; there are: server, imap, trust, trust "
-                        "HOST, dns, smime, store, web, log",
+                        "HOST, dns, smime, openpgp, store, web, log",
                         config->file, *s);
             return false;
         }
@@ -305,10 +306,10 @@ struct config *config_read(const char *file, GError **error) {
 }
 
 void config_free(struct config *config) {
-    char *owned[] = {config->file,         config->socket,     config->worker_program,
-                     config->imap_host,    config->dns_server, config->dns_trust_anchor,
-                     config->imap_ca_file, config->store_path, config->smime_ca,
-                     config->smime_crls};
+    char *owned[] = {config->file,         config->socket,         config->worker_program,
+                     config->imap_host,    config->dns_server,     config->dns_trust_anchor,
+                     config->imap_ca_file, config->store_path,     config->smime_ca,
+                     config->smime_crls,   config->openpgp_keyring};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(config->origins);

@@ -55,6 +55,9 @@ struct config {
     char *smime_ca;   /* PEM: the only anchors; NULL: the system's authorities */
     char *smime_crls; /* PEM; NULL: none */
 
+    /* [openpgp] */
+    char *openpgp_keyring; /* folder of key files; NULL: none */
+
     /* [store] */
     char *store_path;
 

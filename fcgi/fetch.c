@@ -145,7 +145,7 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
     struct judge_case about = verifier_case(&place);
     g_autofree char *digest = digest_of(fetched->octets);
     struct record *record =
-        judge_octets(x->service->judge, &about, fetched->octets, true, JUDGE_CHECK);
+        judge_octets(x->service->judge, &about, fetched->octets, true, JUDGE_AGAIN);
     judge_keep(x->service->judge, &about, digest, record);
     if (record->facts.complete)
         row_store_judged(x->service->store, &place, fetched->octets, digest);

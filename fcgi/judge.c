@@ -11,11 +11,13 @@
 #include "fcgi/providers.h"
 #include "fcgi/seal.h"
 #include "fcgi/smime_files.h"
-#include "trust/evaluate.h"
+#include "fcgi/vouchers.h"
+#include "trust/evaluate_sign.h"
 
 struct judge {
     struct store *store;
     struct resolver *resolver;
+    struct vouchers *vouchers;
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     struct smime_trust *smime;
@@ -25,7 +27,7 @@ struct judge {
 };
 
 struct judge *judge_new(const struct config *config, struct store *store, struct resolver *resolver,
-                        GError **error) {
+                        struct vouchers *vouchers, GError **error) {
     static const enum verify_mode modes[] = {[CONFIG_VERIFY_MISSING] = VERIFY_MISSING,
                                              [CONFIG_VERIFY_ALWAYS] = VERIFY_ALWAYS,
                                              [CONFIG_VERIFY_NEVER] = VERIFY_NEVER};
@@ -40,6 +42,7 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     struct judge *judge = g_new0(struct judge, 1);
     *judge = (struct judge){.store = store,
                             .resolver = resolver,
+                            .vouchers = vouchers,
                             .keys = dkim_keys_new(),
                             .suffixes = suffixes,
                             .smime = smime,
@@ -75,14 +78,47 @@ static char *key_of(const struct judge *judge, const struct judge_case *about, c
     return seal_digest(span_of(all));
 }
 
+static char *key_by_keys(const struct judge *judge, const struct judge_case *about,
+                         const char *key) {
+    OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, about->account);
+    g_autofree char *all = g_strconcat(key, "\n", keys->digest, NULL);
+    return seal_digest(span_of(all));
+}
+
+static struct record *read_kept(const struct judge *judge, const char *key) {
+    g_autoptr(GBytes) octets = judge->store->verdict_find(judge->store, key);
+    return octets ? record_decode(octets, NULL) : NULL;
+}
+
+static bool depends_on_keys(const struct record *record) {
+    return record->evidence->openpgp.signature != CHECK_NOT_EVALUATED;
+}
+
 /* A glance settles what stands whatever a look-up would say: a proof by believed headers, no author
  * at all to look up, and mail of one's own. */
 static bool is_settled(const struct judge *judge, const struct verdict *verdict,
                        enum judge_depth depth) {
-    if (depth == JUDGE_CHECK || judge->mode == VERIFY_NEVER || verdict->author == VERDICT_OWN)
+    if (depth != JUDGE_GLANCE || judge->mode == VERIFY_NEVER || verdict->author == VERDICT_OWN)
         return verdict->complete;
     return judge->mode == VERIFY_MISSING && verdict->complete &&
            (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_AMBIGUOUS);
+}
+
+/* The evidence of the first verdict with today's keys asked about its OpenPGP signatures: what DNS
+ * said then must not be lost for a key that was imported today (verdict rule 6). */
+static struct evidence *kept_evidence(const struct judge *judge, const struct judge_case *about,
+                                      const struct evaluate_request *request) {
+    gsize n;
+    const char *p = g_bytes_get_data(request->message->octets, &n);
+    if (!evaluate_openpgp_possible(request->message))
+        return NULL;
+    g_autofree char *digest = seal_digest(span_make(p, n));
+    g_autofree char *key = key_of(judge, about, digest);
+    OWNED(record) record = read_kept(judge, key);
+    if (!record || !depends_on_keys(record))
+        return NULL;
+    evaluate_openpgp_again(record->evidence, request);
+    return g_steal_pointer(&record->evidence);
 }
 
 struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
@@ -90,13 +126,17 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
     int64_t now = clock_now();
     const char *recipients[] = {about->address, NULL};
     OWNED(message) message = message_new(octets, whole ? 0 : MESSAGE_BODY_PARTIAL);
+    OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, about->account);
     struct evaluate_request request = {
         .message = message,
         .belief = about->trust->rules,
         .mode = judge->mode,
         .role = about->role,
-        .resolver = depth == JUDGE_CHECK ? judge->resolver : NULL,
+        .resolver = depth != JUDGE_GLANCE ? judge->resolver : NULL,
         .keys = judge->keys,
+        .openpgp = depth != JUDGE_GLANCE ? vouchers_verifier(judge->vouchers) : NULL,
+        .vouchers = keys->list,
+        .n_vouchers = keys->n,
         .suffixes = judge->suffixes,
         .smime = judge->smime,
         .now = now,
@@ -106,7 +146,10 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
     };
     struct verdict_policy policy = {.rules = about->trust->rules, .providers = judge->providers};
     struct record *record = g_new0(struct record, 1);
-    record->evidence = evaluate(&request);
+    if (depth == JUDGE_CHECK)
+        record->evidence = kept_evidence(judge, about, &request);
+    if (!record->evidence)
+        record->evidence = evaluate(&request);
     record->verdict = verdict_derive(record->evidence, &policy, now);
     record->facts.inputs = record_inputs(octets, about->trust->fingerprint, about->role,
                                          judge->mode, about->received_at);
@@ -118,8 +161,17 @@ struct record *judge_find(struct judge *judge, const struct judge_case *about, c
     if (!*digest)
         return NULL;
     g_autofree char *key = key_of(judge, about, digest);
-    g_autoptr(GBytes) octets = judge->store->verdict_find(judge->store, key);
-    return octets ? record_decode(octets, NULL) : NULL;
+    OWNED(record) record = read_kept(judge, key);
+    if (!record || !depends_on_keys(record))
+        return g_steal_pointer(&record);
+    g_autofree char *by_keys = key_by_keys(judge, about, key);
+    return read_kept(judge, by_keys);
+}
+
+static void keep(const struct judge *judge, const char *key, GBytes *octets) {
+    g_autoptr(GError) error = NULL;
+    if (!judge->store->verdict_put(judge->store, key, octets, clock_now(), &error))
+        log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
 }
 
 void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
@@ -129,9 +181,15 @@ void judge_keep(struct judge *judge, const struct judge_case *about, const char 
         return;
     g_autofree char *key = key_of(judge, about, digest);
     g_autoptr(GBytes) octets = record_encode(record, &error);
-    if (!octets || !judge->store->verdict_put(judge->store, key, octets, clock_now(), &error))
-        log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s",
-                  error ? error->message : "?");
+    if (!octets) {
+        log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
+        return;
+    }
+    keep(judge, key, octets);
+    if (depends_on_keys(record)) {
+        g_autofree char *by_keys = key_by_keys(judge, about, key);
+        keep(judge, by_keys, octets);
+    }
 }
 
 void judge_set_pending(struct record *record) {

@@ -17,11 +17,12 @@
 
 struct judge;
 struct resolver;
+struct vouchers;
 
 /* Everything is borrowed; `resolver` may be NULL under verify = never. NULL and *error where the
  * public suffix list cannot be read. */
 struct judge *judge_new(const struct config *config, struct store *store, struct resolver *resolver,
-                        GError **error);
+                        struct vouchers *vouchers, GError **error);
 void judge_free(struct judge *judge);
 
 /* The public suffix list, for names a person is shown. Borrowed. */
@@ -39,7 +40,9 @@ struct judge_case {
 
 enum judge_depth {
     JUDGE_GLANCE, /* no look-up: what the believed headers alone settle */
-    JUDGE_CHECK   /* as [trust] verify says; waits for DNS */
+    JUDGE_CHECK,  /* as [trust] verify says; waits for DNS. Where the first verdict is kept and only
+                     the OpenPGP keys have changed since, its evidence stands and these are asked */
+    JUDGE_AGAIN   /* the same, whatever is kept */
 };
 
 /* Evaluates now. record->facts.complete says whether the result may be kept: under JUDGE_GLANCE
@@ -54,7 +57,8 @@ void judge_keep(struct judge *judge, const struct judge_case *about, const char 
 /* Makes the verdict of an unfinished check say so: unchecked, whatever a glance found. */
 void judge_set_pending(struct record *record);
 
-/* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. */
+/* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. What an
+ * OpenPGP signature says depends on the keys that count, so its record is also named by them. */
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
 
 DEFINE_OWNED(judge, judge_free)

@@ -30,6 +30,9 @@ static const struct route routes[] = {
     {HTTP_GET, "messages/{}/raw", api_message_raw, ROUTE_SESSION},
     {HTTP_PATCH, "messages/{}", api_message_patch, ROUTE_SESSION},
     {HTTP_POST, "verify", api_verify_post, ROUTE_SESSION},
+    {HTTP_GET, "openpgp/keys", api_keys_list, ROUTE_SESSION},
+    {HTTP_POST, "openpgp/keys", api_keys_import, ROUTE_SESSION},
+    {HTTP_DELETE, "openpgp/keys/{}", api_key_delete, ROUTE_SESSION},
     {HTTP_GET, "health", api_health, ROUTE_PUBLIC},
     {HTTP_GET, "openapi.json", api_openapi, ROUTE_PUBLIC},
 };

@@ -12,6 +12,7 @@ struct sessions;
 struct judge;
 struct verifier;
 struct workers;
+struct vouchers;
 struct recent;
 
 struct service {
@@ -21,9 +22,10 @@ struct service {
     struct sessions *sessions;
     struct judge *judge;
     struct verifier *verifier;
-    struct workers *workers;  /* the sandboxed children; see core/worker/ */
-    struct recent *recent;    /* octets of messages just opened */
-    unsigned char id_key[32]; /* fcgi/id.h */
+    struct workers *workers;   /* the sandboxed children; see core/worker/ */
+    struct vouchers *vouchers; /* OpenPGP keys that count */
+    struct recent *recent;     /* octets of messages just opened */
+    unsigned char id_key[32];  /* fcgi/id.h */
 };
 
 #endif

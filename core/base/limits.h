@@ -200,6 +200,8 @@
 #define LIMIT_OPENPGP_USER_IDS 32       /* user IDs told of one key */
 #define LIMIT_OPENPGP_USER_ID 512       /* octets of one; longer ones are left out */
 #define LIMIT_OPENPGP_KEYRING 10000     /* keys of one keyring */
+#define LIMIT_OPENPGP_IMPORTED 500      /* keys one user may import */
+#define LIMIT_OPENPGP_ACCOUNTS 1000     /* accounts whose imported keys are held in memory */
 #define LIMIT_OPENPGP_CANDIDATES 4      /* keys tried for one signature part: key IDs can be made to collide (G153) */
 #define LIMIT_OPENPGP_SEEN 4            /* keys looked at that came with a message */
 #define LIMIT_OPENPGP_RSA_MIN_BITS 2048 /* RFC 9580 §12.4: shorter RSA and DSA keys are weak */

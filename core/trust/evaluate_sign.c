@@ -81,3 +81,17 @@ void evaluate_sign(struct evidence *evidence, const struct evaluate_request *req
     check_smime(evidence, request, author, parts);
     check_openpgp(evidence, request, author, &tree);
 }
+
+bool evaluate_openpgp_possible(const struct message *message) {
+    return signed_parts_possible(message) || openpgp_text_possible(message);
+}
+
+void evaluate_openpgp_again(struct evidence *evidence, const struct evaluate_request *request) {
+    OWNED(author) author = author_find(request->message);
+    OWNED(mime) mime = mime_parse(request->message);
+    mime_compare(mime, request->message);
+    OWNED(signed_parts) parts = signed_parts_find(mime);
+    struct tree tree = {mime, parts};
+    evidence_openpgp_clear(&evidence->openpgp);
+    check_openpgp(evidence, request, author, &tree);
+}

@@ -12,4 +12,10 @@
 void evaluate_sign(struct evidence *evidence, const struct evaluate_request *request,
                    const struct author *author);
 
+/* Asks again about OpenPGP signatures alone, with the keys of this request; all else in `evidence`,
+ * which is about the same message, stands. */
+void evaluate_openpgp_again(struct evidence *evidence, const struct evaluate_request *request);
+/* The cheap question whether there may be such a signature. */
+bool evaluate_openpgp_possible(const struct message *message);
+
 #endif

@@ -100,6 +100,13 @@ static void collect_decisive(struct evidence *evidence, const struct openpgp_jud
     collect_coverage(evidence, judgement, message);
 }
 
+void evidence_openpgp_clear(struct evidence_openpgp *openpgp) {
+    g_free(openpgp->errors);
+    g_free(openpgp->user_ids);
+    g_free(openpgp->others);
+    *openpgp = (struct evidence_openpgp){.evaluated = false};
+}
+
 void evidence_openpgp_collect(struct evidence *evidence, const struct openpgp_result *result,
                               const struct message *message, int64_t now) {
     struct evidence_openpgp *openpgp = &evidence->openpgp;

@@ -7,6 +7,9 @@
 #include "sign/openpgp.h"
 #include "trust/evidence.h"
 
+/* Frees its arrays and makes it "not evaluated". */
+void evidence_openpgp_clear(struct evidence_openpgp *openpgp);
+
 /* Copies the result; `now` is the time of checking. */
 void evidence_openpgp_collect(struct evidence *evidence, const struct openpgp_result *result,
                               const struct message *message, int64_t now);

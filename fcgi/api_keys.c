@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * /openpgp/keys: the OpenPGP keys a user vouches for. Importing one is the user's word that it
+ * belongs to whom it names; nothing that arrives by mail ever gets here by itself. */
+#include "base/limits.h"
+#include "fcgi/json_emit.h"
+#include "fcgi/json_sign.h"
+#include "fcgi/route.h"
+#include "fcgi/service.h"
+#include "fcgi/session.h"
+#include "fcgi/vouchers.h"
+
+static void emit_key(GString *out, const struct openpgp_certificate *key) {
+    const char *reason = openpgp_reason_name(key->reason);
+    json_emit_open(out, NULL, '{');
+    json_emit_text(out, "fingerprint", key->fingerprint);
+    json_emit_open(out, "userIds", '[');
+    for (char **user_id = key->user_ids; *user_id; user_id++)
+        json_emit_text(out, NULL, *user_id);
+    json_emit_close(out, ']');
+    json_emit_text(out, "algorithm", key->algorithm);
+    json_emit_integer(out, "bits", key->bits);
+    json_emit_text(out, "validity", reason ? reason : "valid");
+    json_sign_time(out, "createdAt", key->made_at, 1);
+    json_sign_time(out, "expiresAt", key->expires_at, 1);
+    json_emit_close(out, '}');
+}
+
+/* Those of `wanted`, or all. */
+static json_t *keys_json(struct exchange *x, const char *const *wanted) {
+    OWNED(vouchers_account) account = vouchers_take(x->service->vouchers, x->session->account);
+    GString *out = g_string_new(NULL);
+    json_emit_open(out, NULL, '{');
+    json_emit_open(out, "keys", '[');
+    for (guint i = 0; i < openpgp_keyring_size(account->imported); i++) {
+        const struct openpgp_certificate *key = openpgp_keyring_at(account->imported, i);
+        if (!wanted || g_strv_contains(wanted, key->fingerprint))
+            emit_key(out, key);
+    }
+    json_emit_close(out, ']');
+    json_emit_close(out, '}');
+    return json_emit_tree(out);
+}
+
+static bool refuse(struct exchange *x, enum vouchers_outcome outcome, enum problem no_key) {
+    static const enum problem problems[] = {
+        [VOUCHERS_FULL] = PROBLEM_BODY_TOO_LARGE, [VOUCHERS_NOT_KEPT] = PROBLEM_INTERNAL};
+    if (outcome == VOUCHERS_DONE)
+        return false;
+    reply_problem(x->reply, x->request, outcome == VOUCHERS_NO_KEY ? no_key : problems[outcome], 0);
+    return true;
+}
+
+void api_keys_list(struct exchange *x) {
+    reply_json(x->reply, 200, keys_json(x, NULL));
+}
+
+void api_keys_import(struct exchange *x) {
+    if (!request_is_type(x->request, "application/pgp-keys")) {
+        reply_problem(x->reply, x->request, PROBLEM_WRONG_TYPE, 0);
+        return;
+    }
+    if (g_bytes_get_size(x->request->body) > LIMIT_OPENPGP_KEY_FILE) {
+        reply_problem(x->reply, x->request, PROBLEM_BODY_TOO_LARGE, 0);
+        return;
+    }
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    enum vouchers_outcome outcome =
+        vouchers_import(x->service->vouchers, x->session->account, x->request->body, builder);
+    g_auto(GStrv) fingerprints = g_strv_builder_end(builder);
+    if (!refuse(x, outcome, PROBLEM_NO_USABLE_KEY))
+        reply_json(x->reply, 201, keys_json(x, (const char *const *)fingerprints));
+}
+
+void api_key_delete(struct exchange *x) {
+    enum vouchers_outcome outcome =
+        vouchers_remove(x->service->vouchers, x->session->account, x->captured[0]);
+    if (!refuse(x, outcome, PROBLEM_NOT_FOUND))
+        reply_empty(x->reply, 204);
+}
