@@ -13,7 +13,7 @@ zlib1g-dev"
 RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light"
 TEST="libcmocka-dev clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
-python3-authres libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
+python3-authres gpgsm gpg-agent libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
 
 case ${1:-} in
 list)

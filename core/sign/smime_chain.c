@@ -62,7 +62,10 @@ static X509_STORE_CTX *context_new(X509_STORE *anchors, X509 *leaf, STACK_OF(X50
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
     X509_VERIFY_PARAM_set_flags(parameters,
                                 X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK | flags);
-    X509_VERIFY_PARAM_set_time(parameters, at);
+    if (!(flags & X509_V_FLAG_NO_CHECK_TIME)) /* a time that is set would be checked all the same */
+        X509_VERIFY_PARAM_set_time(parameters, at);
+    /* RFC 5280 §6.1.1 (c): any policy will do, where an authority asks for one */
+    X509_VERIFY_PARAM_add0_policy(parameters, OBJ_nid2obj(NID_any_policy));
     X509_VERIFY_PARAM_set_depth(parameters, LIMIT_SMIME_CHAIN);
     X509_VERIFY_PARAM_set_auth_level(parameters, SECURITY_LEVEL);
     return context;
