@@ -8,7 +8,7 @@ it ("attacks A34, C72"). Rooms that are built later add their range to RANGES.
 import glob, os, re, sys, unittest
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-RANGES = {"A": (1, 38), "B": (39, 67), "C": (68, 92), "D": (93, 108)}
+RANGES = {"A": (1, 38), "B": (39, 67), "C": (68, 92), "D": (93, 108), "F": (126, 144)}
 NUMBER = re.compile(r"\b([A-N])([1-9]\d{0,2})\b")
 IN_NAME = re.compile(r"(?:^|_)([a-n])0?([1-9]\d{0,2})(?=_)")
 TESTS = (("tests/unit/test_*.c", re.compile(r"^static void (\w+)\(void \*\*state\) \{")),
