@@ -8,7 +8,7 @@
 set -eu
 
 BUILD="gcc libc6-dev make pkg-config libglib2.0-dev libetpan-dev libfcgi-dev libgmime-3.0-dev libssl-dev
-libjansson-dev libunbound-dev libcurl4-gnutls-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev libseccomp-dev librsvg2-dev libxml2-dev librnp-dev
+libjansson-dev libunbound-dev libcurl4-gnutls-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev libseccomp-dev librsvg2-dev libxml2-dev libicu-dev librnp-dev
 zlib1g-dev"
 RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light"

@@ -9,6 +9,7 @@
 #include "fcgi/json_emit.h"
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_verdict.h"
+#include "fcgi/known_names.h"
 #include "fcgi/openpgp_keys.h"
 #include "fcgi/providers.h"
 #include "fcgi/smime_files.h"
@@ -31,6 +32,7 @@ struct bench {
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     struct smime_trust *smime;
+    struct known_names *names;
     GHashTable *providers;
     struct openpgp_verifier *openpgp;
     struct openpgp_voucher voucher; /* of --openpgp-keys */
@@ -67,7 +69,10 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
 static void answer(const struct bench *bench, const char *name, GBytes *octets, GString *out) {
     const struct verify_options *o = bench->options;
     OWNED(evidence) evidence = evaluate_octets(bench, octets);
-    struct verdict_policy policy = {.rules = o->belief, .providers = bench->providers};
+    struct verdict_policy policy = {.rules = o->belief,
+                                    .providers = bench->providers,
+                                    .known = bench->names->lookalikes,
+                                    .confusables = bench->names->confusables};
     OWNED(verdict) verdict = verdict_derive(evidence, &policy, bench->now);
     if (o->explain) {
         g_string_append_printf(out, "%s\n", name);
@@ -229,6 +234,7 @@ static bool verify_all(struct bench *bench) {
     OWNED(dkim_keys) keys = bench->keys = dkim_keys_new();
     OWNED(public_suffixes) suffixes = bench->suffixes = orgdomain_suffixes_new(NULL);
     OWNED(verify_files) files = verify_files_new(bench->options->files);
+    OWNED(known_names) names = bench->names = known_names_new(NULL, NULL);
     g_autoptr(GHashTable) providers G_GNUC_UNUSED = bench->providers = providers_new();
     bench->files = files;
     guint jobs = MIN(bench->options->jobs, files->n);

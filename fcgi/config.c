@@ -56,6 +56,7 @@ static const struct key keys[] = {
     {"imap", "ca-file", SHAPE_FILE, AT(imap_ca_file), ""},
     {"imap", "timeout", SHAPE_NUMBER, AT(imap_timeout), "30", 1, 300, 1},
     {"trust", "verify", SHAPE_WORD, AT(verify), "missing", 0, 0, 0, verify_words},
+    {"trust", "known-names", SHAPE_FILE, AT(known_names), ""},
     {"trust", "providers", SHAPE_DOMAINS, AT(providers), ""},
     {"dns", "server", SHAPE_DNS_SERVER, AT(dns_server), ""},
     {"dns", "trust-anchor", SHAPE_FILE, AT(dns_trust_anchor), ""},
@@ -313,6 +314,7 @@ void config_free(struct config *config) {
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(config->origins);
+    g_free(config->known_names);
     g_strfreev(config->providers);
     if (config->trust)
         g_ptr_array_unref(config->trust);

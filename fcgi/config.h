@@ -43,8 +43,9 @@ struct config {
 
     /* [trust], [trust HOST] */
     enum config_verify verify;
-    char **providers; /* domains where anyone can open an account, beside the built-in ones */
-    GPtrArray *trust; /* struct config_trust; the first one holds the defaults */
+    char *known_names; /* file of names that others pass for, beside the built-in ones; or NULL */
+    char **providers;  /* domains where anyone can open an account, beside the built-in ones */
+    GPtrArray *trust;  /* struct config_trust; the first one holds the defaults */
 
     /* [dns] */
     char *dns_server;       /* ADDR@PORT; NULL: the system's */

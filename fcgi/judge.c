@@ -8,10 +8,12 @@
 #include "auth/orgdomain.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/known_names.h"
 #include "fcgi/providers.h"
 #include "fcgi/seal.h"
 #include "fcgi/smime_files.h"
 #include "fcgi/vouchers.h"
+#include "repute/lookalike.h"
 #include "trust/evaluate_sign.h"
 
 struct judge {
@@ -21,6 +23,7 @@ struct judge {
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     struct smime_trust *smime;
+    struct known_names *names;
     GHashTable *providers;
     char *own_providers; /* those of the configuration: part of the name of a stored verdict */
     enum verify_mode mode;
@@ -31,21 +34,20 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     static const enum verify_mode modes[] = {[CONFIG_VERIFY_MISSING] = VERIFY_MISSING,
                                              [CONFIG_VERIFY_ALWAYS] = VERIFY_ALWAYS,
                                              [CONFIG_VERIFY_NEVER] = VERIFY_NEVER};
-    struct public_suffixes *suffixes = orgdomain_suffixes_new(error);
-    if (!suffixes)
+    OWNED(public_suffixes) suffixes = orgdomain_suffixes_new(error);
+    OWNED(known_names) names = suffixes ? known_names_new(config->known_names, error) : NULL;
+    struct smime_trust *smime =
+        names ? smime_files_read(config->smime_ca, config->smime_crls, error) : NULL;
+    if (!smime)
         return NULL;
-    struct smime_trust *smime = smime_files_read(config->smime_ca, config->smime_crls, error);
-    if (!smime) {
-        orgdomain_suffixes_free(suffixes);
-        return NULL;
-    }
     struct judge *judge = g_new0(struct judge, 1);
     *judge = (struct judge){.store = store,
                             .resolver = resolver,
                             .vouchers = vouchers,
                             .keys = dkim_keys_new(),
-                            .suffixes = suffixes,
+                            .suffixes = g_steal_pointer(&suffixes),
                             .smime = smime,
+                            .names = g_steal_pointer(&names),
                             .providers = providers_new(),
                             .own_providers = g_strjoinv(",", config->providers),
                             .mode = modes[config->verify]};
@@ -60,6 +62,7 @@ const struct public_suffixes *judge_suffixes(const struct judge *judge) {
 
 void judge_free(struct judge *judge) {
     dkim_keys_free(judge->keys);
+    known_names_free(judge->names);
     g_hash_table_unref(judge->providers);
     g_free(judge->own_providers);
     orgdomain_suffixes_free(judge->suffixes);
@@ -67,14 +70,14 @@ void judge_free(struct judge *judge) {
     g_free(judge);
 }
 
-/* account + octets + belief rules, providers, anchors + receipt facts (verdict.md: keys of what is
- * stored)
- */
+/* account + octets + belief rules, providers, names, anchors + receipt facts: what a stored verdict
+ * is kept under. The number goes up with the rules of trust/. */
 static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
-    g_autofree char *all = g_strdup_printf(
-        "verdict 1\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account, digest,
-        about->trust->fingerprint, judge->own_providers, smime_trust_fingerprint(judge->smime),
-        (int)judge->mode, (int)about->role, about->received_at);
+    g_autofree char *all =
+        g_strdup_printf("verdict 2\n%s\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT,
+                        about->account, digest, about->trust->fingerprint, judge->own_providers,
+                        judge->names->digest, smime_trust_fingerprint(judge->smime),
+                        (int)judge->mode, (int)about->role, about->received_at);
     return seal_digest(span_of(all));
 }
 
@@ -144,7 +147,14 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .received_at = about->received_at,
         .recipients = about->address ? recipients : NULL,
     };
-    struct verdict_policy policy = {.rules = about->trust->rules, .providers = judge->providers};
+    OWNED(lookalikes)
+    own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
+                          judge->providers);
+    struct verdict_policy policy = {.rules = about->trust->rules,
+                                    .providers = judge->providers,
+                                    .known = judge->names->lookalikes,
+                                    .own = own,
+                                    .confusables = judge->names->confusables};
     struct record *record = g_new0(struct record, 1);
     if (depth == JUDGE_CHECK)
         record->evidence = kept_evidence(judge, about, &request);

@@ -207,6 +207,11 @@
 #define LIMIT_OPENPGP_RSA_MIN_BITS 2048 /* RFC 9580 §12.4: shorter RSA and DSA keys are weak */
 #define LIMIT_OPENPGP_SKEW 300          /* seconds a signer may be ahead of the receiver */
 
+/* repute/ */
+#define LIMIT_LOOKALIKE_TEXT 256   /* octets of a name or label that are compared; a label has 63 characters */
+#define LIMIT_LOOKALIKE_NAMES 10000 /* names of one list of brands */
+#define LIMIT_LOOKALIKE_LINE 2000  /* octets of one line of such a list */
+
 /* worker */
 #define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */

@@ -14,7 +14,9 @@
 #include <stdint.h>
 
 struct belief_rules;
+struct confusables;
 struct evidence;
+struct lookalikes;
 
 /* Was the address in From established? */
 enum verdict_author {
@@ -96,6 +98,10 @@ struct verdict_policy {
     const struct belief_rules *rules; /* for own-domains; may be NULL */
     GHashTable
         *providers; /* set of domains (char *) where anyone can open an account; may be NULL */
+    /* What a name or domain may not pass for: known to everybody, and the account's own domains.
+     * All three may be NULL: then nothing is compared. */
+    const struct lookalikes *known, *own;
+    const struct confusables *confusables;
 };
 
 /* Never NULL; every rule of the verdict table in one pass. `now` is only used for rules that speak

@@ -4,6 +4,9 @@
  * where ordinary mail would have it. */
 #include "trust/verdict_caution.h"
 
+#include "repute/confusable.h"
+#include "repute/lookalike.h"
+
 enum {
     KEY_BITS_STRONG = 2048, /* RFC 8301 §3.2: signers SHOULD use 2048 bits or more */
     SIGNATURE_DAYS_OLD = 7 /* between t= and receipt; queues give up after 5 (RFC 5321 §4.5.4.1) */
@@ -35,6 +38,51 @@ static bool hidden_characters(const struct verdict *verdict, const struct findin
                               struct caution *caution) {
     (void)verdict, (void)caution;
     return f->evidence->author.notes & (AUTHOR_BIDI | AUTHOR_INVISIBLE);
+}
+
+static bool is_own_domain(const struct findings *f) {
+    const char *domain = f->evidence->author.domain;
+    return domain && f->policy->own && lookalikes_knows(f->policy->own, domain);
+}
+
+/* The reader's own domains come first: whoever resembles them means this reader. */
+static bool lookalike_domain(const struct verdict *verdict, const struct findings *f,
+                             struct caution *caution) {
+    (void)verdict;
+    const struct evidence_author *author = &f->evidence->author;
+    const struct lookalikes *lists[] = {f->policy->own, f->policy->known};
+    enum lookalike_trick trick;
+    if (!author->domain || is_own_domain(f))
+        return false;
+    for (guint i = 0; i < G_N_ELEMENTS(lists) && !caution->values[1]; i++)
+        if (lists[i])
+            caution->values[1] =
+                lookalikes_find_domain(lists[i], author->domain, author->registrable, &trick);
+    caution->values[0] = author->domain;
+    return caution->values[1] != NULL;
+}
+
+/* A proved author may call himself what he likes: his domain stands beside the name. */
+static bool name_of_known(const struct verdict *verdict, const struct findings *f,
+                          struct caution *caution) {
+    const struct evidence_author *author = &f->evidence->author;
+    if (is_established(verdict) || verdict->author == VERDICT_UNCHECKED || !f->policy->known ||
+        !author->domain || !author->display_name || author->is_list || is_own_domain(f))
+        return false;
+    caution->values[0] =
+        lookalikes_find_name(f->policy->known, author->display_name, author->domain);
+    caution->values[1] = author->domain;
+    return caution->values[0] != NULL;
+}
+
+static bool mixed_scripts(const struct verdict *verdict, const struct findings *f,
+                          struct caution *caution) {
+    (void)verdict, (void)caution;
+    const struct evidence_author *author = &f->evidence->author;
+    const struct confusables *confusables = f->policy->confusables;
+    return confusables &&
+           ((author->domain && confusable_domain_is_mixed(confusables, author->domain)) ||
+            (author->display_name && confusable_is_mixed(confusables, author->display_name)));
 }
 
 static bool name_is_address(const struct verdict *verdict, const struct findings *f,
@@ -214,6 +262,9 @@ static const struct row {
 } rows[] = {
     {body_changed, REASON_BODY_CHANGED},
     {hidden_characters, REASON_HIDDEN_CHARACTERS},
+    {lookalike_domain, REASON_LOOKALIKE_DOMAIN},
+    {name_of_known, REASON_NAME_OF_KNOWN},
+    {mixed_scripts, REASON_MIXED_SCRIPTS},
     {name_is_address, REASON_NAME_IS_ADDRESS},
     {reply_elsewhere, REASON_REPLY_ELSEWHERE},
     {weak_key, REASON_WEAK_KEY},
