@@ -90,6 +90,22 @@ test('what was not evaluated says so, and what covers a part is no full seal', (
   assert.equal(panelRows({ author: 'not-established', domain: null, address: null }, {})[0].key, 'panel.author.nameless');
 });
 
+test('the row of a personal signature says who, for whom, when and over what', () => {
+  const row = (evidence, verdict = { author: 'verified', strength: 'person', address: 'a@x.example' }) => panelRows(verdict, evidence)[3];
+  const signer = { addresses: ['a@x.example'], issuerName: 'Authority' };
+  const held = { smimeStatus: 'signed/verified', smimeStatusAtDelivery: 'signed/verified', smimeErrors: null, signer, signedAt: '2026-11-21T20:00:00Z', covers: { headers: 'unsigned' }, smimeVerifiedAt: '2026-11-21T20:01:00Z' };
+  assert.deepEqual(row({ smime: held }), { row: 'person', state: 'good', key: 'panel.person.by', params: { name: 'a@x.example', issuer: 'Authority' }, date: '2026-11-21T20:00:00Z', more: ['panel.person.issued', 'panel.person.covers.text'], source: { key: 'source.local', params: {}, at: '2026-11-21T20:01:00Z' } });
+  assert.deepEqual(row({ smime: { ...held, smimeStatus: 'signed/failed', smimeErrors: ['expired-since'], covers: { headers: 'covered' } } }).more, ['panel.person.issued', 'panel.person.covers.all', 'panel.person.since']);
+  const failed = (errors, status = 'signed/failed') => row({ smime: { smimeStatus: status, smimeStatusAtDelivery: status, smimeErrors: errors, signer } });
+  assert.deepEqual([['untrusted', 'content-changed'], ['address-mismatch'], ['expired'], ['covers-part'], ['covers-attached-message'], ['encrypted'], ['a-word-of-tomorrow']].map((e) => failed(e).key.split('.').pop()), ['changed', 'other', 'expired', 'part', 'attached', 'encrypted', 'other-fault']);
+  assert.equal(failed(['untrusted']).state, 'unproved');
+  assert.equal(row({ smime: { smimeStatus: null } }).key, 'panel.person.none');
+  assert.equal(row({}).state, 'unlooked');
+  assert.equal(row({ smime: { smimeStatus: null }, openpgp: { status: 'signed/verified', userId: 'A <a@x.example>', covers: { headers: 'covered' } } }).key, 'panel.person.by-undated');
+  assert.equal(row({ openpgp: { status: 'unknown', errors: ['no-key'], keyId: 'ABCD' } }).key, 'panel.person.fault.unknown');
+  assert.equal(panelRows({ author: 'verified', strength: 'person', address: 'a@x.example' }, {})[0].key, 'panel.author.person');
+});
+
 test('an author state nobody knows reads as ambiguous', () => {
   assert.equal(panelRows({ author: 'blessed' }, {})[0].key, 'panel.author.ambiguous');
 });

@@ -87,7 +87,7 @@ class Index(unittest.TestCase):
 
     def test_what_is_not_there_is_missed(self):
         self.assertNotIn("A0", wanted())
-        self.assertEqual(len(wanted()), 108)
+        self.assertEqual(len(wanted()), 127)
         self.assertEqual(list(numbers_of("B57 to B59, C72")), ["B57", "B58", "B59", "C72"])
         self.assertEqual(comment_above(["/* Text (attacks C1,\n", " * C2). */\n", "x\n"], 2).split(), ["C1,", "*", "C2"])
 

@@ -1,11 +1,11 @@
 // "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
-import { longTime, t, translate } from './i18n.js';
+import { language, longTime, t, translate } from './i18n.js';
 import { leaves, panelRows } from './verdict.js';
 
-const seals = { good: 'seal-domain', part: 'seal-likely', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
-const levels = { good: 'domain', part: 'likely', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
-const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'hops'];
+const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
+const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
+const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'hops'];
 
 export function panelView(root) {
   root.append(clone('t-panel'));
@@ -43,7 +43,8 @@ function rowElement(row) {
   setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
   hook(element, 'label').textContent = t(`panel.row.${row.row}`);
   hook(element, 'state').textContent = row.state === 'unlooked' ? '' : `${t(`panel.state.${row.state}`)} `;
-  hook(element, 'text').textContent = t(row.key, row.params);
+  const params = row.date ? { ...row.params, date: longTime(row.date) } : row.params;
+  hook(element, 'text').textContent = [row.key, ...(row.more ?? [])].map((key) => t(key, params)).join(language() === 'ja' ? '' : ' ');
   if (row.source) {
     const time = row.source.at ? longTime(row.source.at) : '';
     const key = row.source.key === 'source.local' && !time ? 'source.local-untimed' : row.source.key;

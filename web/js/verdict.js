@@ -1,5 +1,6 @@
 // From the service's verdict to what is drawn. Pure. Knows levels and reason codes, never how they came about; a value it
 // does not know is drawn as the most cautious one.
+import { personFinding } from './person.js';
 
 const levels = new Set(['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'own', 'caution', 'forged']);
 const quiet = new Set(['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'own']);
@@ -72,6 +73,7 @@ function authorRow(verdict) {
   const author = known.includes(verdict.author) ? verdict.author : 'ambiguous';
   const state = { verified: 'good', likely: 'part', contradicted: 'bad', ambiguous: 'bad', unchecked: 'trouble' }[author] ?? 'empty';
   if (!verdict.address && author !== 'ambiguous' && author !== 'own') return { row: 'author', state, key: 'panel.author.nameless', params: {}, source: null };
+  if (author === 'verified' && verdict.strength === 'person') return { row: 'author', state, key: 'panel.author.person', params: { address: verdict.address }, source: null };
   return { row: 'author', state, key: `panel.author.${author}`, params: { address: verdict.address ?? '', domain: verdict.domain ?? '' }, source: null };
 }
 
@@ -124,11 +126,10 @@ function demandRow(verdict, evidence) {
 }
 
 function personRow(evidence) {
-  const smime = evidence.smime?.smimeStatus;
-  const row = (state, key, params = {}) => ({ row: 'person', state, key, params, source: null });
-  if (smime === 'signed/verified') return { ...row('good', 'panel.person.verified', { address: evidence.smime.signer?.addresses?.[0] ?? '' }), source: source(undefined, evidence.smime.smimeVerifiedAt) };
-  if (smime) return row('part', 'panel.person.unproved');
-  return evidence.smime ? row('empty', 'panel.person.none') : row('unlooked', 'panel.unlooked');
+  const found = personFinding(evidence);
+  if (!found) return { row: 'person', state: 'unlooked', key: 'panel.unlooked', params: {}, source: null };
+  const { at, ...row } = found;
+  return { row: 'person', ...row, source: at ? source(undefined, at) : null };
 }
 
 function logoRow(evidence) {
