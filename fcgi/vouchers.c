@@ -168,7 +168,7 @@ struct openpgp_verifier *vouchers_verifier(struct vouchers *vouchers) {
 
 struct vouchers *vouchers_new(const struct config *config, struct keep *keep,
                               struct workers *workers, GError **error) {
-    OWNED(vouchers) vouchers = g_new0(struct vouchers, 1);
+    struct vouchers *vouchers = g_new0(struct vouchers, 1);
     g_mutex_init(&vouchers->lock);
     vouchers->keep = keep;
     vouchers->verifier = openpgp_job_verifier_new(workers);
@@ -178,9 +178,10 @@ struct vouchers *vouchers_new(const struct config *config, struct keep *keep,
         !openpgp_keys_load_folder(vouchers->configured, vouchers->verifier, config->openpgp_keyring,
                                   clock_now(), error)) {
         g_prefix_error(error, "%s: [openpgp] keyring: ", config->file);
+        vouchers_free(vouchers);
         return NULL;
     }
-    return g_steal_pointer(&vouchers);
+    return vouchers;
 }
 
 void vouchers_free(struct vouchers *vouchers) {

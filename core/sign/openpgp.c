@@ -177,7 +177,7 @@ static void find_seen(struct work *work) {
     if (work->seen)
         return;
     work->seen = openpgp_seen_new();
-    if (work->request->verifier && !openpgp_seen_find(work->request, work->seen))
+    if (!work->request->verifier || !openpgp_seen_find(work->request, work->seen))
         work->result->is_pending = true;
 }
 
