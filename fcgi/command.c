@@ -15,6 +15,8 @@ static const struct command commands[] = {
      "who vouches for the sender of each message? (`inkan verify --help`)"},
     {"brand", command_brand, "[--json] --svg FILE",
      "is this picture SVG Tiny PS, and what must change until it is?"},
+    {"brand", command_brand, "[options] DOMAIN",
+     "would this domain's logo be shown, and why not? (`inkan brand --help`)"},
     {"serve", command_serve, "[--config FILE] [--socket PATH]",
      "the service behind a web server (FastCGI)"},
 };

@@ -32,6 +32,7 @@ int command_failed(const char *why);
 /* All commands, on `stream`. */
 void command_help(FILE *stream);
 
+int command_brand(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_brand(int argc, char **argv);
 

@@ -1,22 +1,196 @@
 /* SPDX-License-Identifier: MIT
  *
- * `inkan brand`: which form of it was asked for. */
-#include "fcgi/command_brand.h"
-
+ * `inkan brand`: a domain's logo step by step, one SVG file, or one mark certificate. A checker for
+ * those who publish a logo, with the same code that decides for mail. */
+#include "auth/orgdomain.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "fcgi/brand_check.h"
+#include "fcgi/brand_fetch.h"
+#include "fcgi/brand_options.h"
 #include "fcgi/command.h"
+#include "fcgi/json_brand.h"
+#include "fcgi/json_emit.h"
+#include "net/https.h"
+#include "worker/svg_job.h"
 
-#include <string.h>
+#include <gio/gio.h>
+#include <stdio.h>
+#include <unistd.h>
 
-static int has_option(int argc, char **argv, const char *name) {
-    size_t n = strlen(name);
-    for (int i = 1; i < argc; i++)
-        if (strncmp(argv[i], name, n) == 0 && (argv[i][n] == '\0' || argv[i][n] == '='))
-            return 1;
-    return 0;
+/* The whole of a file, at most `most` octets and one more, so that a reader sees it is too large.
+ */
+static GBytes *read_file(const char *path, size_t most, GError **error) {
+    g_autoptr(GFile) file = g_file_new_for_commandline_arg(path);
+    g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, error);
+    if (!stream)
+        return NULL;
+    g_autofree char *octets = g_malloc(most + 1);
+    gsize n;
+    if (!g_input_stream_read_all(G_INPUT_STREAM(stream), octets, most + 1, &n, NULL, error))
+        return NULL;
+    return g_bytes_new_take(g_steal_pointer(&octets), n);
+}
+
+/* NULL: it is said why, and *status is what the command ends with. */
+static struct mark_roots *roots_of(const struct brand_options *o, int *status) {
+    g_autoptr(GError) error = NULL;
+    OWNED(mark_roots) roots = mark_roots_new_shipped();
+    if (!o->mark_roots)
+        return g_steal_pointer(&roots);
+    g_autoptr(GBytes) pem = read_file(o->mark_roots, LIMIT_MARK_ROOTS_SIZE, &error);
+    gsize n = 0;
+    const char *p = pem ? g_bytes_get_data(pem, &n) : NULL;
+    if (pem && mark_roots_add(roots, span_make(p, n), MARK_ROOT_OPERATOR, &error))
+        return g_steal_pointer(&roots);
+    *status = command_usage("--mark-roots: %s", error ? error->message : "it cannot be read");
+    return NULL;
+}
+
+static int64_t now_of(const struct brand_options *o) {
+    return o->now_known ? o->now : clock_now();
+}
+
+static int write_json(GString *out) {
+    g_string_append_c(out, '\n');
+    fputs(out->str, stdout);
+    g_string_free(out, TRUE);
+    return fflush(stdout) == 0 ? COMMAND_DONE : COMMAND_FAILED;
+}
+
+static const char *sign_of(enum brand_step_state state) {
+    return state == BRAND_STEP_OK ? "ok  " : state == BRAND_STEP_NOT ? "no  " : "?   ";
+}
+
+/* --- a picture ------------------------------------------------------------------------------ */
+
+static int brand_svg(const struct brand_options *o) {
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) svg = read_file(o->svg, LIMIT_SVG_READ, &error);
+    if (!svg)
+        return command_failed(error->message);
+    OWNED(workers) workers = workers_new(NULL, 1);
+    OWNED(svg_report) picture = svg_job_run(workers, svg, 0, &error);
+    if (!picture)
+        return command_failed(error->message);
+    GString *out = g_string_new(NULL);
+    if (o->json) {
+        json_brand_picture(out, NULL, picture);
+        return write_json(out);
+    }
+    for (guint i = 0; i < picture->findings->len; i++) {
+        const struct svg_finding *finding = picture->findings->pdata[i];
+        g_string_append_printf(out, "%s line %u: %s\n",
+                               svg_rule_is_warning(finding->rule) ? "?   " : "no  ", finding->line,
+                               finding->text);
+    }
+    g_string_append(out, picture->valid ? "It is SVG Tiny PS." : "It is not SVG Tiny PS.");
+    return write_json(out);
+}
+
+/* --- a certificate -------------------------------------------------------------------------- */
+
+static void print_certificate(GString *out, const struct markcert *markcert) {
+    for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
+        const struct markcert_check *check = &markcert->checks[i];
+        const char *reason = markcert_reason_name(check->reason);
+        enum brand_step_state state = check->state == MARKCERT_PASS   ? BRAND_STEP_OK
+                                      : check->state == MARKCERT_FAIL ? BRAND_STEP_NOT
+                                                                      : BRAND_STEP_UNKNOWN;
+        g_string_append_printf(out, "%s %s: %s\n", sign_of(state),
+                               markcert_check_name((enum markcert_check_id)i),
+                               reason ? reason : markcert_state_name(check->state));
+    }
+    g_string_append(out, markcert->valid ? "It holds." : "It does not hold.");
+}
+
+static int brand_certificate(const struct brand_options *o) {
+    g_autoptr(GError) error = NULL;
+    int status = COMMAND_FAILED;
+    OWNED(mark_roots) roots = roots_of(o, &status);
+    if (!roots)
+        return status;
+    g_autoptr(GBytes) pem = read_file(o->certificate, LIMIT_MARKCERT_SIZE, &error);
+    if (!pem)
+        return command_failed(error->message);
+    gsize n;
+    const char *p = g_bytes_get_data(pem, &n);
+    struct markcert_question question = {.pem = span_make(p, n),
+                                         .domain = o->domain,
+                                         .selector = o->selector,
+                                         .roots = roots,
+                                         .now = now_of(o)};
+    OWNED(markcert) markcert = markcert_check(&question);
+    GString *out = g_string_new(NULL);
+    if (o->json)
+        json_brand_certificate(out, NULL, markcert);
+    else
+        print_certificate(out, markcert);
+    return write_json(out);
+}
+
+/* --- a domain ------------------------------------------------------------------------------- */
+
+static void print_report(GString *out, const struct brand_report *report) {
+    for (guint i = 0; i < report->steps->len; i++) {
+        const struct brand_step *step = report->steps->pdata[i];
+        g_string_append_printf(out, "%s %s: %s\n", sign_of(step->state), step->name, step->text);
+    }
+    const char *text = bimi_reason_text(report->reason);
+    const char *kind = brand_kind_name(report->kind);
+    g_string_append_printf(out, "bimi=%s%s%s%s%s", bimi_result_name(report->result),
+                           report->result == BIMI_PASS && kind ? ", " : "",
+                           report->result == BIMI_PASS && kind ? kind : "", text ? ": " : "",
+                           text ? text : "");
+}
+
+static int check_domain(const struct brand_options *o, struct brand_tools *tools) {
+    static const struct brand_policy everything = {.require = BRAND_REQUIRE_SELF};
+    struct brand_question question = {.domain = o->domain, .selector = o->selector, .whole = true};
+    tools->policy = &everything;
+    OWNED(brand_report) report = brand_check(tools, &question);
+    GString *out = g_string_new(NULL);
+    if (o->json)
+        json_brand_report(out, o->domain, report);
+    else
+        print_report(out, report);
+    return write_json(out);
+}
+
+static int brand_domain(const struct brand_options *o) {
+    g_autoptr(GError) error = NULL;
+    struct resolver_options resolving = {.server = o->resolver, .trust_anchor = o->trust_anchor};
+    struct https_options fetching = {.ca_file = o->https_ca};
+    int status = COMMAND_FAILED;
+    OWNED(mark_roots) roots = roots_of(o, &status);
+    if (!roots)
+        return status;
+    OWNED(https) https = https_new(&fetching, &error);
+    if (!https)
+        return command_usage("--https-ca: %s", error->message);
+    OWNED(resolver) resolver = resolver_new(&resolving, &error);
+    if (!resolver)
+        return command_usage("--resolver: %s", error->message);
+    OWNED(brand_fetch) fetch = brand_fetch_new(https, NULL);
+    OWNED(public_suffixes) suffixes = orgdomain_suffixes_new(NULL);
+    OWNED(workers) workers = workers_new(NULL, 1);
+    struct brand_tools tools = {.resolver = resolver,
+                                .suffixes = suffixes,
+                                .fetch = o->offline ? NULL : fetch,
+                                .workers = workers,
+                                .roots = roots,
+                                .now = now_of(o)};
+    return check_domain(o, &tools);
 }
 
 int command_brand(int argc, char **argv) {
-    if (has_option(argc, argv, "--svg"))
-        return command_brand_svg(argc, argv);
-    return command_usage("brand --svg FILE");
+    g_autoptr(GError) error = NULL;
+    OWNED(brand_options) o = brand_options_parse(argc, argv, isatty(STDOUT_FILENO), &error);
+    if (!o)
+        return command_usage("%s", error->message);
+    if (o->helped)
+        return COMMAND_DONE;
+    if (o->svg)
+        return brand_svg(o);
+    return o->certificate ? brand_certificate(o) : brand_domain(o);
 }

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "fcgi/brands_open.h"
 #include "fcgi/command.h"
 #include "fcgi/config.h"
 #include "fcgi/judge.h"
@@ -107,13 +108,19 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
         !(service->sessions = sessions_new(config, service->store, cancel_fd, error)))
         return false;
     service->recent = recent_new();
-    service->verifier = verifier_new(service->judge, service->store, config->verifiers);
+    service->brands = brands_open(service, error);
+    if (error && *error)
+        return false;
+    service->verifier =
+        verifier_new(service->judge, service->brands, service->store, config->verifiers);
     return true;
 }
 
 static void close_service(struct service *service) {
     if (service->verifier)
         verifier_free(service->verifier);
+    if (service->brands)
+        brands_free(service->brands);
     if (service->recent)
         recent_free(service->recent);
     if (service->sessions)

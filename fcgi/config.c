@@ -42,6 +42,7 @@ struct key {
 
 static const char *const verify_words[] = {"missing", "always", "never", NULL};
 static const char *const dnssec_words[] = {"auto", "on", NULL};
+static const char *const require_words[] = {"cmc", "vmc", "self", "off", NULL};
 static const char *const log_words[] = {"error", "warning", "notice", "debug", NULL};
 
 #define AT(member) offsetof(struct config, member)
@@ -61,6 +62,11 @@ static const struct key keys[] = {
     {"dns", "server", SHAPE_DNS_SERVER, AT(dns_server), ""},
     {"dns", "trust-anchor", SHAPE_FILE, AT(dns_trust_anchor), ""},
     {"dns", "dnssec", SHAPE_WORD, AT(dnssec), "auto", 0, 0, 0, dnssec_words},
+    {"brand", "require", SHAPE_WORD, AT(brand.require), "cmc", 0, 0, 0, require_words},
+    {"brand", "allow", SHAPE_DOMAINS, AT(brand.allow), ""},
+    {"brand", "block", SHAPE_DOMAINS, AT(brand.block), ""},
+    {"brand", "mark-roots", SHAPE_FILE, AT(brand_mark_roots), ""},
+    {"brand", "https-ca", SHAPE_FILE, AT(brand_https_ca), ""},
     {"smime", "ca-file", SHAPE_FILE, AT(smime_ca), ""},
     {"smime", "crl-file", SHAPE_FILE, AT(smime_crls), ""},
     {"openpgp", "keyring", SHAPE_PATH, AT(openpgp_keyring), ""},
@@ -210,7 +216,7 @@ static bool check_names(const struct config *config, GKeyFile *file, GError **er
         if (!section_known(*s)) {
             g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                         "%s: [%s]: there is no such section; there are: server, imap, trust, trust "
-                        "HOST, dns, smime, openpgp, store, web, log",
+                        "HOST, dns, brand, smime, openpgp, store, web, log",
                         config->file, *s);
             return false;
         }
@@ -307,15 +313,18 @@ struct config *config_read(const char *file, GError **error) {
 }
 
 void config_free(struct config *config) {
-    char *owned[] = {config->file,         config->socket,         config->worker_program,
-                     config->imap_host,    config->dns_server,     config->dns_trust_anchor,
-                     config->imap_ca_file, config->store_path,     config->smime_ca,
-                     config->smime_crls,   config->openpgp_keyring};
+    char *owned[] = {config->file,          config->socket,          config->worker_program,
+                     config->imap_host,     config->dns_server,      config->dns_trust_anchor,
+                     config->imap_ca_file,  config->store_path,      config->smime_ca,
+                     config->smime_crls,    config->openpgp_keyring, config->brand_mark_roots,
+                     config->brand_https_ca};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_strfreev(config->origins);
     g_free(config->known_names);
     g_strfreev(config->providers);
+    g_strfreev(config->brand.allow);
+    g_strfreev(config->brand.block);
     if (config->trust)
         g_ptr_array_unref(config->trust);
     g_free(config);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "fcgi/brand_policy.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -51,6 +52,11 @@ struct config {
     char *dns_server;       /* ADDR@PORT; NULL: the system's */
     char *dns_trust_anchor; /* NULL: the system's root key */
     enum config_dnssec dnssec;
+
+    /* [brand] */
+    struct brand_policy brand;
+    char *brand_mark_roots; /* NULL: the shipped ones alone */
+    char *brand_https_ca;   /* NULL: the system's authorities */
 
     /* [smime] */
     char *smime_ca;   /* PEM: the only anchors; NULL: the system's authorities */

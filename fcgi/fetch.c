@@ -6,6 +6,7 @@
 #include "account/pool.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "fcgi/brands.h"
 #include "fcgi/folders.h"
 #include "fcgi/imap_problem.h"
 #include "fcgi/recent.h"
@@ -130,6 +131,13 @@ static struct record *check(struct exchange *x, const struct fetched *fetched,
     return g_steal_pointer(&glance);
 }
 
+/* Opening a message reads what is remembered of logos, and has nothing fetched. */
+static struct record *with_logo(const struct exchange *x, const struct judge_case *about,
+                                struct record *record) {
+    judge_add_logo(x->service->judge, about, x->service->brands, BRANDS_READ, record);
+    return record;
+}
+
 struct record *fetch_record(struct exchange *x, const struct fetched *fetched) {
     struct place place = place_of(x, fetched);
     struct judge_case about = verifier_case(&place);
@@ -137,7 +145,9 @@ struct record *fetch_record(struct exchange *x, const struct fetched *fetched) {
     struct record *record = find_listed(x, &place, &about);
     if (!record)
         record = judge_find(x->service->judge, &about, digest);
-    return record ? record : check(x, fetched, &place, &about, digest);
+    if (!record)
+        record = check(x, fetched, &place, &about, digest);
+    return with_logo(x, &about, record);
 }
 
 struct record *fetch_record_again(struct exchange *x, const struct fetched *fetched) {
@@ -149,7 +159,7 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
     judge_keep(x->service->judge, &about, digest, record);
     if (record->facts.complete)
         row_store_judged(x->service->store, &place, fetched->octets, digest);
-    return record;
+    return with_logo(x, &about, record);
 }
 
 bool fetch_may_link(const struct record *record) {

@@ -3,6 +3,7 @@
  * evidence → JSON: one function an object. */
 #include "fcgi/json_evidence.h"
 
+#include "fcgi/json_brand.h"
 #include "fcgi/json_emit.h"
 #include "fcgi/json_sign.h"
 #include "fcgi/json_verdict.h"
@@ -235,6 +236,7 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
         emit_dmarc(out, &evidence->dmarc);
     json_sign_smime(out, &evidence->smime);
     json_sign_openpgp(out, &evidence->openpgp);
+    json_brand_evidence(out, evidence, verdict);
     emit_hops(out, evidence);
     emit_cautions(out, verdict);
     if (evidence->unsubscribe.evaluated)

@@ -3,7 +3,10 @@
  * Writes, decides nothing. */
 #include "fcgi/json_summary.h"
 
+#include "fcgi/json_brand.h"
+#include "fcgi/json_emit.h"
 #include "fcgi/json_text.h"
+#include "trust/brand.h"
 
 #include <jansson.h>
 
@@ -13,11 +16,19 @@ enum reason_language json_language(const char *lang) {
     return language;
 }
 
+static json_t *logo_of(const struct record *record) {
+    if (!record || !brand_is_shown(record->evidence, record->verdict))
+        return json_null();
+    GString *out = g_string_new(NULL);
+    json_brand_logo(out, NULL, record->evidence, record->verdict);
+    return json_emit_tree(out);
+}
+
 struct json_t *json_summary(const struct record *record, enum reason_language language) {
     static const struct verdict unchecked = {.author = VERDICT_UNCHECKED, .level = LEVEL_UNCHECKED};
     const struct verdict *verdict = record ? record->verdict : &unchecked;
     g_autofree char *text = verdict_text(verdict, language);
-    return json_pack("{s:s, s:s, s:o, s:o, s:n}", "level", verdict_level_name(verdict->level),
+    return json_pack("{s:s, s:s, s:o, s:o, s:o}", "level", verdict_level_name(verdict->level),
                      "author", verdict_author_name(verdict->author), "domain",
-                     json_text(verdict->domain), "text", json_text(text), "logo");
+                     json_text(verdict->domain), "text", json_text(text), "logo", logo_of(record));
 }

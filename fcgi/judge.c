@@ -107,6 +107,16 @@ static bool is_settled(const struct judge *judge, const struct verdict *verdict,
            (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_AMBIGUOUS);
 }
 
+/* What verdicts of that account are derived under; all borrowed. */
+static struct verdict_policy policy_of(const struct judge *judge, const struct judge_case *about,
+                                       const struct lookalikes *own) {
+    return (struct verdict_policy){.rules = about->trust->rules,
+                                   .providers = judge->providers,
+                                   .known = judge->names->lookalikes,
+                                   .own = own,
+                                   .confusables = judge->names->confusables};
+}
+
 /* The evidence of the first verdict with today's keys asked about its OpenPGP signatures: what DNS
  * said then must not be lost for a key that was imported today (verdict rule 6). */
 static struct evidence *kept_evidence(const struct judge *judge, const struct judge_case *about,
@@ -150,11 +160,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
     OWNED(lookalikes)
     own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
                           judge->providers);
-    struct verdict_policy policy = {.rules = about->trust->rules,
-                                    .providers = judge->providers,
-                                    .known = judge->names->lookalikes,
-                                    .own = own,
-                                    .confusables = judge->names->confusables};
+    struct verdict_policy policy = policy_of(judge, about, own);
     struct record *record = g_new0(struct record, 1);
     if (depth == JUDGE_CHECK)
         record->evidence = kept_evidence(judge, about, &request);
@@ -214,4 +220,15 @@ void judge_set_pending(struct record *record) {
     g_clear_pointer(&verdict->identity, g_free);
     reason_list_clear(&verdict->reasons);
     reason_add(&verdict->reasons, REASON_PENDING, NULL);
+}
+
+void judge_add_logo(struct judge *judge, const struct judge_case *about, struct brands *brands,
+                    enum brands_mode mode, struct record *record) {
+    if (!brands || record->verdict->author != VERDICT_VERIFIED)
+        return;
+    OWNED(lookalikes)
+    own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
+                          judge->providers);
+    struct verdict_policy policy = policy_of(judge, about, own);
+    brands_apply(brands, record, &policy, mode);
 }

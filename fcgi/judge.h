@@ -8,6 +8,7 @@
 #define INKAN_FCGI_JUDGE_H
 
 #include "base/own.h"
+#include "fcgi/brands.h"
 #include "fcgi/config.h"
 #include "store/store.h"
 #include "trust/record.h"
@@ -60,6 +61,11 @@ void judge_set_pending(struct record *record);
 /* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. What an
  * OpenPGP signature says depends on the keys that count, so its record is also named by them. */
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
+
+/* The logo of that record's author as fcgi/brands knows it (NULL: no logos here), and the verdict
+ * derived again with it. Never waits. */
+void judge_add_logo(struct judge *judge, const struct judge_case *about, struct brands *brands,
+                    enum brands_mode mode, struct record *record);
 
 DEFINE_OWNED(judge, judge_free)
 

@@ -5,6 +5,7 @@
 
 #include "account/pool.h"
 #include "base/limits.h"
+#include "fcgi/brands.h"
 #include "fcgi/fetch.h"
 #include "fcgi/folders.h"
 #include "fcgi/imap_problem.h"
@@ -133,8 +134,11 @@ static void find_record(struct work *work, struct listing_line *line) {
     struct judge_case about = verifier_case(&place);
     struct verifier *verifier = work->x->service->verifier;
     line->record = judge_find(work->x->service->judge, &about, line->row->judged);
-    if (line->record)
+    if (line->record) {
+        judge_add_logo(work->x->service->judge, &about, work->x->service->brands, BRANDS_ASK,
+                       line->record);
         return;
+    }
     verifier_submit(verifier, &place, NULL); /* does nothing for one that is there already */
     line->record = verifier_provisional(verifier, &place);
 }

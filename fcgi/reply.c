@@ -200,7 +200,7 @@ static const char *status_words(int status) {
 
 GString *reply_head(const struct reply *reply) {
     static const char *const cache[] = {[REPLY_NO_STORE] = "no-store",
-                                        [REPLY_IMMUTABLE] = "public, max-age=31536000, immutable",
+                                        [REPLY_IMMUTABLE] = "private, max-age=31536000, immutable",
                                         [REPLY_PUBLIC_SHORT] = "public, max-age=300"};
     GString *head = g_string_new(NULL);
     g_string_printf(head, "Status: %d %s\r\n", reply->status, status_words(reply->status));

@@ -19,7 +19,7 @@ struct FCGX_Request;
 
 enum reply_cache {
     REPLY_NO_STORE = 0, /* private: what belongs to a session, and every error */
-    REPLY_IMMUTABLE,    /* public, named by its own hash: a year */
+    REPLY_IMMUTABLE,    /* named by its own hash: a year, in the browser alone */
     REPLY_PUBLIC_SHORT  /* public and alike for everybody: five minutes */
 };
 

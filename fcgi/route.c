@@ -33,6 +33,8 @@ static const struct route routes[] = {
     {HTTP_GET, "openpgp/keys", api_keys_list, ROUTE_SESSION},
     {HTTP_POST, "openpgp/keys", api_keys_import, ROUTE_SESSION},
     {HTTP_DELETE, "openpgp/keys/{}", api_key_delete, ROUTE_SESSION},
+    {HTTP_GET, "brands/{}", api_brand_get, ROUTE_SESSION},
+    {HTTP_GET, "logos/{}", api_logo_get, ROUTE_SESSION},
     {HTTP_GET, "health", api_health, ROUTE_PUBLIC},
     {HTTP_GET, "openapi.json", api_openapi, ROUTE_PUBLIC},
 };

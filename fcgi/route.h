@@ -50,6 +50,8 @@ void api_message_patch(struct exchange *x); /* api_change.c */
 void api_keys_list(struct exchange *x);     /* api_keys.c */
 void api_keys_import(struct exchange *x);
 void api_key_delete(struct exchange *x);
+void api_brand_get(struct exchange *x); /* api_brands.c */
+void api_logo_get(struct exchange *x);
 void api_health(struct exchange *x); /* api_health.c */
 void api_openapi(struct exchange *x);
 

@@ -11,6 +11,7 @@ struct resolver;
 struct sessions;
 struct judge;
 struct verifier;
+struct brands;
 struct workers;
 struct vouchers;
 struct recent;
@@ -22,6 +23,7 @@ struct service {
     struct sessions *sessions;
     struct judge *judge;
     struct verifier *verifier;
+    struct brands *brands;     /* the second stage; NULL: no logos here */
     struct workers *workers;   /* the sandboxed children; see core/worker/ */
     struct vouchers *vouchers; /* OpenPGP keys that count */
     struct recent *recent;     /* octets of messages just opened */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "fcgi/brands.h"
 #include "fcgi/row_store.h"
 #include "fcgi/seal.h"
 #include "fcgi/thread.h"
@@ -16,6 +17,7 @@
 
 struct verifier {
     struct judge *judge;
+    struct brands *brands;
     struct store *store;
     struct queue *queue;
     unsigned n;
@@ -82,6 +84,7 @@ static void process(struct verifier *v, struct job *job) {
         seal_digest(span_make(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets)));
     if (record->facts.complete) {
         judge_keep(v->judge, &about, digest, record);
+        judge_add_logo(v->judge, &about, v->brands, BRANDS_ASK, record); /* for the next list */
         row_store_judged(v->store, &job->place, octets, digest);
         queue_done(v->queue, job);
         return;
@@ -99,9 +102,10 @@ static void *run(void *data) {
     return NULL;
 }
 
-struct verifier *verifier_new(struct judge *judge, struct store *store, unsigned threads) {
+struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
+                              unsigned threads) {
     struct verifier *v = g_new0(struct verifier, 1);
-    *v = (struct verifier){judge, store, queue_new(), threads, g_new0(pthread_t, threads)};
+    *v = (struct verifier){judge, brands, store, queue_new(), threads, g_new0(pthread_t, threads)};
     for (unsigned i = 0; i < threads; i++)
         v->threads[i] = thread_start(run, v);
     return v;

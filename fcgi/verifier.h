@@ -12,9 +12,11 @@
 #include "fcgi/session.h"
 
 struct verifier;
+struct brands;
 
-/* Starts `threads`. All arguments are borrowed. */
-struct verifier *verifier_new(struct judge *judge, struct store *store, unsigned threads);
+/* Starts `threads`. All arguments are borrowed; `brands` may be NULL. */
+struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
+                              unsigned threads);
 /* Ends the threads; an evaluation under way is waited for. */
 void verifier_free(struct verifier *verifier);
 

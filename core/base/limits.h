@@ -276,6 +276,15 @@
 #define LIMIT_VERIFIER_BACKOFF 600 /* seconds between attempts at one message: 1, 2, 4 … up to here */
 #define LIMIT_VERIFIER_OCTETS (32u << 20) /* octets of small whole messages kept in the queue; the rest is fetched */
 
+#define LIMIT_BRAND_FRESH 3600     /* seconds in which a fetched file is not asked for again */
+#define LIMIT_BRAND_NEGATIVE 1800  /* … and one that the server refused */
+#define LIMIT_BRAND_RETRY 120      /* … and one that could not be had for a while */
+#define LIMIT_BRAND_KEPT (7 * 86400) /* seconds a file is kept for its ETag, and a logo without a new check */
+#define LIMIT_BRAND_CHECK 86400    /* seconds between two checks of a domain's logo … */
+#define LIMIT_BRAND_CHECK_NONE 21600 /* … that has none */
+#define LIMIT_BRAND_QUEUE 2000     /* domains waiting for a check; more are asked for again by the next list */
+#define LIMIT_BRAND_SIDE 96        /* pixels of a logo's smallest drawing: twice the largest avatar */
+
 /* store/ */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
 #define LIMIT_STORE_VALUE (4u << 20) /* one value */

@@ -134,6 +134,7 @@ static void look_under_local_part(struct lookups *lookups, const struct bimi_que
                                   struct bimi_discovery *discovery) {
     g_autofree char *selector = bimi_normalize_local_part(query->local_part);
     bool speaks = discovery->result == BIMI_PASS || discovery->result == BIMI_DECLINED;
+    discovery->by_local_part = speaks && discovery->record.has_lps;
     if (!speaks || !bimi_record_wants_local_part(&discovery->record, selector))
         return;
     struct bimi_discovery kept = *discovery;

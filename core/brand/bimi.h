@@ -96,6 +96,7 @@ struct bimi_discovery {
     char *domain;   /* whose record it is: author or organizational domain; NULL: none */
     char *selector; /* under which it was found: the query's, or one made of the local part */
     struct bimi_record record;
+    bool by_local_part;       /* some record asks for a look-up under the local part (lps=) */
     enum dnssec_state dnssec; /* of the answers that decided, the weaker */
     char *names[3];           /* what was asked, in order, for a report; NULL where not asked */
     const char *found[3];     /* what each had: "record" "no record" "several records" "bad record"

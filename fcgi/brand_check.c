@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The steps in order. Each writes down what it found; the first that is against a logo decides, and
+ * with `whole` those behind it run all the same. */
+#include "fcgi/brand_check.h"
+
+#include "auth/dmarc.h"
+#include "auth/orgdomain.h"
+#include "base/limits.h"
+#include "fcgi/brand_evidence.h"
+#include "mail/domain.h"
+
+#include <string.h>
+
+/* --- the report ----------------------------------------------------------------------------- */
+
+static void step_free(gpointer data) {
+    struct brand_step *step = data;
+    g_free(step->text);
+    g_free(step);
+}
+
+void brand_work_step(struct brand_work *work, const char *name, enum brand_step_state state,
+                     const char *text) {
+    struct brand_step *step = g_new0(struct brand_step, 1);
+    *step = (struct brand_step){name, state, g_strdup(text)};
+    g_ptr_array_add(work->report->steps, step);
+}
+
+/* The first one decides; DNS and network trouble later on do not make a refusal temporary. */
+void brand_work_end(struct brand_work *work, enum bimi_result result, enum bimi_reason reason,
+                    const char *detail) {
+    struct brand_report *report = work->report;
+    if (report->result)
+        return;
+    report->result = result;
+    report->reason = reason;
+    report->detail = g_strdup(detail);
+}
+
+static bool goes_on(const struct brand_work *work) {
+    return !work->report->result || work->question->whole;
+}
+
+void brand_report_free(struct brand_report *report) {
+    g_free(report->detail);
+    g_free(report->domain);
+    g_free(report->selector);
+    g_free(report->location);
+    g_free(report->authority);
+    g_free(report->organizational_domain);
+    if (report->markcert)
+        markcert_free(report->markcert);
+    if (report->picture)
+        svg_report_free(report->picture);
+    if (report->svg)
+        g_bytes_unref(report->svg);
+    g_free(report->sha256);
+    g_ptr_array_unref(report->steps);
+    g_free(report);
+}
+
+/* --- the operator --------------------------------------------------------------------------- */
+
+static void ask_operator(struct brand_work *work) {
+    const struct brand_tools *tools = work->tools;
+    const char *domain = work->question->domain;
+    enum brand_kind kind = work->report->kind;
+    bool allowed = brand_policy_allows(tools->policy, domain, kind);
+    g_autofree char *text = g_strdup_printf("a %s logo beside %s is %s here", brand_kind_name(kind),
+                                            domain, allowed ? "allowed" : "not allowed");
+    brand_work_step(work, "operator", allowed ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+    if (!allowed)
+        brand_work_end(work, BIMI_SKIPPED, BIMI_REASON_OPERATOR, text);
+}
+
+/* --- DMARC ---------------------------------------------------------------------------------- */
+
+static enum bimi_policy_word word_of(enum dmarc_policy policy) {
+    static const enum bimi_policy_word words[] = {[DMARC_POLICY_UNKNOWN] = BIMI_POLICY_ABSENT,
+                                                  [DMARC_POLICY_NONE] = BIMI_POLICY_NONE,
+                                                  [DMARC_POLICY_QUARANTINE] =
+                                                      BIMI_POLICY_QUARANTINE,
+                                                  [DMARC_POLICY_REJECT] = BIMI_POLICY_REJECT};
+    return words[policy];
+}
+
+static struct bimi_policy policy_of(bool present, const struct dmarc_record *record) {
+    return (struct bimi_policy){.present = present,
+                                .p = present ? word_of(record->p) : BIMI_POLICY_ABSENT,
+                                .sp = present ? word_of(record->sp) : BIMI_POLICY_ABSENT,
+                                .testing = present && record->testing,
+                                .pct = present ? record->pct : 100};
+}
+
+static void tell_policy(struct brand_work *work, const char *name, const char *domain, bool present,
+                        const struct dmarc_record *record, bool good) {
+    if (!present) {
+        g_autofree char *text = g_strdup_printf("_dmarc.%s has no DMARC record of its own", domain);
+        brand_work_step(work, name, good ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+        return;
+    }
+    const char *p = dmarc_policy_name(record->p), *sp = dmarc_policy_name(record->sp);
+    g_autofree char *share =
+        record->pct < 100 ? g_strdup_printf(" pct=%u", record->pct) : g_strdup("");
+    g_autofree char *text =
+        g_strdup_printf("_dmarc.%s says p=%s%s%s%s%s", domain, p ? p : "?", sp ? " sp=" : "",
+                        sp ? sp : "", record->testing ? " t=y" : "", share);
+    brand_work_step(work, name, good ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+}
+
+/* Without any DMARC record the tree walk knows no organization; then the public suffix list names
+ * one, for the explanation alone: there is no logo without a policy. */
+static char *organization_of(const struct brand_work *work, const struct dmarc_result *dmarc) {
+    const char *domain = work->question->domain;
+    bool known = dmarc->has_author_record || dmarc->has_organizational_record;
+    const char *registrable =
+        work->tools->suffixes ? orgdomain_registrable(work->tools->suffixes, domain) : NULL;
+    if (!known && registrable)
+        return g_strdup(registrable);
+    return g_strdup(dmarc->organizational_domain ? dmarc->organizational_domain : domain);
+}
+
+static void check_policy(struct brand_work *work) {
+    struct brand_report *report = work->report;
+    const char *domain = work->question->domain;
+    struct dmarc_input input = {.author_domain = domain};
+    dmarc_names(work->lookups, &input);
+    OWNED(dmarc_result) dmarc = dmarc_check(work->lookups, &input);
+    report->organizational_domain = organization_of(work, dmarc);
+    if (dmarc->result == AUTH_TEMPERROR || dmarc->result == AUTH_NOT_EVALUATED) {
+        brand_work_step(work, "dmarc", BRAND_STEP_UNKNOWN, dmarc_reason_name(dmarc->reason));
+        brand_work_end(work, BIMI_TEMPERROR, BIMI_REASON_DNS, dmarc_reason_name(dmarc->reason));
+        return;
+    }
+    bool same = strcmp(report->organizational_domain, domain) == 0;
+    struct bimi_policy author = policy_of(dmarc->has_author_record, &dmarc->author_record);
+    struct bimi_policy organizational =
+        policy_of(dmarc->has_organizational_record, &dmarc->organizational_record);
+    enum bimi_reason reason = bimi_check_policy(&author, &organizational, same);
+    tell_policy(work, "dmarc", domain, author.present, &dmarc->author_record,
+                reason != BIMI_REASON_AUTHOR_POLICY && reason != BIMI_REASON_NO_POLICY &&
+                    !(same && reason));
+    if (!same)
+        tell_policy(work, "dmarc-organization", report->organizational_domain,
+                    organizational.present, &dmarc->organizational_record,
+                    !reason || reason == BIMI_REASON_AUTHOR_POLICY);
+    if (reason)
+        brand_work_end(work, BIMI_SKIPPED, reason, NULL);
+}
+
+/* --- the assertion record ------------------------------------------------------------------- */
+
+static void tell_names(struct brand_work *work, const struct bimi_discovery *discovery) {
+    for (guint i = 0; i < discovery->n_names; i++) {
+        const char *found = discovery->found[i];
+        g_autofree char *text = g_strdup_printf("%s: %s", discovery->names[i], found);
+        enum brand_step_state state = strcmp(found, "record") == 0      ? BRAND_STEP_OK
+                                      : strcmp(found, "dns error") == 0 ? BRAND_STEP_UNKNOWN
+                                                                        : BRAND_STEP_NOT;
+        brand_work_step(work, "record", state, text);
+    }
+}
+
+static void find_record(struct brand_work *work) {
+    struct brand_report *report = work->report;
+    struct bimi_discovery discovery;
+    struct bimi_query query = {work->question->domain, report->organizational_domain,
+                               work->question->selector, work->question->local_part};
+    bimi_discover(work->lookups, &query, &discovery);
+    tell_names(work, &discovery);
+    report->domain = g_strdup(discovery.domain);
+    report->selector = g_strdup(discovery.selector);
+    report->location = g_strdup(discovery.record.location);
+    report->authority = g_strdup(discovery.record.authority);
+    report->avatar = discovery.record.avatar;
+    report->by_local_part = discovery.by_local_part;
+    work->found = discovery.result == BIMI_PASS;
+    if (!work->found)
+        brand_work_end(work, discovery.result, discovery.reason, NULL);
+    bimi_discovery_clear(&discovery);
+}
+
+/* --- all of it ------------------------------------------------------------------------------ */
+
+static void run(struct brand_work *work) {
+    const struct brand_tools *tools = work->tools;
+    check_policy(work);
+    if (goes_on(work))
+        find_record(work);
+    if (!work->found || !goes_on(work))
+        return;
+    if (!tools->fetch) {
+        brand_work_step(work, "fetch", BRAND_STEP_UNKNOWN, "nothing is fetched (offline)");
+        brand_work_end(work, BIMI_SKIPPED, BIMI_REASON_NOT_FETCHED, NULL);
+        return;
+    }
+    if (work->report->authority)
+        brand_evidence_certificate(work);
+    else
+        brand_evidence_self(work);
+    if (work->report->kind && goes_on(work))
+        ask_operator(work);
+    if (goes_on(work))
+        brand_evidence_picture(work);
+    if (!work->report->result) {
+        g_assert(work->report->svg && work->report->kind);
+        brand_work_end(work, BIMI_PASS, BIMI_REASON_NONE, NULL);
+    }
+}
+
+struct brand_report *brand_check(const struct brand_tools *tools,
+                                 const struct brand_question *question) {
+    OWNED(lookups) lookups = lookups_new(tools->resolver);
+    struct brand_report *report = g_new0(struct brand_report, 1);
+    report->steps = g_ptr_array_new_with_free_func(step_free);
+    struct brand_work work = {
+        .tools = tools, .question = question, .report = report, .lookups = lookups};
+    if (!question->whole && !brand_policy_allows(tools->policy, question->domain, BRAND_VMC))
+        brand_work_end(&work, BIMI_SKIPPED, BIMI_REASON_OPERATOR, NULL);
+    else
+        run(&work);
+    if (work.embedded)
+        g_bytes_unref(work.embedded);
+    if (report->result != BIMI_PASS && report->svg)
+        g_clear_pointer(&report->svg, g_bytes_unref);
+    return report;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The words of `inkan brand`. */
+#ifndef INKAN_FCGI_BRAND_OPTIONS_H
+#define INKAN_FCGI_BRAND_OPTIONS_H
+
+#include "base/own.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct brand_options {
+    char *domain;      /* A-labels, lower case: the argument, or --domain; NULL with --svg */
+    char *selector;    /* NULL: "default" */
+    char *svg;         /* a file to check instead */
+    char *certificate; /* likewise */
+    char *resolver, *trust_anchor, *https_ca,
+        *mark_roots; /* NULL: the system's, the shipped ones */
+    bool now_known;
+    int64_t now;
+    bool offline, json, helped;
+};
+
+/* NULL and *error, one sentence, where the words make no sense. */
+struct brand_options *brand_options_parse(int argc, char **argv, bool interactive, GError **error);
+void brand_options_free(struct brand_options *options);
+
+DEFINE_OWNED(brand_options, brand_options_free)
+
+#endif

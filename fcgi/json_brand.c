@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/json_brand.h"
+
+#include "fcgi/json_emit.h"
+#include "trust/brand.h"
+
+static void emit_outside(GString *out, const char *key, const char *octets) {
+    if (octets)
+        json_emit_outside(out, key, octets);
+    else
+        json_emit_null(out, key);
+}
+
+static void emit_step(GString *out, const struct brand_step *step) {
+    json_emit_open(out, NULL, '{');
+    json_emit_text(out, "step", step->name);
+    if (step->state == BRAND_STEP_UNKNOWN)
+        json_emit_null(out, "ok");
+    else
+        json_emit_boolean(out, "ok", step->state == BRAND_STEP_OK);
+    emit_outside(out, "text", step->text);
+    json_emit_close(out, '}');
+}
+
+/* What is known of revocation, in one word. */
+static const char *revocation_word(const struct markcert *markcert) {
+    const struct markcert_check *check = &markcert->checks[MARKCERT_REVOCATION];
+    if (check->state == MARKCERT_PASS)
+        return "good";
+    bool revoked = check->reason == MARKCERT_REVOKED || check->reason == MARKCERT_CA_REVOKED;
+    return check->state == MARKCERT_FAIL && revoked ? "revoked" : "unknown";
+}
+
+static void emit_time(GString *out, const char *key, int64_t epoch) {
+    if (epoch)
+        json_emit_time(out, key, epoch);
+    else
+        json_emit_null(out, key);
+}
+
+static void emit_checks(GString *out, const struct markcert *markcert) {
+    json_emit_open(out, "checks", '{');
+    for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
+        const struct markcert_check *check = &markcert->checks[i];
+        json_emit_open(out, markcert_check_name((enum markcert_check_id)i), '{');
+        json_emit_text(out, "result", markcert_state_name(check->state));
+        json_emit_text(out, "reason", markcert_reason_name(check->reason));
+        json_emit_close(out, '}');
+    }
+    json_emit_close(out, '}');
+}
+
+void json_brand_certificate(GString *out, const char *key, const struct markcert *markcert) {
+    json_emit_open(out, key, '{');
+    json_emit_boolean(out, "valid", markcert->valid);
+    json_emit_text(out, "type", markcert_type_name(markcert->type));
+    json_emit_text(out, "markType", markcert_mark_name(markcert->mark));
+    json_emit_text(out, "reason", markcert_reason_name(markcert->reason));
+    json_emit_open(out, "names", '[');
+    for (char **name = markcert->names; name && *name; name++)
+        emit_outside(out, NULL, *name);
+    json_emit_close(out, ']');
+    if (markcert->svg_sha256) {
+        json_emit_open(out, "logo", '{');
+        json_emit_text(out, "sha256", markcert->svg_sha256);
+        json_emit_close(out, '}');
+    } else {
+        json_emit_null(out, "logo");
+    }
+    json_emit_text(out, "revocation", revocation_word(markcert));
+    emit_outside(out, "organization", markcert->organization);
+    emit_outside(out, "issuer", markcert->issuer);
+    emit_outside(out, "root", markcert->root);
+    emit_time(out, "notBefore", markcert->not_before);
+    emit_time(out, "notAfter", markcert->not_after);
+    json_emit_integer(out, "scts", markcert->scts);
+    json_emit_text(out, "sha256", markcert->sha256);
+    emit_checks(out, markcert);
+    json_emit_close(out, '}');
+}
+
+void json_brand_picture(GString *out, const char *key, const struct svg_report *picture) {
+    json_emit_open(out, key, '{');
+    json_emit_boolean(out, "valid", picture->valid);
+    json_emit_open(out, "findings", '[');
+    for (guint i = 0; i < picture->findings->len; i++) {
+        const struct svg_finding *finding = picture->findings->pdata[i];
+        json_emit_open(out, NULL, '{');
+        json_emit_integer(out, "line", finding->line);
+        json_emit_text(out, "rule", svg_rule_code(finding->rule));
+        emit_outside(out, "element", finding->element);
+        json_emit_boolean(out, "warning", svg_rule_is_warning(finding->rule));
+        emit_outside(out, "text", finding->text);
+        json_emit_close(out, '}');
+    }
+    json_emit_close(out, ']');
+    json_emit_close(out, '}');
+}
+
+void json_brand_report(GString *out, const char *domain, const struct brand_report *report) {
+    json_emit_open(out, NULL, '{');
+    json_emit_text(out, "result", bimi_result_name(report->result));
+    json_emit_text(out, "reason", bimi_reason_name(report->reason));
+    json_emit_text(out, "text", bimi_reason_text(report->reason));
+    emit_outside(out, "detail", report->detail);
+    json_emit_text(out, "domain", report->domain ? report->domain : domain);
+    json_emit_text(out, "organizationalDomain", report->organizational_domain);
+    json_emit_text(out, "selector", report->selector);
+    json_emit_text(out, "location", report->location);
+    json_emit_text(out, "authority", report->authority);
+    json_emit_text(out, "type", brand_kind_name(report->kind));
+    json_emit_text(out, "avatarPreference",
+                   report->avatar == BIMI_AVATAR_PERSONAL ? "personal" : "brand");
+    if (report->sha256 && report->result == BIMI_PASS) {
+        json_emit_open(out, "logo", '{');
+        json_emit_text(out, "sha256", report->sha256);
+        json_emit_close(out, '}');
+    } else {
+        json_emit_null(out, "logo");
+    }
+    if (report->markcert)
+        json_brand_certificate(out, "certificate", report->markcert);
+    else
+        json_emit_null(out, "certificate");
+    if (report->picture)
+        json_brand_picture(out, "picture", report->picture);
+    else
+        json_emit_null(out, "picture");
+    json_emit_open(out, "steps", '[');
+    for (guint i = 0; i < report->steps->len; i++)
+        emit_step(out, report->steps->pdata[i]);
+    json_emit_close(out, ']');
+    json_emit_close(out, '}');
+}
+
+/* --- beside a verdict ----------------------------------------------------------------------- */
+
+void json_brand_logo(GString *out, const char *key, const struct evidence *evidence,
+                     const struct verdict *verdict) {
+    const struct evidence_bimi *bimi = &evidence->bimi;
+    if (!brand_is_shown(evidence, verdict)) {
+        json_emit_null(out, key);
+        return;
+    }
+    g_autofree char *url = g_strdup_printf("/api/v1/logos/%s.png", bimi->sha256);
+    json_emit_open(out, key, '{');
+    json_emit_text(out, "sha256", bimi->sha256);
+    json_emit_text(out, "url", url);
+    json_emit_text(out, "type", brand_kind_name(bimi->kind));
+    json_emit_text(out, "markType", bimi->mark_type);
+    json_emit_text(out, "certifiedFor", bimi->certified_for);
+    json_emit_text(out, "certifiedBy", bimi->certified_by);
+    emit_time(out, "notAfter", bimi->expires);
+    json_emit_close(out, '}');
+}
+
+void json_brand_evidence(GString *out, const struct evidence *evidence,
+                         const struct verdict *verdict) {
+    const struct evidence_bimi *bimi = &evidence->bimi;
+    if (bimi->result == BIMI_NOT_EVALUATED)
+        return;
+    json_emit_open(out, "bimi", '{');
+    json_emit_text(out, "result", bimi_result_name(bimi->result));
+    json_emit_text(out, "selector", bimi->selector);
+    json_emit_text(out, "domain", bimi->domain);
+    json_emit_text(out, "location", bimi->location);
+    json_emit_text(out, "authority", bimi->authority);
+    json_emit_text(out, "type", brand_kind_name(bimi->kind));
+    json_emit_text(out, "markType", bimi->mark_type);
+    json_brand_logo(out, "logo", evidence, verdict);
+    json_emit_text(out, "reason", bimi_reason_name(bimi->reason));
+    json_emit_text(out, "detail", bimi->detail);
+    json_emit_close(out, '}');
+}
