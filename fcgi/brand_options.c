@@ -17,7 +17,6 @@ static const struct option {
     const char *summary;
 } table[] = {
     {"selector", "NAME", offsetof(struct brand_options, selector), 0, "in place of \"default\""},
-    {"svg", "FILE", offsetof(struct brand_options, svg), 0, "is this file SVG Tiny PS?"},
     {"certificate", "FILE", offsetof(struct brand_options, certificate), 0,
      "does this mark certificate hold for --domain?"},
     {"domain", "NAME", 0, 0, "the domain it should hold for"},
@@ -113,9 +112,7 @@ static bool is_complete(struct brand_options *o, GError **error) {
         return true;
     if (o->selector && !bimi_selector_is_valid(span_of(o->selector)))
         return refuse(error, "--selector: \"%s\" is no selector", o->selector);
-    if (o->svg && (o->certificate || o->domain))
-        return refuse(error, "--svg goes with nothing else");
-    return o->svg || o->domain || refuse(error, "which domain? `inkan brand --help`");
+    return o->domain || refuse(error, "which domain? `inkan brand --help`");
 }
 
 struct brand_options *brand_options_parse(int argc, char **argv, bool interactive, GError **error) {
@@ -140,8 +137,8 @@ struct brand_options *brand_options_parse(int argc, char **argv, bool interactiv
 }
 
 void brand_options_free(struct brand_options *o) {
-    char *texts[] = {o->domain,   o->selector,     o->svg,      o->certificate,
-                     o->resolver, o->trust_anchor, o->https_ca, o->mark_roots};
+    char *texts[] = {o->domain,       o->selector, o->certificate, o->resolver,
+                     o->trust_anchor, o->https_ca, o->mark_roots};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(o);

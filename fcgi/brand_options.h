@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of `inkan brand`. */
+ * The words of `inkan brand`, but for --svg, which has its own. */
 #ifndef INKAN_FCGI_BRAND_OPTIONS_H
 #define INKAN_FCGI_BRAND_OPTIONS_H
 
@@ -11,10 +11,9 @@
 #include <stdint.h>
 
 struct brand_options {
-    char *domain;      /* A-labels, lower case: the argument, or --domain; NULL with --svg */
+    char *domain;      /* A-labels, lower case: the argument, or --domain */
     char *selector;    /* NULL: "default" */
-    char *svg;         /* a file to check instead */
-    char *certificate; /* likewise */
+    char *certificate; /* a file to check instead */
     char *resolver, *trust_anchor, *https_ca,
         *mark_roots; /* NULL: the system's, the shipped ones */
     bool now_known;

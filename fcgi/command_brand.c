@@ -2,6 +2,8 @@
  *
  * `inkan brand`: a domain's logo step by step, one SVG file, or one mark certificate. A checker for
  * those who publish a logo, with the same code that decides for mail. */
+#include "fcgi/command_brand.h"
+
 #include "auth/orgdomain.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -12,10 +14,11 @@
 #include "fcgi/json_brand.h"
 #include "fcgi/json_emit.h"
 #include "net/https.h"
-#include "worker/svg_job.h"
+#include "worker/workers.h"
 
 #include <gio/gio.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The whole of a file, at most `most` octets and one more, so that a reader sees it is too large.
@@ -60,32 +63,6 @@ static int write_json(GString *out) {
 
 static const char *sign_of(enum brand_step_state state) {
     return state == BRAND_STEP_OK ? "ok  " : state == BRAND_STEP_NOT ? "no  " : "?   ";
-}
-
-/* --- a picture ------------------------------------------------------------------------------ */
-
-static int brand_svg(const struct brand_options *o) {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) svg = read_file(o->svg, LIMIT_SVG_READ, &error);
-    if (!svg)
-        return command_failed(error->message);
-    OWNED(workers) workers = workers_new(NULL, 1);
-    OWNED(svg_report) picture = svg_job_run(workers, svg, 0, &error);
-    if (!picture)
-        return command_failed(error->message);
-    GString *out = g_string_new(NULL);
-    if (o->json) {
-        json_brand_picture(out, NULL, picture);
-        return write_json(out);
-    }
-    for (guint i = 0; i < picture->findings->len; i++) {
-        const struct svg_finding *finding = picture->findings->pdata[i];
-        g_string_append_printf(out, "%s line %u: %s\n",
-                               svg_rule_is_warning(finding->rule) ? "?   " : "no  ", finding->line,
-                               finding->text);
-    }
-    g_string_append(out, picture->valid ? "It is SVG Tiny PS." : "It is not SVG Tiny PS.");
-    return write_json(out);
 }
 
 /* --- a certificate -------------------------------------------------------------------------- */
@@ -183,14 +160,22 @@ static int brand_domain(const struct brand_options *o) {
     return check_domain(o, &tools);
 }
 
+/* A picture has words of its own: command_brand_svg.c. */
+static bool is_about_svg(int argc, char **argv) {
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--svg") == 0 || g_str_has_prefix(argv[i], "--svg="))
+            return true;
+    return false;
+}
+
 int command_brand(int argc, char **argv) {
     g_autoptr(GError) error = NULL;
+    if (is_about_svg(argc, argv))
+        return command_brand_svg(argc, argv);
     OWNED(brand_options) o = brand_options_parse(argc, argv, isatty(STDOUT_FILENO), &error);
     if (!o)
         return command_usage("%s", error->message);
     if (o->helped)
         return COMMAND_DONE;
-    if (o->svg)
-        return brand_svg(o);
     return o->certificate ? brand_certificate(o) : brand_domain(o);
 }

@@ -89,7 +89,7 @@ void json_brand_picture(GString *out, const char *key, const struct svg_report *
         json_emit_integer(out, "line", finding->line);
         json_emit_text(out, "rule", svg_rule_code(finding->rule));
         emit_outside(out, "element", finding->element);
-        json_emit_boolean(out, "warning", svg_rule_is_warning(finding->rule));
+        json_emit_text(out, "severity", svg_rule_is_warning(finding->rule) ? "warning" : "error");
         emit_outside(out, "text", finding->text);
         json_emit_close(out, '}');
     }
