@@ -83,7 +83,7 @@
 #define LIMIT_MARKCERT_DAYS 398           /* Mark Certificate Requirements §6.3.2 */
 #define LIMIT_MARKCERT_CRLS 8             /* addresses of CRLs told, one path */
 #define LIMIT_CRL_SIZE (2u << 20)         /* octets of one CRL: some 50,000 entries */
-#define LIMIT_CRL_AGE (7 * 86400)         /* seconds since it was fetched (requirements §4.9.9) */
+#define LIMIT_CRL_AGE (7 * 86400)         /* seconds since it was fetched (requirements §4.9.6) */
 #define LIMIT_MARK_ROOTS 64               /* roots of one set */
 #define LIMIT_MARK_ROOTS_SIZE (1u << 20)  /* octets of one file of roots */
 #define LIMIT_LOGO_SIZE (256u << 10)      /* octets of an unpacked SVG (attacks E122); 32 KB is asked for */

@@ -70,8 +70,7 @@ static int note_error(int ok, X509_STORE_CTX *context) {
     return 1;
 }
 
-/* The path as far as it could be built; the caller frees. Signature of the path's checks in
- * *markcert. */
+/* The path as far as it could be built; the caller frees. What is wrong with it is in *markcert. */
 static STACK_OF(X509) * build_path(const struct markcert_question *question,
                                    const struct markcert_chain *chain, struct markcert *markcert) {
     X509_STORE_CTX *context = X509_STORE_CTX_new();

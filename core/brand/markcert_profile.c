@@ -24,7 +24,7 @@ static bool is_oid(const ASN1_OBJECT *object, const char *oid) {
     return n > 0 && (size_t)n < sizeof text && g_str_equal(text, oid);
 }
 
-/* --- purpose: draft §4.4, MCR §7.1.2.3: this one and no other, on the issuers too ------------- */
+/* --- purpose: draft §4.4, MCR §7.1.2: this one and no other, on the issuers too ------------- */
 
 static enum markcert_reason judge_purpose(X509 *certificate) {
     EXTENDED_KEY_USAGE *usage = X509_get_ext_d2i(certificate, NID_ext_key_usage, NULL, NULL);
@@ -43,7 +43,7 @@ static void check_purpose(const struct markcert_chain *chain, struct markcert *m
     enum markcert_reason reason = judge_purpose(sk_X509_value(chain->path, 0));
     for (int i = 1; i < n && !reason; i++) {
         X509 *issuer = sk_X509_value(chain->path, i);
-        /* a root, trusted or not, has none (MCR §7.1.2.1) */
+        /* a root, trusted or not, has none (MCR §7.1.2) */
         bool is_root = i == n - 1 && (X509_get_extension_flags(issuer) & EXFLAG_SS);
         if (!is_root && judge_purpose(issuer))
             reason = MARKCERT_CA_PURPOSE;
@@ -51,7 +51,7 @@ static void check_purpose(const struct markcert_chain *chain, struct markcert *m
     markcert_set(markcert, MARKCERT_PURPOSE, reason ? MARKCERT_FAIL : MARKCERT_PASS, reason);
 }
 
-/* --- policy: MCR §7.1.6.4 --------------------------------------------------------------------- */
+/* --- policy: MCR §7.1.6 --------------------------------------------------------------------- */
 
 static void check_policy(const struct markcert_chain *chain, struct markcert *markcert) {
     CERTIFICATEPOLICIES *policies =
