@@ -490,8 +490,8 @@ class MarkCertificates(unittest.TestCase):
     def test_e122_bomb_in_the_certificate(self):
         logo_case("logo-too-large", logotype(logotype_image(SVG, url=data_url(gzip.compress(b" " * (50 << 20))))))
 
-    def test_logo_hash_of_another_picture(self):
-        """E117: what was hashed is what is shown."""
+    def test_e117_hash_of_another_picture(self):
+        """What was hashed is what is shown."""
         logo_case("logo-hash-wrong", logotype(logotype_image(SVG, hashed=SVG + b"\n")), "logo-hash")
         logo_case("logo-hash-wrong", logotype(logotype_image(SVG, algorithms=("sha1",), hashed=b"x")), "logo-hash")
 
