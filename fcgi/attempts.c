@@ -15,7 +15,7 @@ struct counter {
 
 struct attempts {
     GMutex lock;
-    GHashTable *counters; /* "a…" account, "n…" network → struct counter */
+    GHashTable *counters; /* "pNETWORK ACCOUNT", "nNETWORK", "aACCOUNT" → struct counter */
 };
 
 struct attempts *attempts_new(void) {
@@ -57,63 +57,78 @@ static gboolean is_over(gpointer key, gpointer value, gpointer now) {
     return *(int64_t *)now - ((struct counter *)value)->since >= LIMIT_SIGN_IN_SECONDS;
 }
 
-/* When full of counters that still run, all are forgotten: bounded memory comes first, and whoever
- * fills 20,000 counters has as many networks. */
-static struct counter *counter_of(struct attempts *a, const char *name, int64_t now) {
+/* NULL where nothing was counted, or only what is over. */
+static struct counter *counter_find(const struct attempts *a, const char *name, int64_t now) {
     struct counter *c = g_hash_table_lookup(a->counters, name);
-    if (!c) {
-        if (g_hash_table_size(a->counters) >= LIMIT_SIGN_IN_TRACKED)
-            g_hash_table_foreach_remove(a->counters, is_over, &now);
-        if (g_hash_table_size(a->counters) >= LIMIT_SIGN_IN_TRACKED)
-            g_hash_table_remove_all(a->counters);
-        c = g_new0(struct counter, 1);
-        c->since = now;
-        g_hash_table_insert(a->counters, g_strdup(name), c);
-    } else if (now - c->since >= LIMIT_SIGN_IN_SECONDS || now < c->since) {
-        *c = (struct counter){now, 0};
-    }
-    return c;
+    bool running = c && now >= c->since && now - c->since < LIMIT_SIGN_IN_SECONDS;
+    return running ? c : NULL;
 }
 
-static void names_of(const char *account, const char *client, char *names[2]) {
+/* When full of counters that still run, all are forgotten: bounded memory comes first. Refused
+ * attempts make no counter, so filling them takes as many networks as the caps allow. */
+static void count(struct attempts *a, const char *name, int64_t now) {
+    struct counter *c = counter_find(a, name, now);
+    if (c) {
+        c->count++;
+        return;
+    }
+    if (g_hash_table_size(a->counters) >= LIMIT_SIGN_IN_TRACKED)
+        g_hash_table_foreach_remove(a->counters, is_over, &now);
+    if (g_hash_table_size(a->counters) >= LIMIT_SIGN_IN_TRACKED)
+        g_hash_table_remove_all(a->counters);
+    c = g_new0(struct counter, 1);
+    *c = (struct counter){now, 1};
+    g_hash_table_replace(a->counters, g_strdup(name), c);
+}
+
+enum { PAIR, NETWORK, ACCOUNT, KINDS };
+
+/* No network holds a blank. */
+static void names_of(const char *account, const char *client, char *names[KINDS]) {
     g_autofree char *lower = g_ascii_strdown(account, -1);
     g_autofree char *network = attempts_network(client);
-    names[0] = g_strconcat("a", lower, NULL);
-    names[1] = g_strconcat("n", network, NULL);
+    names[PAIR] = g_strconcat("p", network, " ", lower, NULL);
+    names[NETWORK] = g_strconcat("n", network, NULL);
+    names[ACCOUNT] = g_strconcat("a", lower, NULL);
+}
+
+static void names_clear(char *names[KINDS]) {
+    for (int i = 0; i < KINDS; i++)
+        g_free(names[i]);
 }
 
 bool attempts_begin(struct attempts *a, const char *account, const char *client, int64_t now,
                     unsigned *retry_after) {
-    static const unsigned most[2] = {LIMIT_SIGN_IN_ACCOUNT, LIMIT_SIGN_IN_NETWORK};
-    char *names[2];
+    static const unsigned most[KINDS] = {[PAIR] = LIMIT_SIGN_IN_PAIR,
+                                         [NETWORK] = LIMIT_SIGN_IN_NETWORK,
+                                         [ACCOUNT] = LIMIT_SIGN_IN_ACCOUNT};
+    char *names[KINDS];
     names_of(account, client, names);
     bool good = true;
     g_mutex_lock(&a->lock);
-    for (int i = 0; i < 2; i++) {
-        const struct counter *c = counter_of(a, names[i], now);
-        if (c->count >= most[i]) {
+    for (int i = 0; i < KINDS; i++) {
+        const struct counter *c = counter_find(a, names[i], now);
+        if (c && c->count >= most[i]) {
             good = false;
             *retry_after = (unsigned)MAX(1, c->since + LIMIT_SIGN_IN_SECONDS - now);
         }
     }
-    for (int i = 0; i < 2; i++) {
-        if (good)
-            counter_of(a, names[i], now)->count++;
-        g_free(names[i]);
-    }
+    for (int i = 0; i < KINDS && good; i++)
+        count(a, names[i], now);
     g_mutex_unlock(&a->lock);
+    names_clear(names);
     return good;
 }
 
 void attempts_forgive(struct attempts *a, const char *account, const char *client) {
-    char *names[2];
+    char *names[KINDS];
     names_of(account, client, names);
     g_mutex_lock(&a->lock);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < KINDS; i++) {
         struct counter *c = g_hash_table_lookup(a->counters, names[i]);
         if (c && c->count)
             c->count--;
-        g_free(names[i]);
     }
     g_mutex_unlock(&a->lock);
+    names_clear(names);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Failed sign-ins, counted per account and per network, in memory (attacks L222). An attempt is
+ * Failed sign-ins, in memory (attacks L222): counted for an account from one network, for the
+ * network, and, with a much looser cap, for the account wherever from. So a stranger's guesses do
+ * not lock the owner out, and guesses spread over many networks are still bounded. An attempt is
  * counted before the mail server is asked and forgiven when it was no wrong guess, so that many at
  * once are no way around the count. Thread-safe. */
 #ifndef INKAN_FCGI_ATTEMPTS_H

@@ -257,10 +257,11 @@
 #define LIMIT_FCGI_PARAMS (48u << 10) /* octets of one request's parameters; fits a socket's buffer */
 #define LIMIT_FCGI_WINDOW (64u << 10) /* octets looked at before a worker is lent; longer bodies are slow */
 #define LIMIT_DRAIN_SECONDS 8      /* after SIGTERM requests may finish so long; with the rest 10 s (house) */
-#define LIMIT_SIGN_IN_ACCOUNT 10   /* failed sign-ins an account … (attacks L222) */
-#define LIMIT_SIGN_IN_NETWORK 30   /* … and a /24 or /64 … */
+#define LIMIT_SIGN_IN_PAIR 10      /* failed sign-ins an account from one network, a /24 or /64 … (attacks L222) */
+#define LIMIT_SIGN_IN_NETWORK 30   /* … a network, whatever the account … */
+#define LIMIT_SIGN_IN_ACCOUNT 200  /* … an account, wherever from: loose, since anybody can lock an owner out by it … */
 #define LIMIT_SIGN_IN_SECONDS 900  /* … in this time */
-#define LIMIT_SIGN_IN_TRACKED 20000 /* accounts and networks remembered at once: 4 MB */
+#define LIMIT_SIGN_IN_TRACKED 40000 /* counters at once: 8 MB; filling them takes 600 networks */
 #define LIMIT_SESSIONS 10000       /* sessions alive at once */
 #define LIMIT_CONFIG_SIZE (1u << 20) /* octets of inkan.conf */
 #define LIMIT_POOL_WAIT_MS 5000    /* a request waits so long for a connection of its account */

@@ -85,16 +85,17 @@ class Client:
 
     contracts = {}
 
-    def __init__(self, url, browser=False, ca_file=None):
+    def __init__(self, url, browser=False, ca_file=None, address=None):
         parts = urllib.parse.urlsplit(url)
         self.url, self.host, self.port, self.browser = url, parts.hostname, parts.port, browser
         self.tls = ssl.create_default_context(cafile=ca_file) if parts.scheme == "https" else None
         self.token = self.cookie = None
+        self.source = (address, 0) if address else None  # where the web server sees the client: any address of 127/8
 
     def connect(self):
         if self.tls:
             return http.client.HTTPSConnection(self.host, self.port, timeout=60, context=self.tls)
-        return http.client.HTTPConnection(self.host, self.port, timeout=60)
+        return http.client.HTTPConnection(self.host, self.port, timeout=60, source_address=self.source)
 
     def raw(self, method, path, body=None, headers=None):
         connection = self.connect()

@@ -484,6 +484,15 @@ class Memory(unittest.TestCase):
             client.sign_in("user%d@mail.example" % i, "guess")
         self.assertEqual(client.sign_in("somebody-else@mail.example", "guess").code, "too-many-attempts")
 
+    def test_guesses_of_a_stranger_do_not_lock_the_owner_out(self):
+        """Counted by the address that the web server saw: another network is another count."""
+        stranger = Client(self.stage.url, address="127.66.0.9")
+        codes = [stranger.sign_in(USER, "guess %d" % i).code for i in range(11)]
+        self.assertEqual(codes, ["wrong-password"] * 10 + ["too-many-attempts"])
+        reply = stranger.call("POST", "/session", {"username": USER, "password": "guess"}, {"X-Forwarded-For": "127.99.0.1", "Remote-Addr": "127.99.0.1"})
+        self.assertEqual(reply.code, "too-many-attempts", "a client does not say where it is")
+        self.assertEqual(Client(self.stage.url, address="127.77.0.1").sign_in(USER, PASSWORD).status, 201)
+
     def test_nothing_stored_is_fetched_again(self):
         """Counted by Dovecot itself: octets that left it for a list that is known."""
         for i in range(5):

@@ -31,17 +31,38 @@ static void networks_are_24_and_64(void **state) {
     }
 }
 
-static void account_and_network_have_limits(void **state) {
+static void guesses_from_elsewhere_do_not_lock_the_owner_out(void **state) {
+    (void)state;
+    OWNED(attempts) a = attempts_new();
+    unsigned retry = 0;
+    for (int i = 0; i < LIMIT_SIGN_IN_PAIR; i++) {
+        g_autofree char *client = g_strdup_printf("203.0.113.%d", i);
+        assert_true(attempts_begin(a, i % 2 ? "Alice" : "alice", client, 1000, &retry));
+    }
+    assert_false(attempts_begin(a, "ALICE", "203.0.113.99", 1010, &retry));
+    assert_int_equal(retry, LIMIT_SIGN_IN_SECONDS - 10);
+    assert_true(attempts_begin(a, "alice", "198.51.100.1", 1010, &retry));
+    assert_true(attempts_begin(a, "bob", "203.0.113.99", 1010, &retry));
+    assert_true(attempts_begin(a, "alice", "203.0.113.1", 1000 + LIMIT_SIGN_IN_SECONDS, &retry));
+}
+
+static void many_networks_are_still_bounded(void **state) {
     (void)state;
     OWNED(attempts) a = attempts_new();
     unsigned retry = 0;
     for (int i = 0; i < LIMIT_SIGN_IN_ACCOUNT; i++) {
         g_autofree char *client = g_strdup_printf("192.0.%d.1", i);
-        assert_true(attempts_begin(a, i % 2 ? "Alice" : "alice", client, 1000, &retry));
+        assert_true(attempts_begin(a, "alice", client, 1000, &retry));
     }
-    assert_false(attempts_begin(a, "ALICE", "198.51.100.1", 1010, &retry));
-    assert_int_equal(retry, LIMIT_SIGN_IN_SECONDS - 10);
-    assert_true(attempts_begin(a, "alice", "198.51.100.1", 1000 + LIMIT_SIGN_IN_SECONDS, &retry));
+    assert_false(attempts_begin(a, "alice", "198.51.100.1", 1000, &retry));
+    attempts_forgive(a, "alice", "192.0.7.1");
+    assert_true(attempts_begin(a, "alice", "198.51.100.1", 1000, &retry));
+}
+
+static void a_network_has_a_limit_whatever_the_account(void **state) {
+    (void)state;
+    OWNED(attempts) a = attempts_new();
+    unsigned retry = 0;
     for (int i = 0; i < LIMIT_SIGN_IN_NETWORK; i++) {
         g_autofree char *name = g_strdup_printf("user%d", i),
                         *client = g_strdup_printf("203.0.113.%d", i);
@@ -52,6 +73,18 @@ static void account_and_network_have_limits(void **state) {
     attempts_forgive(a, "user1", "203.0.113.1");
     assert_true(attempts_begin(a, "other2", "203.0.113.99", 1000, &retry));
     assert_false(attempts_begin(a, "other3", "203.0.113.99", 1000, &retry));
+}
+
+/* One network cannot fill the table with names and so be forgotten itself. */
+static void refused_attempts_make_no_counters(void **state) {
+    (void)state;
+    OWNED(attempts) a = attempts_new();
+    unsigned retry = 0;
+    for (int i = 0; i < 2 * LIMIT_SIGN_IN_TRACKED; i++) {
+        g_autofree char *name = g_strdup_printf("user%d", i);
+        assert_int_equal(attempts_begin(a, name, "203.0.113.1", 1000, &retry),
+                         i < LIMIT_SIGN_IN_NETWORK);
+    }
 }
 
 static void counters_are_bounded(void **state) {
@@ -201,7 +234,10 @@ static void cookie_says_all_it_must(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(networks_are_24_and_64),
-        cmocka_unit_test(account_and_network_have_limits),
+        cmocka_unit_test(guesses_from_elsewhere_do_not_lock_the_owner_out),
+        cmocka_unit_test(many_networks_are_still_bounded),
+        cmocka_unit_test(a_network_has_a_limit_whatever_the_account),
+        cmocka_unit_test(refused_attempts_make_no_counters),
         cmocka_unit_test(counters_are_bounded),
         cmocka_unit_test_setup_teardown(cookies_need_proof_of_who_asks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sessions_come_back_once_and_end, set_up, tear_down),
