@@ -14,17 +14,22 @@
 
 #include <jansson.h>
 
-/* version, INTERNALDATE, size, from (name, email; "" = none), subject, preview, attachment, judged
- */
-#define ROW_FORMAT "(yxta(ss)ssys)"
-enum { ROW_VERSION = 2 };
+/* version, INTERNALDATE, size, from and to (name, email; "" = none), subject, preview, attachment,
+ * judged */
+#define ROW_FORMAT "(yxta(ss)a(ss)ssys)"
+enum { ROW_VERSION = 3 };
+
+static void free_mailboxes(struct row_mailbox *mailboxes, guint n) {
+    for (guint i = 0; i < n; i++) {
+        g_free(mailboxes[i].name);
+        g_free(mailboxes[i].email);
+    }
+    g_free(mailboxes);
+}
 
 void row_free(struct row *row) {
-    for (guint i = 0; i < row->n_from; i++) {
-        g_free(row->from[i].name);
-        g_free(row->from[i].email);
-    }
-    g_free(row->from);
+    free_mailboxes(row->from, row->n_from);
+    free_mailboxes(row->to, row->n_to);
     g_free(row->subject);
     g_free(row->preview);
     g_free(row->judged);
@@ -42,15 +47,24 @@ static GBytes *join(GBytes *header, GBytes *text) {
     return g_byte_array_free_to_bytes(all);
 }
 
-static void set_from(struct row *row, const struct message *message) {
-    OWNED(author) author = author_find(message);
-    row->n_from = MIN(author->n_mailboxes, LIMIT_ROW_FROM);
-    row->from = g_new0(struct row_mailbox, row->n_from);
-    for (guint i = 0; i < row->n_from; i++) {
-        const struct mailbox *mailbox = &author->mailboxes[i];
-        row->from[i].name = g_strdup(address_name(mailbox));
-        row->from[i].email = g_strdup(mailbox->address);
+static struct row_mailbox *copy_mailboxes(const struct mailbox *from, guint all, guint *n) {
+    *n = MIN(all, LIMIT_ROW_FROM);
+    struct row_mailbox *mailboxes = g_new0(struct row_mailbox, *n);
+    for (guint i = 0; i < *n; i++) {
+        mailboxes[i].name = g_strdup(address_name(&from[i]));
+        mailboxes[i].email = g_strdup(from[i].address);
     }
+    return mailboxes;
+}
+
+static void set_mailboxes(struct row *row, const struct message *message) {
+    OWNED(author) author = author_find(message);
+    row->from = copy_mailboxes(author->mailboxes, author->n_mailboxes, &row->n_from);
+    int at = message_find(message, "To", 0);
+    if (at < 0)
+        return;
+    OWNED(address_list) to = address_parse(message->fields[at].value);
+    row->to = copy_mailboxes(to->mailboxes, to->n, &row->n_to);
 }
 
 void row_set_attachment(struct row *row, const struct message *whole) {
@@ -71,57 +85,72 @@ struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *w
     row->subject = subject < 0 ? g_strdup("") : header_text(message->fields[subject].value, NULL);
     row->preview = mime_preview(message);
     row->judged = g_strdup("");
-    set_from(row, message);
+    set_mailboxes(row, message);
     if (*whole)
         row_set_attachment(row, message);
     return row;
 }
 
+static GVariant *mailboxes_variant(const struct row_mailbox *mailboxes, guint n) {
+    GVariantBuilder all;
+    g_variant_builder_init(&all, G_VARIANT_TYPE("a(ss)"));
+    for (guint i = 0; i < n; i++)
+        g_variant_builder_add(&all, "(ss)", mailboxes[i].name ? mailboxes[i].name : "",
+                              mailboxes[i].email ? mailboxes[i].email : "");
+    return g_variant_builder_end(&all);
+}
+
 GBytes *row_encode(const struct row *row) {
-    GVariantBuilder from;
-    g_variant_builder_init(&from, G_VARIANT_TYPE("a(ss)"));
-    for (guint i = 0; i < row->n_from; i++)
-        g_variant_builder_add(&from, "(ss)", row->from[i].name ? row->from[i].name : "",
-                              row->from[i].email ? row->from[i].email : "");
-    g_autoptr(GVariant) value = g_variant_ref_sink(
-        g_variant_new(ROW_FORMAT, ROW_VERSION, row->received_at, row->size, &from, row->subject,
-                      row->preview, row->attachment, row->judged));
+    g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_new(
+        "(yxt@a(ss)@a(ss)ssys)", ROW_VERSION, row->received_at, row->size,
+        mailboxes_variant(row->from, row->n_from), mailboxes_variant(row->to, row->n_to),
+        row->subject, row->preview, row->attachment, row->judged));
     return g_variant_get_data_as_bytes(value);
 }
+
+enum { CHILD_VERSION = 0, CHILD_FROM = 3, CHILD_TO = 4, CHILD_ATTACHMENT = 7 };
 
 /* Of this version, and with nothing out of range. */
 static bool is_sound(GVariant *variant) {
     guint8 version, attachment;
     if (!g_variant_is_normal_form(variant))
         return false;
-    g_variant_get_child(variant, 0, "y", &version);
-    g_variant_get_child(variant, 6, "y", &attachment);
-    g_autoptr(GVariant) from = g_variant_get_child_value(variant, 3);
+    g_variant_get_child(variant, CHILD_VERSION, "y", &version);
+    g_variant_get_child(variant, CHILD_ATTACHMENT, "y", &attachment);
+    g_autoptr(GVariant) from = g_variant_get_child_value(variant, CHILD_FROM);
+    g_autoptr(GVariant) to = g_variant_get_child_value(variant, CHILD_TO);
     return version == ROW_VERSION && attachment <= ROW_ATTACHMENT_YES &&
-           g_variant_n_children(from) <= LIMIT_ROW_FROM;
+           g_variant_n_children(from) <= LIMIT_ROW_FROM &&
+           g_variant_n_children(to) <= LIMIT_ROW_FROM;
+}
+
+static struct row_mailbox *read_mailboxes(GVariantIter *iter, guint *n) {
+    struct row_mailbox *mailboxes = g_new0(struct row_mailbox, g_variant_iter_n_children(iter));
+    char *name, *email;
+    while (g_variant_iter_next(iter, "(ss)", &name, &email)) {
+        if (!*name)
+            g_clear_pointer(&name, g_free);
+        if (!*email)
+            g_clear_pointer(&email, g_free);
+        mailboxes[(*n)++] = (struct row_mailbox){name, email};
+    }
+    return mailboxes;
 }
 
 struct row *row_decode(uint32_t uid, GBytes *value) {
     g_autoptr(GVariant) variant =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(ROW_FORMAT), value, FALSE));
-    g_autoptr(GVariantIter) from = NULL;
+    g_autoptr(GVariantIter) from = NULL, to = NULL;
     guint8 version, attachment;
-    char *name, *email;
     if (!is_sound(variant))
         return NULL;
     struct row *row = g_new0(struct row, 1);
-    g_variant_get(variant, ROW_FORMAT, &version, &row->received_at, &row->size, &from,
+    g_variant_get(variant, ROW_FORMAT, &version, &row->received_at, &row->size, &from, &to,
                   &row->subject, &row->preview, &attachment, &row->judged);
     row->uid = uid;
     row->attachment = (enum row_attachment)attachment;
-    row->from = g_new0(struct row_mailbox, g_variant_iter_n_children(from));
-    while (g_variant_iter_next(from, "(ss)", &name, &email)) {
-        if (!*name)
-            g_clear_pointer(&name, g_free);
-        if (!*email)
-            g_clear_pointer(&email, g_free);
-        row->from[row->n_from++] = (struct row_mailbox){name, email};
-    }
+    row->from = read_mailboxes(from, &row->n_from);
+    row->to = read_mailboxes(to, &row->n_to);
     return row;
 }
 
@@ -145,11 +174,11 @@ struct json_t *row_keywords_json(unsigned flags, char *const *keywords) {
     return all;
 }
 
-static json_t *from_json(const struct row *row) {
+static json_t *mailboxes_json(const struct row_mailbox *mailboxes, guint n) {
     json_t *all = json_array();
-    for (guint i = 0; i < row->n_from; i++)
-        json_array_append_new(all, json_pack("{s:o, s:o}", "name", json_text(row->from[i].name),
-                                             "email", json_text(row->from[i].email)));
+    for (guint i = 0; i < n; i++)
+        json_array_append_new(all, json_pack("{s:o, s:o}", "name", json_text(mailboxes[i].name),
+                                             "email", json_text(mailboxes[i].email)));
     return all;
 }
 
@@ -158,8 +187,10 @@ struct json_t *row_json(const struct row *row, const char *id, const struct imap
     json_t *attachment = row->attachment == ROW_ATTACHMENT_UNKNOWN
                              ? json_null()
                              : json_boolean(row->attachment == ROW_ATTACHMENT_YES);
-    return json_pack("{s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "id", id, "from", from_json(row),
-                     "subject", json_text(row->subject), "receivedAt", json_text(received), "size",
-                     (json_int_t)row->size, "preview", json_text(row->preview), "keywords",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o}", "id", id, "from",
+                     mailboxes_json(row->from, row->n_from), "to",
+                     mailboxes_json(row->to, row->n_to), "subject", json_text(row->subject),
+                     "receivedAt", json_text(received), "size", (json_int_t)row->size, "preview",
+                     json_text(row->preview), "keywords",
                      row_keywords_json(flags->flags, flags->keywords), "hasAttachment", attachment);
 }

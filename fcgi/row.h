@@ -28,6 +28,8 @@ struct row {
     uint64_t size;
     struct row_mailbox *from; /* every mailbox of From, at most LIMIT_ROW_FROM */
     guint n_from;
+    struct row_mailbox *to; /* of To, as many: who a list of sent mail is read by */
+    guint n_to;
     char *subject, *preview; /* display text, never NULL */
     enum row_attachment attachment;
     char *judged; /* hex SHA-256 of the octets that its verdict rests on; "": none yet */
@@ -45,8 +47,8 @@ GBytes *row_encode(const struct row *row);
 /* NULL for what row_encode of this version did not write. */
 struct row *row_decode(uint32_t uid, GBytes *value);
 
-/* {"id", "from", "subject", "receivedAt", "size", "preview", "keywords", "hasAttachment"}: names of
- * RFC 8621 §4.1. `flags` and `keywords` as in struct imap_message. */
+/* {"id", "from", "to", "subject", "receivedAt", "size", "preview", "keywords", "hasAttachment"}:
+ * names of RFC 8621 §4.1. `flags` and `keywords` as in struct imap_message. */
 struct json_t *row_json(const struct row *row, const char *id, const struct imap_message *flags);
 /* {"$seen": true, …} (RFC 8621 §4.1.1). */
 struct json_t *row_keywords_json(unsigned flags, char *const *keywords);

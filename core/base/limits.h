@@ -248,7 +248,7 @@
 #define LIMIT_PATH_SEGMENTS 16     /* the site map needs 4 */
 #define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
-#define LIMIT_ROW_FROM 10          /* mailboxes of From shown in a list row */
+#define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
 #define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
 #define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */

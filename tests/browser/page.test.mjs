@@ -70,6 +70,8 @@ scenario('what I wrote carries no verdict', {}, async (page) => {
   await settled(page);
   await page.locator('.folders a', { hasText: 'Sent' }).click();
   await page.locator('.row[data-level=own]').first().waitFor();
+  const whom = await page.locator('.row[data-level=own] [data-hook=who]').allTextContents();
+  assert.ok(whom.every((name) => /^To .+/.test(name)), `known by whom it went to: ${whom}`);
 });
 
 scenario('a message: sentence, six rows with their source, all evidence, and a body that can do nothing', {}, async (page) => {
@@ -87,6 +89,9 @@ scenario('a message: sentence, six rows with their source, all evidence, and a b
   await page.click('[data-hook=all]');
   assert.match(await page.textContent('[data-hook=evidence]'), /mx\.mail\.example; dkim=pass/);
   assert.doesNotMatch(await page.textContent('[data-hook=evidence]'), /\ufffd/);
+  const signed = await page.locator('.evidence th', { has: page.locator('small') }).allTextContents();
+  assert.ok(signed.some((text) => /\. From.*signed by kawase-bank\.example/.test(text)), `fields under the signature are marked: ${signed}`);
+  assert.ok(!signed.some((text) => /Received|Authentication-Results/.test(text)), 'and no others');
   const frame = page.frameLocator('iframe.body');
   await frame.locator('text=Dear Ms Tanaka').first().waitFor();
   const sandbox = await page.getAttribute('iframe.body', 'sandbox');
@@ -147,6 +152,12 @@ scenario('on a phone the message takes the page and the way back leads to its ro
   await openMessage(page, 'Weekend hike');
   assert.equal(await page.isVisible('.list'), false);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+  const head = await page.locator('.head').boundingBox();
+  assert.ok(head.height <= 140, `subject, author and sentence, no more: ${head.height} px`);
+  assert.equal(await page.isVisible('[data-hook=how]'), true);
+  assert.equal(await page.isVisible('[data-hook=unread]'), false);
+  await page.click('[data-hook=details]');
+  assert.equal(await page.isVisible('[data-hook=unread]'), true);
   await page.click('[data-hook=back]');
   await page.waitForSelector('.list', { state: 'visible' });
 });

@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import test from 'node:test';
 import { chooseLanguage, t, use } from '../../web/js/i18n.js';
 import { appendPage, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } from '../../web/js/state.js';
-import { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, splitAddress, wordOf } from '../../web/js/verdict.js';
+import { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, signedFields, splitAddress, wordOf } from '../../web/js/verdict.js';
 
 const web = new URL('../../web/', import.meta.url);
 const catalogue = async (language) => JSON.parse(await readFile(new URL(`i18n/${language}.json`, web), 'utf8'));
@@ -104,6 +104,32 @@ test('the row of a personal signature says who, for whom, when and over what', (
   assert.equal(row({ smime: { smimeStatus: null }, openpgp: { status: 'signed/verified', userId: 'A <a@x.example>', covers: { headers: 'covered' } } }).key, 'panel.person.by-undated');
   assert.equal(row({ openpgp: { status: 'unknown', errors: ['no-key'], keyId: 'ABCD' } }).key, 'panel.person.fault.unknown');
   assert.equal(panelRows({ author: 'verified', strength: 'person', address: 'a@x.example' }, {})[0].key, 'panel.author.person');
+});
+
+test('our own SPF result is told where nothing else answers', () => {
+  const verdict = { author: 'likely', domain: 'x.example', address: 'a@x.example', reasons: [], checkedAt: '2026-11-12T10:31:00Z' };
+  const row = (evidence) => panelRows(verdict, evidence)[1];
+  assert.deepEqual([row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).key, row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).source.key], ['panel.delivery.server', 'source.local']);
+  assert.equal(row({ dkim: [], spf: { result: 'fail', domain: 'x.example' } }).key, 'panel.delivery.unlisted');
+  assert.equal(row({ dkim: [], spf: { result: 'neutral', domain: 'x.example' } }).key, 'panel.delivery.none');
+  assert.equal(row({ dkim: [{ result: 'pass', domain: 'x.example' }], spf: { result: 'fail' } }).key, 'panel.delivery.signed');
+});
+
+test('which header fields a signature covers: the lowest of a name first, of good aligned signatures alone', () => {
+  const headers = ['From', 'Subject', 'subject', 'To'].map((name) => ({ name, value: '' }));
+  const of = (signature, more = {}) => [...signedFields(headers, { dkim: [{ domain: 'x.example', aligned: true, ...signature }], ...more }).keys()].sort();
+  assert.deepEqual(of({ result: 'pass', signedHeaders: ['from', 'subject'] }), [0, 2]);
+  assert.deepEqual(of({ result: 'pass', signedHeaders: ['from', 'from', 'subject', 'subject', 'date'] }), [0, 1, 2]);
+  assert.deepEqual(of({ result: 'fail', signedHeaders: ['from'] }), []);
+  assert.deepEqual(of({ result: 'pass', aligned: false, signedHeaders: ['from'] }), []);
+  const carried = [{ name: 'DKIM-Signature', value: 'v=1; d=mail.x.example;\r\n h=From : Subject; b=AbC=' }, ...headers];
+  const said = (believed, properties, domain = 'x.example') => [...signedFields(carried, { authenticationResults: [{ believed, results: [{ method: 'dkim', result: 'pass', properties }] }] },
+    { domain, organizationalDomain: domain }).keys()].sort();
+  assert.deepEqual(said(true, { 'header.d': 'mail.x.example' }), [1, 3]);
+  assert.deepEqual(said(true, { 'header.d': 'mail.x.example', 'header.b': 'AbC' }), [1, 3]);
+  assert.deepEqual(said(true, { 'header.d': 'mail.x.example', 'header.b': 'other' }), []);
+  assert.deepEqual(said(true, { 'header.d': 'mail.x.example' }, 'y.example'), []);
+  assert.deepEqual(said(false, { 'header.d': 'mail.x.example' }), []);
 });
 
 test('an author state nobody knows reads as ambiguous', () => {

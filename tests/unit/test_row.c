@@ -5,6 +5,7 @@
 #include "fcgi/row.h"
 
 #include "account/imap.h"
+#include "base/limits.h"
 #include "fcgi/json_message.h"
 #include "mail/inert.h"
 
@@ -74,9 +75,28 @@ static void an_address_is_an_address_or_null(void **state) {
     }
 }
 
+static void recipients_are_kept_with_the_row(void **state) {
+    (void)state;
+    json_t *json = listed("From: a@x.example\r\nTo: Bob <bob@y.example>, c@z.example\r\n\r\n");
+    json_t *to = json_object_get(json, "to");
+    assert_int_equal(json_array_size(to), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(to, 0), "name")), "Bob");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(to, 1), "email")),
+                        "c@z.example");
+    json_decref(json);
+    g_autoptr(GString) many = g_string_new("From: a@x.example\r\nTo: z@x.example");
+    for (int i = 0; i < 500; i++)
+        g_string_append_printf(many, ",\r\n u%d@x.example", i);
+    g_string_append(many, "\r\n\r\n");
+    json = listed(many->str);
+    assert_int_equal(json_array_size(json_object_get(json, "to")), LIMIT_ROW_FROM);
+    json_decref(json);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_is_an_address_or_null),
+        cmocka_unit_test(recipients_are_kept_with_the_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -63,7 +63,7 @@ function makeRow(serial) {
 
 function fillRow(item, row, mailbox, message) {
   const level = levelOf(row.verdict);
-  const domain = domainOf(row);
+  const domain = level === 'own' ? recipientDomain(row) : domainOf(row);
   const link = hook(item, 'link');
   link.setAttribute('href', routeTo(mailbox, row.id));
   if (row.id === message) link.setAttribute('aria-current', 'true');
@@ -71,7 +71,7 @@ function fillRow(item, row, mailbox, message) {
   item.classList.toggle('unread', !row.keywords?.$seen);
   item.dataset.level = level;
   hook(item, 'state').textContent = `${t(wordOf(level))}: `;
-  setText(hook(item, 'who'), senderName(row));
+  setText(hook(item, 'who'), level === 'own' ? recipientNames(row) : senderName(row));
   hook(item, 'domain').textContent = domain ?? '';
   setSeal(hook(item, 'seal'), sealOf(level), level);
   const word = hook(item, 'word');
@@ -82,13 +82,23 @@ function fillRow(item, row, mailbox, message) {
   const time = hook(item, 'time');
   time.dateTime = row.receivedAt ?? '';
   time.textContent = row.receivedAt ? shortTime(row.receivedAt) : '';
-  setAvatar(hook(item, 'avatar'), row.from?.[0]?.name, domain, logoOf(row.verdict));
+  setAvatar(hook(item, 'avatar'), (level === 'own' ? row.to : row.from)?.[0]?.name, domain, logoOf(row.verdict));
 }
 
 export function senderName(row) {
   const from = row.from ?? [];
   if (from.length > 1) return t('list.several-senders');
   return from[0]?.name || from[0]?.email || t('list.no-sender');
+}
+
+// Mail of one's own is known by whom it went to.
+function recipientNames(row) {
+  const names = (row.to ?? []).map((m) => m.name || m.email).filter(Boolean);
+  return names.length ? t('list.to', { names: names.join(', ') }) : t('list.no-recipient');
+}
+
+function recipientDomain(row) {
+  return row.to?.length === 1 ? domainOf({ from: row.to }) : null;
 }
 
 export function setAvatar(element, name, domain, logo) {

@@ -35,6 +35,11 @@ export function messageView(pane, id, actions) {
     asText = !asText;
     setBody();
   });
+  hook(article, 'details').addEventListener('click', (event) => {
+    const open = article.dataset.details !== 'open';
+    article.dataset.details = open ? 'open' : 'folded';
+    event.currentTarget.setAttribute('aria-expanded', String(open));
+  });
   const how = hook(article, 'how');
   how.addEventListener('click', () => {
     const open = how.getAttribute('aria-expanded') !== 'true';

@@ -1,7 +1,7 @@
 // "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { language, longTime, t, translate } from './i18n.js';
-import { leaves, panelRows } from './verdict.js';
+import { leaves, panelRows, signedFields } from './verdict.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
@@ -99,19 +99,29 @@ function fillEvidence(root, message) {
   const verdict = { ...message.verdict };
   delete verdict.reasons;
   const parts = [['verdict', verdict], ...tables.filter((name) => message.evidence[name] !== undefined).map((name) => [name, message.evidence[name]])];
-  if (message.headers) parts.push(['headers', Object.fromEntries(message.headers.map((h, i) => [`${i + 1}. ${h.name}`, h.value]))]);
-  root.replaceChildren(...parts.map(([name, value]) => table(name, value)));
+  const elements = parts.map(([name, value]) => table(name, leaves(value).map(([path, text]) => [path || name, text])));
+  if (message.headers) {
+    const signed = signedFields(message.headers, message.evidence, message.verdict);
+    elements.push(table('headers', message.headers.map((h, i) => [`${i + 1}. ${h.name}`, h.value, signed.get(i)])));
+  }
+  root.replaceChildren(...elements);
 }
 
-function table(name, value) {
+// Rows of [head, text, signer]: the last only where a signature covers it.
+function table(name, rows) {
   const element = clone('t-evidence-table').firstElementChild;
   hook(element, 'caption').textContent = t(`evidence.${name}`) === `evidence.${name}` ? name : t(`evidence.${name}`);
-  for (const [path, text] of leaves(value)) {
+  for (const [path, text, signer] of rows) {
     const row = document.createElement('tr');
     const head = document.createElement('th');
     const cell = document.createElement('td');
     head.scope = 'row';
-    head.textContent = path || name;
+    head.textContent = path;
+    if (signer) {
+      const mark = document.createElement('small');
+      mark.textContent = t('evidence.signed', { domain: signer });
+      head.append(mark);
+    }
     cell.textContent = text;
     row.append(head, cell);
     hook(element, 'rows').append(row);

@@ -91,7 +91,10 @@ function deliveryRow(verdict, evidence) {
   if (server.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(server, dkimDomain) }, source: source(server[0].server ?? null) };
   if (local.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(local, (s) => s.domain) }, source: source(undefined, at) };
   if (spf) return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: (spf.properties?.['smtp.mailfrom'] ?? '').split('@').pop() }, source: source(spf.server ?? null) };
+  const own = evidence.spf ?? {}; // our own check of the server that handed it over, where no believed header answers
+  if (own.result === 'pass') return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: own.domain ?? '' }, source: source(undefined, at) };
   const signed = (evidence.dkim ?? [])[0];
+  if (!signed && ['fail', 'softfail'].includes(own.result)) return { row: 'delivery', state: 'bad', key: 'panel.delivery.unlisted', params: { domain: own.domain ?? '' }, source: source(undefined, at) };
   if (signed) {
     const key = signed.result === 'temperror' ? 'panel.delivery.trouble' : 'panel.delivery.broken';
     return { row: 'delivery', state: stateOf[signed.result] ?? 'empty', key, params: { domain: signed.domain ?? '' }, source: source(undefined, at) };
@@ -149,6 +152,36 @@ function transportRow(evidence) {
 // The six rows of the panel, in order; each {row, state: good|part|bad|trouble|empty|unlooked, key, params, source}.
 export function panelRows(verdict, evidence = {}) {
   return [authorRow(verdict), deliveryRow(verdict, evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
+}
+
+// A field's tags (RFC 6376 §3.2), white space aside.
+function tagsOf(value) {
+  return Object.fromEntries(value.replace(/\s+/g, '').split(';').map((tag) => tag.split(/=(.*)/s, 2)));
+}
+
+// The signatures that a believed server found good, as the message carries them: matched by domain, and by b= where it is told.
+function believedSignatures(headers, evidence, verdict) {
+  const org = verdict.organizationalDomain ?? verdict.domain;
+  const good = believedResults(evidence, 'dkim').filter((r) => r.result === 'pass').map((r) => r.properties ?? {});
+  return headers.filter((field) => field.name.toLowerCase() === 'dkim-signature').map((field) => tagsOf(field.value))
+    .map((tags) => ({ domain: (tags.d ?? '').toLowerCase(), b: tags.b ?? '', signedHeaders: (tags.h ?? '').split(':') }))
+    .filter(({ domain, b }) => org && (domain === org || domain.endsWith(`.${org}`))
+      && good.some((r) => (r['header.d'] ?? (r['header.i'] ?? '').split('@').pop()) === domain && b.startsWith(r['header.b'] ?? '')));
+}
+
+// Which header fields the author domain's signatures cover: index of the field → the signer. Each name of h= takes the lowest
+// field of that name that is left (RFC 6376 §5.4.2); a signature counts if it was found good, by us or by a believed server.
+export function signedFields(headers = [], evidence = {}, verdict = {}) {
+  const covered = new Map();
+  const own = (evidence.dkim ?? []).filter((signature) => signature.result === 'pass' && signature.aligned);
+  for (const signature of own.length ? own : believedSignatures(headers, evidence, verdict)) {
+    const left = headers.map((field, index) => ({ name: field.name.toLowerCase(), index }));
+    for (const name of signature.signedHeaders ?? []) {
+      const at = left.map((field) => field.name).lastIndexOf(name.toLowerCase());
+      if (at >= 0) covered.set(left.splice(at, 1)[0].index, signature.domain);
+    }
+  }
+  return covered;
 }
 
 // Leaves of a JSON value as [path, text], for the table of everything.
