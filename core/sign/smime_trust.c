@@ -73,7 +73,7 @@ static void decode_anchors(struct smime_trust *trust) {
     BIO_free(in);
     if (!is_at_end())
         trust->fault = "a certificate cannot be read";
-    else if (!n)
+    else if (!n && g_bytes_get_size(trust->anchors_text))
         trust->fault = "there is no certificate in it (PEM)";
 }
 

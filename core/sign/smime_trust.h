@@ -19,7 +19,8 @@ struct smime_trust *smime_trust_new(GBytes *anchors, GBytes *lists);
 void smime_trust_free(struct smime_trust *trust);
 
 /* Decodes now what the first signature would. False and *error (G_IO_ERROR_INVALID_DATA) if anchors
- * were given and hold no certificate, or lists and hold none, or something in them is broken. */
+ * were given and hold no certificate, or lists and hold none, or something in them is broken. An
+ * empty file of anchors is one in which nobody is believed. */
 bool smime_trust_check(struct smime_trust *trust, GError **error);
 
 /* Hex SHA-256 of the anchors as they were given: verdicts under other anchors are other verdicts.

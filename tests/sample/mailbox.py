@@ -3,14 +3,16 @@
 """The sample mailbox: mails/*.eml with fresh keys, real signers and times relative to now.
 
 A template is a head of directives, an empty line, and the message as its author wrote it. The program signs it
-(dkimpy for DKIM, openssl for S/MIME), lets what happened on the way happen, and puts on top what the
+(dkimpy for DKIM, persons.py for S/MIME), lets what happened on the way happen, and puts on top what the
 mailbox's own server would have written on arrival.
 
     shows: WHAT            what the mail is there to show (said by `mailbox.py --list`)
     level: domain          the badge it must get
     folder: NAME  age: 2h  flags: S (Maildir letters)
     sign: DOMAIN SELECTOR [CANON/CANON] [l]        repeatable
-    smime: ADDRESS                                 a certificate for ADDRESS signs the content
+    smime: ADDRESS [unknown|expired]               a certificate for ADDRESS signs the content; nobody known vouches for it,
+                                                   or it has expired since
+    tamper: OLD => NEW                             the text is changed after that signature
     append: …   set-subject: …   sign-after: …     what a list or forwarder did after signing
     below: FIELD                                   a field the forwarder wrote, under our border line
     via: HELO IP [MAIL-FROM]   with: ESMTPS        who handed it to us
@@ -23,6 +25,7 @@ from email.utils import formatdate
 from unittest import mock
 
 import dkim
+import persons
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OWN_SERVER = "mx.mail.example"
@@ -132,19 +135,24 @@ class Keys:
         return "v=DKIM1; k=rsa; p=" + base64.b64encode(der).decode()
 
 
-def smime_sign(content, address, directory):
-    """multipart/signed of a MIME entity, by a certificate that a sample authority issues for `address`."""
-    d = os.path.join(directory, "smime")
-    os.makedirs(d, exist_ok=True)
-    run = lambda *words, **kw: subprocess.run(["openssl"] + list(words), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=d, **kw).stdout
-    if not os.path.exists(os.path.join(d, "ca.pem")):
-        run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Sample Mail Authority")
-    with open(os.path.join(d, "ext"), "w") as f:
-        f.write("subjectAltName=email:%s\nkeyUsage=digitalSignature\nextendedKeyUsage=emailProtection\nbasicConstraints=CA:FALSE\n" % address)
-    run("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=Dr. Anna Weber")
-    run("x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "20", "-extfile", "ext", "-out", "leaf.pem")
-    out = run("cms", "-sign", "-signer", "leaf.pem", "-inkey", "leaf.key", "-md", "sha256", "-crlfeol", input=content)
-    return out.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+class Certificates:
+    """An authority that the sample's configuration believes, a stranger, and the people they vouch for."""
+
+    def __init__(self, directory, now):
+        self.now, self.known, self.stranger = now, persons.Authority(now, "Sample Mail Authority"), persons.Authority(now, "Unheard-of Authority")
+        self.anchors = os.path.join(directory, "smime-ca.pem")
+        with open(self.anchors, "wb") as f:
+            f.write(persons.pem(self.known.root.certificate))
+
+    def sign(self, content, words, when):
+        """Content-Type and body of multipart/signed; `words`: ADDRESS [unknown|expired]."""
+        address, kind = (words.split() + [""])[:2]
+        authority = self.stranger if kind == "unknown" else self.known
+        days = (-300, -10) if kind == "expired" else (-100, 300)
+        person = authority.person(address, address.split("@")[0].title(), days=days)
+        info = persons.signer_info(person, content, persons.usual_attributes(content, when - 40))
+        cms = persons.signed_data([info], [person.certificate, *person.chain])
+        return persons.signed_body(content, cms, boundary="=-signed-%d" % when)
 
 
 class Writer:
@@ -153,6 +161,7 @@ class Writer:
         pairs = {tuple(words.split()[:2]) for t in self.templates for words in t.all("sign") + t.all("sign-after") if len(words.split()) > 1}
         self.keys = Keys(os.path.join(directory, "keys"), pairs)
         self.pairs = pairs
+        self.certificates = Certificates(directory, now)
 
     def expand(self, text, t, charset, when):
         text = re.sub(r"\{\{header (.*?)\}\}", lambda m: encoded_word(m.group(1), charset), text)
@@ -187,7 +196,10 @@ class Writer:
             lines = head.split(b"\r\n")
             outer = [l for l in lines if not re.match(rb"(?i)(content-|mime-version)", l)]
             content = b"\r\n".join(l for l in lines if re.match(rb"(?i)content-", l)) + b"\r\n\r\n" + body
-            message = b"\r\n".join(outer) + b"\r\n" + smime_sign(content, t.one("smime"), self.directory)
+            message = b"\r\n".join(outer) + b"\r\nMIME-Version: 1.0\r\n" + self.certificates.sign(content, t.one("smime"), when)
+        for words in t.all("tamper"):
+            old, new = words.split(" => ")
+            message = message.replace(old.encode(), new.encode())
         for words in t.all("sign"):
             message = self.dkim_sign(message, words, when)
         for words in t.all("append"):

@@ -121,6 +121,7 @@ def sample_servers(run, servers):
         "imap": {"host": "localhost", "port": dovecot.port, "ca-file": dovecot.ca_file},
         "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
         "trust": {"providers": "freemail.example"},
+        "smime": {"ca-file": writer.certificates.anchors},
         "trust localhost": {"authserv-ids": sample.OWN_SERVER, "border": sample.OWN_SERVER, "own-domains": "mail.example",
                             "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
     }
