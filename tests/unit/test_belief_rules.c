@@ -113,6 +113,8 @@ static void policy_comes_from_where_the_profile_says(void **state) {
          POLICY_UNKNOWN, POLICY_NONE},
         {"microsoft", AR, "dmarc=fail action=pct.quarantine header.from=bank.example",
          MICROSOFT_EDGE, POLICY_QUARANTINE, POLICY_NONE},
+        {"microsoft", AR, "dmarc=fail action=pct.reject header.from=bank.example", MICROSOFT_EDGE,
+         POLICY_QUARANTINE, POLICY_QUARANTINE},
         {"generic", AR "mx.ours.example; ",
          "dmarc=fail policy.dmarc=reject header.from=bank.example", EDGE, POLICY_REJECT,
          POLICY_UNKNOWN},

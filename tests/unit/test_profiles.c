@@ -134,6 +134,29 @@ static void fastmail_words_of_its_own(void **state) {
     clear(&j);
 }
 
+/* What it overrode by ARC is told, and is no failure for good; what it says of the sender's text
+ * to itself is no method. */
+static void fastmail_overrides(void **state) {
+    (void)state;
+    assert_profile("fastmail", "1 dmarc=fail p=reject dis=none", FAST_TOP,
+                   AR FAST_ID "; dmarc=fail policy.published-domain-policy=reject "
+                              "policy.applied-disposition=none "
+                              "policy.evaluated-disposition=reject "
+                              "policy.override-reason=trusted_forwarder "
+                              "policy.arc-aware-result=pass policy.policy-from=p "
+                              "header.from=a.example\r\n",
+                   FAST_EDGE);
+    assert_profile("fastmail", "0", FAST_TOP,
+                   "X-ME-Authentication-Results: " FAST_ID "; x-vs=transactional:account score=20 "
+                   "state=14; dkim=pass header.d=a.example\r\n",
+                   FAST_EDGE);
+    assert_profile("fastmail", "1", FAST_TOP,
+                   AR FAST_ID "; x-tls=pass smtp.version=TLSv1.3; x-return-mx=pass "
+                              "header.domain=a.example policy.is_org=yes; x-csa=none; "
+                              "x-me-sender=none\r\n",
+                   FAST_EDGE);
+}
+
 static void fastmail_forged(void **state) {
     (void)state;
     assert_profile("fastmail", "1 dmarc=fail p=reject dis=quarantine", FAST_TOP,
@@ -365,6 +388,7 @@ int main(void) {
         cmocka_unit_test(yahoo_forged),
         cmocka_unit_test(fastmail_split_over_fields),
         cmocka_unit_test(fastmail_words_of_its_own),
+        cmocka_unit_test(fastmail_overrides),
         cmocka_unit_test(fastmail_forged),
         cmocka_unit_test(yandex_writes_smtp_mail),
         cmocka_unit_test(yandex_forged),

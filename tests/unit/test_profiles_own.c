@@ -119,8 +119,12 @@ static void japan(void **state) {
                OURS "spf=hardfail smtp.mailfrom=u@a.example; dkim=hardfail header.d=a.example\r\n",
                EDGE);
     assert_own("generic", "1", OURS "dmarc=hardfail header.from=a.example\r\n", EDGE);
-    /* "host spf=pass …" without ";" has no id. */
+    /* "host spf=pass …" without ";" has no id, under whichever name (Alpha-web). */
     assert_own("generic", "0", AR "mx.ours.example spf=pass smtp.mailfrom=u@a.example\r\n", EDGE);
+    assert_own("generic", "0",
+               "X-AAMS-Authentication-Results: mx.ours.example spf=pass smtp.mailfrom=u@a.example; "
+               "dkim=pass header.d=a.example\r\n",
+               EDGE);
 }
 
 /* What a list server says of the chain it saw is not about us, and unknown properties are nothing.
