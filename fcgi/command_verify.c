@@ -13,6 +13,7 @@
 #include "fcgi/openpgp_keys.h"
 #include "fcgi/providers.h"
 #include "fcgi/smime_files.h"
+#include "fcgi/verify_brand.h"
 #include "fcgi/verify_files.h"
 #include "fcgi/verify_options.h"
 
@@ -31,6 +32,7 @@ struct bench {
     struct resolver *resolver;
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
+    struct verify_brand *brand; /* NULL: nothing is looked up */
     struct smime_trust *smime;
     struct known_names *names;
     GHashTable *providers;
@@ -73,6 +75,8 @@ static void answer(const struct bench *bench, const char *name, GBytes *octets, 
                                     .providers = bench->providers,
                                     .known = bench->names->lookalikes,
                                     .confusables = bench->names->confusables};
+    if (bench->brand)
+        verify_brand_add(bench->brand, &policy, bench->now, evidence);
     OWNED(verdict) verdict = verdict_derive(evidence, &policy, bench->now);
     if (o->explain) {
         g_string_append_printf(out, "%s\n", name);
@@ -232,7 +236,6 @@ static bool verify_with_crew(const struct bench *bench, guint n) {
 
 static bool verify_all(struct bench *bench) {
     OWNED(dkim_keys) keys = bench->keys = dkim_keys_new();
-    OWNED(public_suffixes) suffixes = bench->suffixes = orgdomain_suffixes_new(NULL);
     OWNED(verify_files) files = verify_files_new(bench->options->files);
     OWNED(known_names) names = bench->names = known_names_new(NULL, NULL);
     g_autoptr(GHashTable) providers G_GNUC_UNUSED = bench->providers = providers_new();
@@ -278,6 +281,14 @@ int command_verify(int argc, char **argv) {
     if (!smime)
         return command_usage("--smime-ca, --smime-crl: %s", error->message);
     bench.smime = smime;
+    OWNED(public_suffixes) suffixes = bench.suffixes = orgdomain_suffixes_new(NULL);
+    OWNED(verify_brand) brand = NULL;
+    if (resolver) {
+        brand = verify_brand_new(options, resolver, suffixes, workers, &error);
+        if (!brand)
+            return command_usage("%s", error->message);
+    }
+    bench.brand = brand;
     json_object_seed(0); /* before threads */
     return verify_all(&bench) ? COMMAND_DONE : COMMAND_FAILED;
 }

@@ -46,19 +46,20 @@ static bool set_trust_anchor(struct verify_options *o, const char *value, GError
     return is_readable(value, error) && set_text(&o->trust_anchor, value);
 }
 
+static bool set_mark_roots(struct verify_options *o, const char *value, GError **error) {
+    return is_readable(value, error) && set_text(&o->mark_roots, value);
+}
+
+static bool set_https_ca(struct verify_options *o, const char *value, GError **error) {
+    return is_readable(value, error) && set_text(&o->https_ca, value);
+}
+
 static bool set_smime_ca(struct verify_options *o, const char *value, GError **error) {
     return is_readable(value, error) && set_text(&o->smime_ca, value);
 }
 
 static bool set_smime_crls(struct verify_options *o, const char *value, GError **error) {
     return is_readable(value, error) && set_text(&o->smime_crls, value);
-}
-
-static bool keep_file(struct verify_options *o, const char *value, GError **error) {
-    if (!is_readable(value, error))
-        return false;
-    g_ptr_array_add(o->kept, g_strdup(value));
-    return true;
 }
 
 static bool add_openpgp_keys(struct verify_options *o, const char *value, GError **error) {
@@ -188,10 +189,10 @@ static const struct option {
     {"openpgp-keys", "FILE", add_openpgp_keys, "OpenPGP keys you vouch for; may be repeated"},
     {"smime-ca", "FILE", set_smime_ca, "S/MIME: every certificate in it is an anchor"},
     {"smime-crl", "FILE", set_smime_crls, "S/MIME: lists of revoked certificates"},
-    {"mark-roots", "FILE", keep_file, "roots of mark certificates (not used yet)"},
+    {"mark-roots", "FILE", set_mark_roots, "roots of mark certificates, beside the shipped ones"},
     {"trusted-sealer", "DOMAIN", add_sealer, "ARC sealer to rely on; may be repeated"},
-    {"https-ca", "FILE", keep_file, "authorities for logo and policy fetches (not used yet)"},
-    {"offline", NULL, set_offline, "no network but the resolver (not used yet: there is none)"},
+    {"https-ca", "FILE", set_https_ca, "authorities for fetches, in place of the system's"},
+    {"offline", NULL, set_offline, "no network but the resolver: no logo, no CRL is fetched"},
     {"jobs", "N", set_jobs, "messages at a time; answers keep their order"},
     {"json", NULL, set_json, "JSON Lines (default when not a terminal)"},
     {"explain", NULL, set_explain, "words for people (default on a terminal)"},
@@ -267,7 +268,6 @@ struct verify_options *verify_options_parse(int argc, char **argv, bool interact
                                             GError **error) {
     struct verify_options *o = g_new0(struct verify_options, 1);
     o->belief = belief_rules_new();
-    o->kept = g_ptr_array_new_with_free_func(g_free);
     o->openpgp_keys = g_ptr_array_new_with_free_func(g_free);
     o->jobs = 1;
     o->explain = interactive;
@@ -287,7 +287,8 @@ void verify_options_free(struct verify_options *o) {
     g_free(o->client_ip);
     g_free(o->helo);
     g_free(o->mail_from);
-    g_ptr_array_unref(o->kept);
+    g_free(o->mark_roots);
+    g_free(o->https_ca);
     g_ptr_array_unref(o->openpgp_keys);
     g_free(o);
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The options of `inkan verify`: one table of names, checked before anything is read. Options of
- * mechanisms that are not built yet are taken and their files checked, so that scripts need not
- * know which version they talk to. */
+ * The options of `inkan verify`: one table of names, checked before anything is read. */
 #ifndef INKAN_FCGI_VERIFY_OPTIONS_H
 #define INKAN_FCGI_VERIFY_OPTIONS_H
 
@@ -19,9 +17,9 @@ struct verify_options {
     bool now_known, received_known;
     int64_t now, received_at;
     char *smime_ca, *smime_crls; /* NULL: the system's authorities; no lists */
+    char *mark_roots, *https_ca; /* NULL: the shipped roots alone; the system's authorities */
     char *client_ip, *helo, *mail_from;
     GPtrArray *openpgp_keys; /* files of keys that are vouched for */
-    GPtrArray *kept;         /* files of later mechanisms, readable: smime-ca, … */
     bool offline;
     guint jobs;
     bool explain; /* else JSON Lines */
