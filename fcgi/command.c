@@ -17,6 +17,8 @@ static const struct command commands[] = {
      "is this picture SVG Tiny PS, and what must change until it is?"},
     {"brand", command_brand, "[options] DOMAIN",
      "would this domain's logo be shown, and why not? (`inkan brand --help`)"},
+    {"route", command_route, "[options] ADDRESS",
+     "can mail to ADDRESS be intercepted on the way? (`inkan route --help`)"},
     {"serve", command_serve, "[--config FILE] [--socket PATH]",
      "the service behind a web server (FastCGI)"},
 };

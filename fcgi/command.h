@@ -35,5 +35,6 @@ void command_help(FILE *stream);
 int command_brand(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_brand(int argc, char **argv);
+int command_route(int argc, char **argv);
 
 #endif

@@ -212,6 +212,13 @@
 #define LIMIT_LOOKALIKE_NAMES 10000 /* names of one list of brands */
 #define LIMIT_LOOKALIKE_LINE 2000  /* octets of one line of such a list */
 
+/* route/ */
+#define LIMIT_ROUTE_HOSTS 10 /* mail exchangers looked at of one domain */
+#define LIMIT_MTA_STS_POLICY (64u << 10) /* octets of a policy (RFC 8461 §3.3) */
+#define LIMIT_MTA_STS_MX 200             /* mx lines of one */
+#define LIMIT_MTA_STS_AGE 31557600       /* seconds: the most max_age may say (RFC 8461 §3.2) */
+#define LIMIT_TLS_RPT_URI 1000           /* octets of a rua kept */
+
 /* worker */
 #define LIMIT_JOB_REQUEST (16u << 20)  /* one job: HTML, images and their names */
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */

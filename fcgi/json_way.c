@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "fcgi/json_way.h"
+
+#include "fcgi/json_emit.h"
+#include "mail/address.h"
+
+#include <string.h>
+
+char *way_domain(const char *address) {
+    if (!strchr(address, '@'))
+        return domain_parse(span_of(address), DOMAIN_ALLOW_ROOT_DOT, NULL);
+    OWNED(address_list) list = address_parse(span_of(address));
+    bool one = list->n == 1 && list->mailboxes[0].fault == ADDRESS_FINE &&
+               !(list->mailboxes[0].flags & ADDRESS_TWO_READINGS);
+    return one ? g_strdup(list->mailboxes[0].domain) : NULL;
+}
+
+static void emit_host(GString *out, const struct recipient_route *route,
+                      const struct route_host *host) {
+    json_emit_open(out, NULL, '{');
+    json_emit_text(out, "host", host->name);
+    if (route->implicit)
+        json_emit_null(out, "preference");
+    else
+        json_emit_integer(out, "preference", host->preference);
+    json_emit_boolean(out, "hasAddress", host->has_address);
+    json_emit_text(out, "dnssec", dnssec_state_name(host->dnssec));
+    json_emit_text(out, "dane", dane_state_name(host->dane));
+    json_emit_integer(out, "usableTlsa", host->usable_tlsa);
+    if (route->sts)
+        json_emit_boolean(out, "mtaSts", host->sts);
+    else
+        json_emit_null(out, "mtaSts");
+    json_emit_boolean(out, "authenticated", host->authenticated);
+    json_emit_close(out, '}');
+}
+
+static void emit_mta_sts(GString *out, const struct recipient_route *route) {
+    static const char *const records[] = {NULL, "none", "several", "invalid", "valid"};
+    static const char *const sources[] = {NULL, "fetched", "kept"};
+    const struct mta_sts_policy *policy = route->sts;
+    json_emit_open(out, "mtaSts", '{');
+    json_emit_text(out, "record", records[route->sts_record]);
+    json_emit_text(out, "source", sources[route->sts_from]);
+    json_emit_text(out, "mode", policy ? mta_sts_mode_name(policy->mode) : NULL);
+    if (policy)
+        json_emit_integer(out, "maxAge", policy->max_age);
+    else
+        json_emit_null(out, "maxAge");
+    json_emit_open(out, "mx", '[');
+    for (guint i = 0; policy && i < policy->n_mx; i++)
+        json_emit_text(out, NULL, policy->mx[i]);
+    json_emit_close(out, ']');
+    json_emit_outside(out, "reason", route->sts_why);
+    json_emit_close(out, '}');
+}
+
+GString *json_way(const char *address, const struct recipient_route *route) {
+    GString *out = g_string_new(NULL);
+    json_emit_open(out, NULL, '{');
+    json_emit_outside(out, "address", address);
+    json_emit_text(out, "domain", route->domain);
+    json_emit_text(out, "summary", route_summary_name(route->summary));
+    json_emit_text(out, "text", route_summary_text(route->summary));
+    json_emit_text(out, "dnssec", dnssec_state_name(route->dnssec));
+    json_emit_boolean(out, "nullMx", route->null_mx);
+    json_emit_open(out, "mx", '[');
+    for (guint i = 0; i < route->n_hosts; i++)
+        emit_host(out, route, &route->hosts[i]);
+    json_emit_close(out, ']');
+    json_emit_boolean(out, "moreMx", route->more_hosts);
+    emit_mta_sts(out, route);
+    json_emit_open(out, "tlsRpt", '{');
+    json_emit_boolean(out, "present", route->tls_rpt);
+    json_emit_text(out, "rua", route->tls_rpt_rua);
+    json_emit_close(out, '}');
+    json_emit_close(out, '}');
+    return out;
+}
