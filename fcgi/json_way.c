@@ -51,7 +51,10 @@ static void emit_mta_sts(GString *out, const struct recipient_route *route) {
     for (guint i = 0; policy && i < policy->n_mx; i++)
         json_emit_text(out, NULL, policy->mx[i]);
     json_emit_close(out, ']');
-    json_emit_outside(out, "reason", route->sts_why);
+    if (route->sts_why)
+        json_emit_outside(out, "reason", route->sts_why);
+    else
+        json_emit_null(out, "reason");
     json_emit_close(out, '}');
 }
 
