@@ -294,7 +294,7 @@ class Verify(unittest.TestCase):
 
     def test_files_of_authorities_and_keys_are_taken(self):
         file = self.path("ca.pem", b"")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", os.devnull, "-out", file, "-subj", "/CN=Some Authority"],
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", os.devnull, "-out", file, "-subj", "/CN=Some Authority", "-addext", "keyUsage=critical,keyCertSign"],
                        check=True, stderr=subprocess.DEVNULL)
         words = ["--smime-ca", file, "--openpgp-keys", file, "--openpgp-keys", file, "--mark-roots", file, "--https-ca", file, "--trusted-sealer", "sealer.example", "--offline",
                  "--client-ip", "192.0.2.1", "--helo", "h.example", "--mail-from", "", "--received-at", "2026-11-18T00:00:00Z"]
