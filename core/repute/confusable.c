@@ -33,7 +33,8 @@ void confusables_free(struct confusables *confusables) {
 static char *cut(const char *text) {
     size_t n = strnlen(text, LIMIT_LOOKALIKE_TEXT + 1);
     if (n > LIMIT_LOOKALIKE_TEXT)
-        n = (size_t)(g_utf8_find_prev_char(text, text + LIMIT_LOOKALIKE_TEXT) - text);
+        for (n = LIMIT_LOOKALIKE_TEXT; n && ((guchar)text[n] & 0xc0) == 0x80;)
+            n--;
     return g_utf8_make_valid(text, (gssize)n);
 }
 

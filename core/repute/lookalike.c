@@ -105,8 +105,17 @@ static bool is_word_character(const char *p) {
     return g_unichar_isalnum(g_utf8_get_char(p)) || g_unichar_ismark(g_utf8_get_char(p));
 }
 
-/* The words of a name that say who, run together and folded: "PayPal Support, Inc." is paypal. */
-static char *fold_name(const struct lookalikes *lookalikes, const char *name) {
+/* Where words are not set apart, a lure can only be found at the end: "楽天カード". */
+static size_t without_lures(const char *word, size_t n) {
+    for (size_t at = 0; at < n; at += g_utf8_skip[(guchar)word[at]])
+        if ((guchar)word[at] > 127 && lure_is_word(word + at, n - at))
+            return at;
+    return n;
+}
+
+/* The words of a name, run together and folded; `who`: only those that say who it is ("PayPal
+ * Support, Inc." is paypal). */
+static char *fold_name(const struct lookalikes *lookalikes, const char *name, bool who) {
     g_autofree char *valid = g_utf8_make_valid(name, (gssize)strnlen(name, LIMIT_LOOKALIKE_TEXT));
     g_autofree char *lower = g_utf8_strdown(valid, -1);
     g_autoptr(GString) words = g_string_new(NULL);
@@ -114,27 +123,40 @@ static char *fold_name(const struct lookalikes *lookalikes, const char *name) {
         const char *start = p;
         while (*p && is_word_character(p))
             p += g_utf8_skip[(guchar)*p];
-        if (!lure_is_word(start, (size_t)(p - start)))
-            g_string_append_len(words, start, p - start);
+        size_t n = (size_t)(p - start);
+        if (!who)
+            g_string_append_len(words, start, (gssize)n);
+        else if (!lure_is_word(start, n))
+            g_string_append_len(words, start, (gssize)without_lures(start, n));
         p += *p ? g_utf8_skip[(guchar)*p] : 0;
     }
     return confusable_fold(lookalikes->confusables, words->str);
 }
 
+static void put_name(struct lookalikes *lookalikes, char *fold, struct known *known) {
+    GPtrArray *same = g_hash_table_lookup(lookalikes->names, fold);
+    if (same) {
+        g_free(fold);
+    } else {
+        same = g_ptr_array_new();
+        g_hash_table_insert(lookalikes->names, fold, same);
+    }
+    g_ptr_array_add(same, known);
+}
+
+/* Kept as it stands and without its lures: "三井住友銀行" is found before "三井住友". */
 bool lookalikes_add_name(struct lookalikes *lookalikes, const char *name, const char *domain) {
-    g_autofree char *fold = fold_name(lookalikes, name);
-    if (g_utf8_strlen(fold, -1) < (g_ascii_isalnum(*fold) ? LABEL_MIN : 2))
+    g_autofree char *who = fold_name(lookalikes, name, true);
+    if (g_utf8_strlen(who, -1) < (g_ascii_isalnum(*who) ? LABEL_MIN : 2))
         return false;
     struct known *known = g_new0(struct known, 1);
     known->name = g_strdup(name);
     known->domain = g_strdup(domain);
     g_ptr_array_add(lookalikes->all, known);
-    GPtrArray *same = g_hash_table_lookup(lookalikes->names, fold);
-    if (!same) {
-        same = g_ptr_array_new();
-        g_hash_table_insert(lookalikes->names, g_steal_pointer(&fold), same);
-    }
-    g_ptr_array_add(same, known);
+    g_autofree char *whole = fold_name(lookalikes, name, false);
+    if (strcmp(whole, who) != 0)
+        put_name(lookalikes, g_steal_pointer(&whole), known);
+    put_name(lookalikes, g_steal_pointer(&who), known);
     return true;
 }
 
@@ -155,10 +177,17 @@ static bool owns(const char *pattern, const char *domain) {
     return false;
 }
 
+/* "Pay Pal" is found as it stands, "PayPal Service" without its lure. */
+static const GPtrArray *find_named(const struct lookalikes *lookalikes, const char *name) {
+    g_autofree char *whole = fold_name(lookalikes, name, false);
+    const GPtrArray *same = g_hash_table_lookup(lookalikes->names, whole);
+    g_autofree char *who = same ? NULL : fold_name(lookalikes, name, true);
+    return who && *who ? g_hash_table_lookup(lookalikes->names, who) : same;
+}
+
 const char *lookalikes_find_name(const struct lookalikes *lookalikes, const char *display_name,
                                  const char *domain) {
-    g_autofree char *fold = fold_name(lookalikes, display_name);
-    const GPtrArray *same = *fold ? g_hash_table_lookup(lookalikes->names, fold) : NULL;
+    const GPtrArray *same = find_named(lookalikes, display_name);
     const struct known *known = NULL;
     for (guint i = 0; same && i < same->len; i++) {
         known = same->pdata[i];

@@ -45,20 +45,22 @@ static bool is_own_domain(const struct findings *f) {
     return domain && f->policy->own && lookalikes_knows(f->policy->own, domain);
 }
 
-/* The reader's own domains come first: whoever resembles them means this reader. */
+/* The reader's own domains come first: whoever resembles them means this reader. The same name
+ * under another suffix, and proved, may as well be the same company's, or a namesake's. */
 static bool lookalike_domain(const struct verdict *verdict, const struct findings *f,
                              struct caution *caution) {
-    (void)verdict;
     const struct evidence_author *author = &f->evidence->author;
     const struct lookalikes *lists[] = {f->policy->own, f->policy->known};
-    enum lookalike_trick trick;
-    if (!author->domain || is_own_domain(f))
+    enum lookalike_trick trick = LOOKALIKE_NONE;
+    if (!author->domain || verdict->at_provider || is_own_domain(f))
         return false;
     for (guint i = 0; i < G_N_ELEMENTS(lists) && !caution->values[1]; i++)
         if (lists[i])
             caution->values[1] =
                 lookalikes_find_domain(lists[i], author->domain, author->registrable, &trick);
     caution->values[0] = author->domain;
+    if (trick == LOOKALIKE_SUFFIX && is_established(verdict))
+        caution->severity = SEVERITY_INFO;
     return caution->values[1] != NULL;
 }
 
