@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Does the author's domain or name pass for one that the reader knows: his own, or a brand's?
- * (attacks A22, A26, A27.) A list is built once from what is known, then asked about each author.
+ * (attacks A22, A26) A list is built once from what is known, then asked about each author.
  * Rules are narrow, so that ordinary mail has none of this: whole labels, listed words, no edit
  * distance. What follows from a likeness is the verdict's business. */
 #ifndef INKAN_REPUTE_LOOKALIKE_H

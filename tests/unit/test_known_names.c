@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * fcgi/known_names: the built-in list, an operator's file, an account's own domains; and what the
- * verdict makes of them (attacks A26, A27). */
+ * verdict makes of them (attacks A22, A26). */
 #include "auth/belief.h"
 #include "auth/orgdomain.h"
 #include "fcgi/known_names.h"
@@ -196,7 +196,7 @@ static void a_namesake_under_another_suffix_is_information_once_proved(void **st
     assert_int_equal(unproved->level, LEVEL_CAUTION);
 }
 
-static void a27_a_known_name_is_loud_until_proved(void **state) {
+static void a_known_name_is_loud_until_proved(void **state) {
     OWNED(verdict) unproved = judge(*state, "PayPal Service", "author.example", false);
     const struct reason *reason = reason_find(&unproved->reasons, REASON_NAME_OF_KNOWN);
     assert_non_null(reason);
@@ -237,7 +237,7 @@ int main(void) {
         cmocka_unit_test(a26_a_lookalike_is_loud_even_when_proved),
         cmocka_unit_test(a26_a_lookalike_of_the_readers_own_domain),
         cmocka_unit_test(a_namesake_under_another_suffix_is_information_once_proved),
-        cmocka_unit_test(a27_a_known_name_is_loud_until_proved),
+        cmocka_unit_test(a_known_name_is_loud_until_proved),
         cmocka_unit_test(a22_mixed_alphabets_are_loud),
         cmocka_unit_test(nothing_known_resembles_nothing),
     };
