@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""2,000 signed mails of mixed size for `make bench`, with fresh keys, their DNS zone, and what a verifier must say.
+"""2,000 mails of mixed size for `make bench`, signed and sealed with fresh keys, their DNS zone, and what a verifier must say.
 
 usage: corpus.py DIR [SCALE]        SCALE 0.1 makes a tenth of each size class
 
 DIR/mails/NNNNN.eml   CRLF messages, sizes spread over the numbers
-DIR/zone.txt          keys, revoked keys and DMARC records under bench.example.
+DIR/zone.txt          keys, revoked keys, SPF and DMARC records under bench.example.
 DIR/keys.tsv          KEY-NAME  rsa|ed25519  base64 of the SubjectPublicKeyInfo
 DIR/operations.tsv    NUMBER  KEY-NAME  hex of the SHA-256 that was signed  base64 of the signature:
                       the public-key operations that no verifier can do without
-DIR/expected.tsv      NUMBER  SIZE-CLASS  KIND  result of each signature, top first, or "none"
+DIR/expected.tsv      NUMBER  SIZE-CLASS  KIND  result of each signature, top first, or "none"; ARC, SPF, DMARC result;
+                      client address, HELO name, MAIL FROM
 The mix follows from the seed; keys and therefore signatures are new each time."""
 import base64, hashlib, multiprocessing, os, random, re, shutil, sys
 from email.utils import formatdate
@@ -17,23 +18,29 @@ from email.utils import formatdate
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa, utils
 
-VERSION = 1  # a corpus of another version is made again
+VERSION = 2  # a corpus of another version is made again
 NOW = 1767225600  # 2026-01-01T00:00:00Z: when all of it is received
 SIZES = [("2k", 2_000, 1100), ("20k", 20_000, 700), ("200k", 200_000, 190), ("5m", 5_000_000, 10)]
-# name, weight, signatures bottom first: (selector, which domain, c=)
+# name, weight, signatures bottom first: (selector, which domain, c=), ARC sets
 KINDS = [
-    ("rsa", 48, [("rsa", "own", "relaxed/relaxed")]),
-    ("rsa-simple", 13, [("rsa", "own", "simple/simple")]),
-    ("rsa-relaxed-simple", 5, [("rsa", "own", "relaxed/simple")]),
-    ("ed25519", 9, [("ed", "own", "relaxed/relaxed")]),
-    ("rsa-and-ed25519", 9, [("rsa", "own", "relaxed/relaxed"), ("ed", "own", "relaxed/relaxed")]),
-    ("two-domains", 10, [("rsa", "own", "relaxed/simple"), ("rsa", "service", "relaxed/relaxed")]),
-    ("unsigned", 6, []),
+    ("rsa", 43, [("rsa", "own", "relaxed/relaxed")], 0),
+    ("rsa-simple", 12, [("rsa", "own", "simple/simple")], 0),
+    ("rsa-relaxed-simple", 5, [("rsa", "own", "relaxed/simple")], 0),
+    ("ed25519", 8, [("ed", "own", "relaxed/relaxed")], 0),
+    ("rsa-and-ed25519", 8, [("rsa", "own", "relaxed/relaxed"), ("ed", "own", "relaxed/relaxed")], 0),
+    ("two-domains", 8, [("rsa", "own", "relaxed/simple"), ("rsa", "service", "relaxed/relaxed")], 0),
+    ("forwarded", 5, [("rsa", "own", "relaxed/relaxed")], 1),
+    ("forwarded-twice", 4, [("rsa", "own", "relaxed/relaxed")], 2),
+    ("forwarded-thrice", 2, [("rsa", "own", "relaxed/relaxed")], 3),
+    ("unsigned", 5, [], 0),
 ]
 TAMPERED = {"body": 2, "header": 2, "signature": 1, "no-key": 1, "revoked": 1, "expired": 1}  # of 100 signed ones
 DOMAINS = ["shop%02d.bench.example" % i for i in range(20)]
 SERVICE = "service.bench.example"
+FORWARDERS = ["forwarder%d.bench.example" % i for i in range(3)]
+BORDER = "mail.bench.example"  # takes all of it from outside
 SIGNED = [b"From", b"To", b"Subject", b"Date", b"Message-ID", b"MIME-Version", b"Content-Type", b"From"]
+SEALED = SIGNED[:-1] + [b"DKIM-Signature"]
 VOCABULARY = ("order parcel invoice meeting train garden winter bread window letter river bicycle market lamp music coffee "
               "please thank confirm deliver open change arrive between under before tomorrow monday often quietly seven "
               "Größe façade señal naïve żółty").split()
@@ -47,7 +54,7 @@ def spki(key):
 
 def make_keys():
     keys = {}
-    for domain in DOMAINS + [SERVICE]:
+    for domain in DOMAINS + [SERVICE] + FORWARDERS:
         keys["rsa._domainkey." + domain] = rsa.generate_private_key(65537, 2048)
         keys["ed._domainkey." + domain] = ed25519.Ed25519PrivateKey.generate()
     return keys
@@ -66,6 +73,10 @@ def txt(name, text):
 
 def zone(keys):
     out = [txt(name, record(key)) for name, key in keys.items()]
+    for i, domain in enumerate(DOMAINS + FORWARDERS):  # a third of them lists a service too, a third forbids all else
+        out.append(txt(domain, "v=spf1 ip4:192.0.2.%d mx%s %sall" % (i + 1, " include:_spf." + SERVICE if i % 3 == 1 else "", "-" if i % 3 == 2 else "~")))
+        out.append("%s. 3600 IN MX 10 mx.%s.\nmx.%s. 3600 IN A 198.51.100.%d\n" % (domain, domain, domain, i + 1))
+    out.append(txt("_spf." + SERVICE, "v=spf1 ip4:198.51.100.128/25 ip6:2001:db8::/48 -all"))
     for i, domain in enumerate(DOMAINS):
         out.append(txt("revoked._domainkey." + domain, "v=DKIM1; p="))
         out.append(txt("_dmarc." + domain, "v=DMARC1; p=" + ("none", "quarantine", "reject")[i % 3]))
@@ -148,9 +159,9 @@ def canonical_field(field, how):
     return name.strip().lower() + b":" + re.sub(rb"[ \t]+", b" ", value.replace(b"\r\n", b"")).strip() + b"\r\n"
 
 
-def chosen(fields):
+def chosen(fields, names):
     left = list(fields)
-    for name in SIGNED:
+    for name in names:
         for i in range(len(left) - 1, -1, -1):
             if left[i].split(b":", 1)[0].lower() == name.lower():
                 yield left.pop(i)
@@ -163,14 +174,31 @@ def sign(key, fields, body, domain, selector, canon, times):
     bh = base64.b64encode(hashlib.sha256(canonical_body(body, body_canon)).digest())
     start = b"DKIM-Signature: v=1; a=%s; c=%s; d=%s;\r\n\ts=%s; %s\r\n\th=%s;\r\n\tbh=%s;\r\n\tb=" % (
         algorithm.encode(), canon.encode(), domain.encode(), selector.encode(), times, b":".join(SIGNED), bh)
-    data = b"".join(canonical_field(f, header_canon) for f in chosen(fields)) + canonical_field(start + b"\r\n", header_canon)[:-2]
+    data = b"".join(canonical_field(f, header_canon) for f in chosen(fields, SIGNED)) + canonical_field(start + b"\r\n", header_canon)[:-2]
+    return finish(start, key, data)
+
+
+def finish(start, key, data):
+    """-> (field `start` with its b=, digest of `data`, signature)"""
     digest = hashlib.sha256(data).digest()
-    if algorithm == "rsa-sha256":
-        b = key.sign(digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256()))
-    else:
-        b = key.sign(digest)
+    b = key.sign(digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA256())) if isinstance(key, rsa.RSAPrivateKey) else key.sign(digest)
     text = base64.b64encode(b)
     return start + b"\r\n\t ".join(text[i:i + 70] for i in range(0, len(text), 70)) + b"\r\n", digest, b
+
+
+def seal(sets, fields, body, instance, domain):
+    """The next ARC set (RFC 8617 §5.1). sets: those there are, oldest first, each (results, message signature, seal). -> (set, operations)"""
+    name = "rsa._domainkey." + domain
+    key, relaxed = KEYS[name], lambda field: canonical_field(field, "relaxed")
+    i, d = b"%d" % instance, domain.encode()
+    results = b"ARC-Authentication-Results: i=%s; %s;\r\n\tdkim=pass header.d=shop.example header.s=rsa; spf=pass smtp.mailfrom=shop.example\r\n" % (i, d)
+    start = b"ARC-Message-Signature: i=%s; a=rsa-sha256; c=relaxed/relaxed; d=%s;\r\n\ts=rsa; t=%d; h=%s;\r\n\tbh=%s;\r\n\tb=" % (
+        i, d, NOW - 50 + instance, b":".join(SEALED), base64.b64encode(hashlib.sha256(canonical_body(body, "relaxed")).digest()))
+    signature, signed, signed_b = finish(start, key, b"".join(map(relaxed, chosen(fields, SEALED))) + relaxed(start + b"\r\n")[:-2])
+    start = b"ARC-Seal: i=%s; a=rsa-sha256; t=%d; cv=%s;\r\n\td=%s; s=rsa;\r\n\tb=" % (i, NOW - 50 + instance, b"pass" if sets else b"none", d)
+    older = b"".join(relaxed(field) for each in sets for field in each)
+    sealed, digest, b = finish(start, key, older + relaxed(results) + relaxed(signature) + relaxed(start + b"\r\n")[:-2])
+    return (results, signature, sealed), [(name, signed, signed_b), (name, digest, b)]
 
 
 def spoil(r, how, fields, body):
@@ -187,15 +215,33 @@ def spoil(r, how, fields, body):
     return fields, body
 
 
+def session(r, domain, forwarder):
+    """Who brought it. -> (client address, HELO name, MAIL FROM, SPF result)"""
+    sender = forwarder or domain
+    i = (DOMAINS + FORWARDERS).index(sender)
+    way = r.random()
+    if way < 0.08:
+        address, result = "203.0.113.%d" % r.randint(1, 250), "fail" if i % 3 == 2 else "softfail"
+    elif way < 0.16 and i % 3 == 1:
+        address, result = "198.51.100.%d" % r.randint(130, 250), "pass"  # through the include
+    elif way < 0.30:
+        address, result = "198.51.100.%d" % (i + 1), "pass"  # through mx
+    else:
+        address, result = "192.0.2.%d" % (i + 1), "pass"
+    return address, "mx." + sender, "bounce@" + sender, result
+
+
 def make_mail(job):
     number, label, size, directory = job
     r = random.Random("inkan bench %d" % number)
     domain = r.choice(DOMAINS)
-    kind, _, signatures = r.choices(KINDS, [weight for _, weight, _ in KINDS])[0]
+    kind, _, signatures, n_sets = r.choices(KINDS, [kind[1] for kind in KINDS])[0]
     hurt = r.choices([""] + list(TAMPERED), [100 - sum(TAMPERED.values())] + list(TAMPERED.values()))[0] if signatures else ""
+    if n_sets and hurt in ("no-key", "revoked", "expired"):
+        hurt = ""
     fields, body = compose(r, number, int(size * r.uniform(0.8, 1.2)), domain)
     times = b"t=%d; x=%d;" % (NOW - 900, NOW - 600) if hurt == "expired" else b"t=%d;" % (NOW - 60)
-    operations, results = [], []
+    operations, results, sets = [], [], []
     for selector, who, canon in signatures:
         signer = domain if who == "own" else SERVICE
         first = (selector, who, canon) == signatures[0]  # of two signatures one loses its key
@@ -204,18 +250,26 @@ def make_mail(job):
         field, digest, b = sign(KEYS[name], fields, body, signer, written, canon, times)
         fields = [field] + fields
         lost = written != selector
-        result = "permerror" if lost else "fail" if hurt in ("body", "header", "expired") else "pass"
-        results.insert(0, result)
+        results.insert(0, "permerror" if lost else "fail" if hurt in ("body", "header", "expired") else "pass")
         if not lost and hurt != "expired":
-            operations.append((number, name, digest.hex(), base64.b64encode(b).decode()))
-    if hurt == "signature":
+            operations.append((name, digest, b))
+    for instance in range(1, n_sets + 1):
+        added, more = seal(sets, fields, body, instance, FORWARDERS[(number + instance) % 3])
+        sets, operations = sets + [added], operations + more
+    fields = [field for each in reversed(sets) for field in reversed(each)] + fields
+    arc = "none" if not n_sets else "fail" if hurt else "pass"
+    if hurt == "signature" and not n_sets:
         results[0] = "fail"
     fields, body = spoil(r, hurt, fields, body)
-    received = b"Received: from mx.%s (mx.%s [192.0.2.%d])\r\n\tby mail.bench.example with ESMTPS; %s\r\n" % (
-        domain.encode(), domain.encode(), number % 250 + 1, formatdate(NOW).encode())
+    address, helo, mail_from, spf = session(r, domain, FORWARDERS[(number + n_sets) % 3] if n_sets else None)
+    own = any(result == "pass" and who == "own" for result, (_, who, _) in zip(reversed(results), signatures))
+    dmarc = "pass" if own or (spf == "pass" and not n_sets) else "fail"
+    received = b"Received: from %s (%s [%s])\r\n\tby %s with ESMTPS (envelope-from <%s>); %s\r\n" % (
+        helo.encode(), helo.encode(), address.encode(), BORDER.encode(), mail_from.encode(), formatdate(NOW).encode())
     with open(os.path.join(directory, "mails", "%05d.eml" % number), "wb") as f:
-        f.write(received + b"".join(fields) + b"\r\n" + body)
-    return (number, label, kind + ("-" + hurt if hurt else ""), ",".join(results) or "none"), operations
+        f.write(b"Return-Path: <%s>\r\n" % mail_from.encode() + received + b"".join(fields) + b"\r\n" + body)
+    expected = (number, label, kind + ("-" + hurt if hurt else ""), ",".join(results) or "none", arc, spf, dmarc, address, helo, mail_from)
+    return expected, [(number, name, digest.hex(), base64.b64encode(b).decode()) for name, digest, b in operations]
 
 
 # --- the corpus ------------------------------------------------------------------------------------

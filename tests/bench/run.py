@@ -39,7 +39,7 @@ class Inkan:
     def __init__(self, program, port, out):
         self.name, self.out = "inkan verify", out
         self.command = [program, "verify", "--json", "--offline", "--verify", "always", "--jobs", "1",
-                        "--resolver", "127.0.0.1@%d" % port, "--now", str(corpus.NOW)]
+                        "--border", corpus.BORDER, "--resolver", "127.0.0.1@%d" % port, "--now", str(corpus.NOW)]
 
     def once(self, files):
         start = time.monotonic()
@@ -93,10 +93,12 @@ def agreement(inkan, directory, files):
         for line in f:
             answer = json.loads(line)
             number = int(os.path.basename(answer["file"])[:5])
-            got = ",".join(s["result"] or "null" for s in answer["evidence"]["dkim"]) or "none"
-            same += got == expected[number][3]
-            if got != expected[number][3]:
-                other = other or "%s (%s): wanted %s, got %s" % (answer["file"], expected[number][2], expected[number][3], got)
+            evidence = answer["evidence"]
+            got = [",".join(s["result"] or "null" for s in evidence["dkim"]) or "none"]
+            got += [str(evidence[key]["result"]).lower() for key in ("arc", "spf", "dmarc")]
+            same += got == expected[number][3:7]
+            if got != expected[number][3:7]:
+                other = other or "%s (%s): wanted %s, got %s" % (answer["file"], expected[number][2], expected[number][3:7], got)
     return same, other
 
 
@@ -139,7 +141,7 @@ def main():
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     with open(os.path.join(directory, "zone.txt")) as f:
-        zones = {"bench.example.": (f.read(), "unsigned")}
+        zones = {"example.": (f.read(), "unsigned")}
     with Knot(os.path.join(a.build, "bench", "knot"), port, zones):
         measured = rows(a.build, directory, port, os.path.join(a.build, "bench", "answers.json"))
         inkan = measured[-1]
