@@ -27,17 +27,23 @@ static size_t plain_length(const char *text) {
     return (size_t)(at - (const unsigned char *)text);
 }
 
-static void append_quoted(GString *out, const char *text) {
-    g_string_append_c(out, '"');
-    for (;;) {
-        size_t plain = plain_length(text);
+/* `after`: what comes behind the closing quotation mark, or NUL for nothing. In one piece where
+ * nothing has to be escaped, as is nearly always so. */
+static void append_quoted(GString *out, const char *text, char after) {
+    size_t plain = plain_length(text);
+    gsize at = out->len;
+    g_string_set_size(out, at + 1 + plain);
+    out->str[at] = '"';
+    memcpy(out->str + at + 1, text, plain);
+    while (text[plain]) {
+        append_escaped(out, (unsigned char)text[plain]);
+        text += plain + 1;
+        plain = plain_length(text);
         g_string_append_len(out, text, (gssize)plain);
-        text += plain;
-        if (!*text)
-            break;
-        append_escaped(out, (unsigned char)*text++);
     }
     g_string_append_c(out, '"');
+    if (after)
+        g_string_append_c(out, after);
 }
 
 /* A value ends in a quotation mark, a bracket, a digit or a letter; lines end in LF. */
@@ -47,8 +53,7 @@ static void begin_value(GString *out, const char *key) {
         g_string_append_c(out, ',');
     if (!key)
         return;
-    append_quoted(out, key);
-    g_string_append_c(out, ':');
+    append_quoted(out, key, ':');
 }
 
 void json_emit_open(GString *out, const char *key, char bracket) {
@@ -68,7 +73,7 @@ void json_emit_null(GString *out, const char *key) {
 void json_emit_text(GString *out, const char *key, const char *text) {
     begin_value(out, key);
     if (text)
-        append_quoted(out, text);
+        append_quoted(out, text, '\0');
     else
         g_string_append_len(out, "null", 4);
 }

@@ -153,7 +153,7 @@ void spf_match_ask(struct spf_run *run, const char *name, const struct spf_direc
         lookups_ask(run->lookups, name, DNS_MX);
         break;
     case SPF_PTR:
-        lookups_ask(run->lookups, run->reverse, DNS_PTR);
+        lookups_ask(run->lookups, spf_run_reverse(run), DNS_PTR);
         break;
     case SPF_EXISTS:
         lookups_ask(run->lookups, name, DNS_A);

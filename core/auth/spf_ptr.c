@@ -64,7 +64,7 @@ static const char *find(struct spf_run *run, const struct dns_answer *names, con
 
 enum spf_found spf_ptr_match(struct spf_run *run, const char *domain, enum dnssec_state *dnssec,
                              enum spf_reason *reason) {
-    const struct dns_answer *names = lookups_answer(run->lookups, run->reverse, DNS_PTR);
+    const struct dns_answer *names = lookups_answer(run->lookups, spf_run_reverse(run), DNS_PTR);
     g_autofree char *lower = g_ascii_strdown(domain, -1);
     bool over = names->status == DNS_OVER_BUDGET;
     if (names->status == DNS_NODATA || names->status == DNS_NXDOMAIN)
@@ -80,7 +80,7 @@ enum spf_found spf_ptr_match(struct spf_run *run, const char *domain, enum dnsse
 }
 
 char *spf_ptr_find(struct spf_run *run, const char *domain) {
-    const struct dns_answer *names = lookups_answer(run->lookups, run->reverse, DNS_PTR);
+    const struct dns_answer *names = lookups_answer(run->lookups, spf_run_reverse(run), DNS_PTR);
     g_autofree char *lower = g_ascii_strdown(domain, -1);
     enum dnssec_state dnssec;
     bool over = false;

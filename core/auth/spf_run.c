@@ -22,11 +22,22 @@ void spf_run_init(struct spf_run *run, struct lookups *lookups,
     *run = (struct spf_run){.lookups = lookups, .question = question, .local_is_ascii = true};
     for (const char *p = question->local; *p; p++)
         run->local_is_ascii = run->local_is_ascii && (guchar)*p < 0x80;
+}
+
+static void prepare(struct spf_run *run) {
+    const struct spf_question *question = run->question;
+    if (run->sender)
+        return;
     run->sender = g_strconcat(question->local, "@", question->sender_domain, NULL);
     run->client = ip_format(&question->ip);
     run->dotted = dotted(&question->ip);
-    run->reverse = spf_ptr_name(&question->ip);
     run->now = g_strdup_printf("%" G_GINT64_FORMAT, question->now);
+}
+
+const char *spf_run_reverse(struct spf_run *run) {
+    if (!run->reverse)
+        run->reverse = spf_ptr_name(&run->question->ip);
+    return run->reverse;
 }
 
 void spf_run_clear(struct spf_run *run) {
@@ -69,13 +80,16 @@ static void set(struct spf_values *values, char letter, const char *text) {
 /* "p" is looked up only where it occurs; the caller frees it. */
 static char *client_name(struct spf_run *run, const char *domain, uint32_t letters) {
     char *name = letters & SPF_LETTER('p') ? spf_ptr_find(run, domain) : NULL;
-    return name ? name : g_strdup("unknown");
+    return name ? name : letters ? g_strdup("unknown") : NULL;
 }
 
-static void fill(const struct spf_run *run, const char *domain, const char *name,
+static void fill(struct spf_run *run, const char *domain, const char *name, uint32_t letters,
                  struct spf_values *values) {
     const struct spf_question *question = run->question;
     *values = (struct spf_values){.of = {SPAN_NULL}};
+    if (!letters)
+        return;
+    prepare(run);
     set(values, 's', run->sender);
     set(values, 'l', question->local);
     set(values, 'o', question->sender_domain);
@@ -95,7 +109,7 @@ bool spf_run_expand(struct spf_run *run, const char *domain, struct span spec, u
     if (!run->local_is_ascii && (letters & (SPF_LETTER('s') | SPF_LETTER('l'))))
         return false;
     g_autofree char *client = client_name(run, domain, letters);
-    fill(run, domain, client, &values);
+    fill(run, domain, client, letters, &values);
     g_string_truncate(name, 0);
     spf_macro_expand_name(spec, &values, name);
     return true;
@@ -105,6 +119,6 @@ bool spf_run_explain(struct spf_run *run, const char *domain, struct span text, 
                      GString *out) {
     struct spf_values values;
     g_autofree char *client = client_name(run, domain, letters);
-    fill(run, domain, client, &values);
+    fill(run, domain, client, letters, &values);
     return spf_macro_expand_explanation(text, &values, out);
 }

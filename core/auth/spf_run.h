@@ -13,13 +13,17 @@ struct spf_run {
     guint terms, voids;
     bool client_named;   /* "%{p}" was counted */
     bool local_is_ascii; /* RFC 8616 §4: else "%{s}" and "%{l}" never match anything */
-    /* What the letters that do not depend on the record stand for. */
+    /* What letters that do not depend on the record stand for, and the name of the client's PTR
+     * records: made when first wanted, because few records have macros. */
     char *sender, *client, *dotted, *reverse, *now;
 };
 
 void spf_run_init(struct spf_run *run, struct lookups *lookups,
                   const struct spf_question *question);
 void spf_run_clear(struct spf_run *run);
+
+/* The name that PTR records of the client stand under; borrowed. */
+const char *spf_run_reverse(struct spf_run *run);
 
 /* What an answer is to a mechanism (§5). */
 enum spf_found {

@@ -85,14 +85,15 @@ bool ip_network_contains(const struct ip_network *network, const struct ip *ip) 
 }
 
 bool ip_is_global(const struct ip *ip) {
-    static const char *const local[] = {
-        "0.0.0.0/8",      "10.0.0.0/8",    "100.64.0.0/10",  "127.0.0.0/8",
-        "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3",
-        "::/127",         "fc00::/7",      "fe80::/10",      "ff00::/8",
+    static const struct ip_network local[] = {
+        {{{0}, 4}, 8},         {{{10}, 4}, 8},        {{{100, 64}, 4}, 10},
+        {{{127}, 4}, 8},       {{{169, 254}, 4}, 16}, {{{172, 16}, 4}, 12},
+        {{{192, 168}, 4}, 16}, {{{224}, 4}, 3}, /* multicast and reserved */
+        {{{0}, 16}, 127},      {{{0xfc}, 16}, 7},     {{{0xfe, 0x80}, 16}, 10},
+        {{{0xff}, 16}, 8},
     };
-    struct ip_network network;
     for (size_t i = 0; i < G_N_ELEMENTS(local); i++)
-        if (ip_network_parse(span_of(local[i]), &network) && ip_network_contains(&network, ip))
+        if (ip_network_contains(&local[i], ip))
             return false;
     return ip->size != 0;
 }

@@ -3,6 +3,11 @@
  * Spellings of DNS names. */
 #include "net/dns_name.h"
 
+/* g_ascii_tolower is a call, and every name of a message comes by here several times. */
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type) {
     size_t n = strnlen(name, LIMIT_DOMAIN + 2), label = 0;
     guint hash = 5381u * 33u + (guint)type;
@@ -11,12 +16,14 @@ bool dns_question_init(struct dns_question *question, const char *name, enum dns
     if (n == 0 || n > LIMIT_DOMAIN)
         return false;
     for (size_t i = 0; i < n; i++) {
-        char c = g_ascii_tolower(name[i]);
-        if (c == '.' && label == 0)
+        char c = lower(name[i]);
+        if (c == '.') {
+            if (label == 0)
+                return false;
+            label = 0;
+        } else if (++label > LIMIT_LABEL) {
             return false;
-        label = c == '.' ? 0 : label + 1;
-        if (label > LIMIT_LABEL)
-            return false;
+        }
         question->name[i] = c;
         hash = hash * 33u + (guchar)c;
     }
