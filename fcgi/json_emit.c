@@ -19,26 +19,42 @@ static void append_escaped(GString *out, unsigned char c) {
     g_string_append_printf(out, "\\u%04X", c);
 }
 
-/* Length of what needs no escape. */
-static size_t plain_length(const char *text) {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at >= 0x20 && *at != '"' && *at != '\\') /* stops at the NUL */
+/* A word of eight octets of which one is below 0x20, a quotation mark or a reverse solidus. The
+ * borrow of a subtraction may mark the octet above one that counts, never one alone. */
+static bool has_special(uint64_t word) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t quote = word ^ (ones * '"'), solidus = word ^ (ones * '\\');
+    uint64_t below = (word - ones * 0x20) & ~word;
+    return ((below | ((quote - ones) & ~quote) | ((solidus - ones) & ~solidus)) & tops) != 0;
+}
+
+/* How many of `n` octets from the start need no escape; eight a step. */
+static size_t plain_length(const char *text, size_t n) {
+    size_t at = 0;
+    uint64_t word;
+    for (; at + sizeof word <= n; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (has_special(word))
+            break;
+    }
+    while (at < n && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
         at++;
-    return (size_t)(at - (const unsigned char *)text);
+    return at;
 }
 
 /* `after`: what comes behind the closing quotation mark, or NUL for nothing. In one piece where
  * nothing has to be escaped, as is nearly always so. */
 static void append_quoted(GString *out, const char *text, char after) {
-    size_t plain = plain_length(text);
+    size_t n = strlen(text), plain = plain_length(text, n);
     gsize at = out->len;
     g_string_set_size(out, at + 1 + plain);
     out->str[at] = '"';
     memcpy(out->str + at + 1, text, plain);
-    while (text[plain]) {
+    while (plain < n) {
         append_escaped(out, (unsigned char)text[plain]);
         text += plain + 1;
-        plain = plain_length(text);
+        n -= plain + 1;
+        plain = plain_length(text, n);
         g_string_append_len(out, text, (gssize)plain);
     }
     g_string_append_c(out, '"');
@@ -78,7 +94,17 @@ void json_emit_text(GString *out, const char *key, const char *text) {
         g_string_append_len(out, "null", 4);
 }
 
+static bool is_printable(const char *text) {
+    while (*text >= 0x20 && *text < 0x7f)
+        text++;
+    return *text == '\0';
+}
+
 void json_emit_outside(GString *out, const char *key, const char *octets) {
+    if (is_printable(octets)) {
+        json_emit_text(out, key, octets);
+        return;
+    }
     g_autofree char *valid = g_utf8_make_valid(octets, -1);
     GString *clean = g_string_new(NULL);
     for (const char *p = valid; *p; p += g_utf8_skip[(guchar)*p]) {

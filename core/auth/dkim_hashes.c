@@ -9,6 +9,8 @@ struct digests {
     uint64_t length;        /* of the canonical body, once something is known */
 };
 
+enum { SIGNED_HEADER = 2048 }; /* octets of canonical header that most signatures cover */
+
 struct dkim_hashes {
     const struct message *message;
     struct signed_fields *fields; /* NULL until an h= is read */
@@ -59,7 +61,7 @@ void dkim_hashes_header(struct dkim_hashes *hashes, const struct dkim_signature 
                         unsigned char digest[DKIM_SHA256_SIZE]) {
     const struct field *fields = hashes->message->fields;
     if (!hashes->header)
-        hashes->header = g_string_new(NULL);
+        hashes->header = g_string_sized_new(SIGNED_HEADER);
     g_string_truncate(hashes->header, 0);
     for (guint i = 0; i < selection->n; i++)
         dkim_canon_field(hashes->header, &fields[selection->order[i]], signature->header_canon);

@@ -26,8 +26,9 @@ struct record_name {
 };
 
 static struct record_name record_name(const char *domain) {
-    struct record_name name;
-    g_snprintf(name.text, sizeof name.text, "_dmarc.%s", domain);
+    struct record_name name = {"_dmarc."};
+    size_t start = sizeof "_dmarc." - 1;
+    g_strlcpy(name.text + start, domain, sizeof name.text - start);
     return name;
 }
 

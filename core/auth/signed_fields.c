@@ -64,13 +64,13 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
                           guint n_names, guint own, struct field_selection *selection) {
     guint n_fields = fields->message->n_fields;
     /* next[bottom-most field of a name]: the lowest one that no mention has taken */
-    int *next = g_new(int, n_fields);
+    int *next = g_new(int, n_fields), *bottoms = g_new(int, n_names);
     for (guint i = 0; i < n_fields; i++)
         next[i] = i == own ? fields->above[i] : (int)i;
     *selection = (struct field_selection){.order = g_new(guint, MIN(n_names, n_fields)),
                                           .copies = g_new(guint, n_fields)};
     for (guint j = 0; j < n_names; j++) {
-        int bottom = bottom_most(fields, &names[j]);
+        int bottom = bottoms[j] = bottom_most(fields, &names[j]);
         if (bottom == NONE_ABOVE || next[bottom] == NONE_ABOVE)
             continue;
         int taken = next[bottom], above = fields->above[taken];
@@ -78,7 +78,7 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
         selection->order[selection->n++] = (guint)taken;
     }
     for (guint j = 0; j < n_names; j++) {
-        int bottom = bottom_most(fields, &names[j]);
+        int bottom = bottoms[j];
         if (bottom == NONE_ABOVE)
             continue;
         for (int i = next[bottom]; i != NONE_ABOVE; i = fields->above[i])
@@ -87,6 +87,7 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
         next[bottom] = NONE_ABOVE; /* each name once */
     }
     qsort(selection->copies, selection->n_copies, sizeof(guint), ascending);
+    g_free(bottoms);
     g_free(next);
 }
 

@@ -229,8 +229,10 @@ static const struct known *find_within(const struct lookalikes *lookalikes, cons
             return known;
         for (guint n = 2; n <= 3 && labels[i + 1]; n++) {
             g_autoptr(GString) part = g_string_new(labels[i]);
-            for (guint k = 1; k < n && labels[i + k]; k++)
-                g_string_append_printf(part, ".%s", labels[i + k]);
+            for (guint k = 1; k < n && labels[i + k]; k++) {
+                g_string_append_c(part, '.');
+                g_string_append(part, labels[i + k]);
+            }
             known = g_hash_table_lookup(lookalikes->domains, part->str);
             if (known)
                 return known;
