@@ -40,6 +40,7 @@ static struct verdict sort_error(int error) {
         return (struct verdict){MARKCERT_CHAIN, MARKCERT_BAD_SIGNATURE};
     case X509_V_ERR_EE_KEY_TOO_SMALL:
     case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
         return (struct verdict){MARKCERT_ALGORITHMS, MARKCERT_WEAK_KEY};
     case X509_V_ERR_CA_MD_TOO_WEAK:
         return (struct verdict){MARKCERT_ALGORITHMS, MARKCERT_WEAK_SIGNATURE};
@@ -164,7 +165,7 @@ bool markcert_is_strong_key(const X509 *certificate) {
     const EVP_PKEY *key = X509_get0_pubkey(certificate);
     int kind = key ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
     bool strong = false;
-    if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS)
+    if (kind == EVP_PKEY_RSA)
         strong =
             EVP_PKEY_get_bits(key) >= 2048 && EVP_PKEY_get_bits(key) <= LIMIT_MARKCERT_RSA_BITS;
     else if (kind == EVP_PKEY_EC)
@@ -173,11 +174,9 @@ bool markcert_is_strong_key(const X509 *certificate) {
     return strong;
 }
 
-/* PSS names its digest in parameters, which OpenSSL's security level has judged. */
+/* RSASSA-PSS names its digest in parameters and no mark authority signs with it: not known here. */
 bool markcert_is_strong_signature(int algorithm) {
     int digest, key;
-    if (algorithm == NID_rsassaPss)
-        return true;
     return OBJ_find_sigid_algs(algorithm, &digest, &key) == 1 &&
            (digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512);
 }

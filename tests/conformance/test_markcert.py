@@ -3,7 +3,7 @@
 """brand/markcert: certificates of our own mark authority (tests/sample/marks.py) with one thing wrong each. A defect must
 fail its own check with its own reason, and no other check may fail with it; what is not wrong must stay good. Numbers in
 names are those of the security list."""
-import atexit, base64, gzip, hashlib, os, shutil, subprocess, sys, tempfile, unittest
+import atexit, base64, gzip, hashlib, os, shutil, subprocess, sys, tempfile, time, unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../sample"))
@@ -87,6 +87,26 @@ def refused(chain, reason):
 def armour(octets):
     text = base64.b64encode(octets)
     return b"-----BEGIN CERTIFICATE-----\n" + b"\n".join(text[i:i + 64] for i in range(0, len(text), 64)) + b"\n-----END CERTIFICATE-----\n"
+
+
+def by_openssl(key_options, *sign_options, extensions=True):
+    """A certificate that python3-cryptography would not make: the key from `openssl genpkey KEY_OPTIONS`, valid from now on."""
+    signer = authority.issuing_key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    rows = ["basicConstraints=critical,CA:FALSE", "subjectAltName=DNS:" + DOMAIN, "extendedKeyUsage=1.3.6.1.5.5.7.3.31",
+            "certificatePolicies=1.3.6.1.4.1.53087.1.1", "1.3.6.1.5.5.7.1.12=DER:" + logotype(logotype_image(SVG)).hex(":")]
+    subject = b"oid_section=oids\n[oids]\nmarkType=1.3.6.1.4.1.53087.1.13\n[req]\nprompt=no\ndistinguished_name=dn\n[dn]\nO=Brand\nmarkType=Registered Mark\n"
+    paths = dict(subject=write(subject), key=write(b""), request=write(b""), ca=write(pem(authority.issuing)), signer=write(signer), out=write(b""),
+                 ext=write("\n".join(rows if extensions else []).encode()))
+    run = lambda *words: subprocess.run(["openssl", *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run("genpkey", *key_options, "-out", paths["key"])
+    run("req", "-new", "-config", paths["subject"], "-key", paths["key"], "-out", paths["request"])
+    run("x509", "-req", "-in", paths["request"], "-CA", paths["ca"], "-CAkey", paths["signer"], "-days", "90", "-set_serial", "7", "-out", paths["out"],
+        *(["-extfile", paths["ext"]] if extensions else []), *sign_options)
+    with open(paths["out"], "rb") as f:
+        return f.read() + pem(authority.issuing)
+
+
+P256 = ("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
 
 
 def san_of(*octets):
@@ -201,6 +221,13 @@ class MarkCertificates(unittest.TestCase):
         for octets in (b"\x30\x00", leaf[:-1], leaf + b"\0", SVG, authority.crl()):
             refused(armour(octets), "not-x509")
 
+    def test_pem_of_another_version_or_encoding(self):
+        good(ask(by_openssl(P256), now=int(time.time())))
+        refused(by_openssl(P256, extensions=False), "not-x509")  # version 1
+        leaf = authority.leaf(DOMAIN, SVG).public_bytes(serialization.Encoding.DER)
+        equal(leaf[:2], b"\x30\x82")
+        refused(armour(b"\x30\x83\0" + leaf[2:]) + pem(authority.issuing), "not-x509")  # BER: a longer length than needed
+
     def test_e123_fifty_megabytes(self):
         refused(certificate() + b"#" * (50 << 20), "too-large")
 
@@ -246,6 +273,13 @@ class MarkCertificates(unittest.TestCase):
         leaf = other.leaf(DOMAIN, SVG)
         single(ask(pem(leaf, other.issuing)), "chain", "issuer-missing")
         single(ask(pem(leaf, other.issuing, other.root)), "chain", "unknown-root")
+
+    def test_a_path_that_does_not_hold_names_no_root(self):
+        leaf = authority.leaf(DOMAIN, SVG, issuer=(authority.issuing, ec.generate_private_key(ec.SECP256R1())))
+        answer = ask(pem(leaf, authority.issuing), crls=[authority.crl(), authority.root_crl()])
+        equal(answer["chain"], "fail bad-signature")
+        assert "root" not in answer
+        equal((answer["revocation"], answer["crl"]), ("not-evaluated", []))
 
     def test_unknown_root_of_the_same_name(self):
         """The name of a root is not the root."""
@@ -317,6 +351,13 @@ class MarkCertificates(unittest.TestCase):
         for key in (rsa.generate_private_key(65537, 1024), ec.generate_private_key(ec.SECP224R1()), ec.generate_private_key(ec.SECP256K1()),
                     ed25519.Ed25519PrivateKey.generate(), dsa.generate_private_key(2048)):
             single(ask(certificate(key=key)), "algorithms", "weak-key")
+
+    def test_curve_by_parameters(self):
+        """A curve that the key spells out may be any curve."""
+        single(ask(by_openssl((*P256, "-pkeyopt", "ec_param_enc:explicit")), now=int(time.time())), "algorithms", "weak-key")
+
+    def test_unknown_kind_of_key(self):
+        single(ask(by_openssl(("-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048")), now=int(time.time())), "algorithms", "weak-key")
 
     def test_weak_key_of_the_issuer(self):
         key = rsa.generate_private_key(65537, 1024)
@@ -438,6 +479,8 @@ class MarkCertificates(unittest.TestCase):
         single(ask(certificate(names=None, organization=DOMAIN)), "names", "no-name")
         mail = [(x509.SubjectAlternativeName([x509.RFC822Name("me@" + DOMAIN)]), False)]
         single(ask(certificate(names=None, extensions=mail)), "names", "no-name")
+        url = [(x509.SubjectAlternativeName([x509.UniformResourceIdentifier(DOMAIN)]), False)]
+        single(ask(certificate(names=None, extensions=url)), "names", "no-name")
 
     # mark type
 
@@ -565,6 +608,11 @@ class MarkCertificates(unittest.TestCase):
         not_verified([octets + b"\0", authority.root_crl()], "crl-unusable")
         not_verified([b"", authority.root_crl()], "crl-unusable")
 
+    def test_crl_of_an_issuer_that_may_sign_none(self):
+        silent = new_issuing(usage=marks.key_usage(key_cert_sign=True))
+        answer = ask(below(silent), crls=[authority.crl(), authority.root_crl()])
+        equal(answer["revocation"], "not-verified crl-unusable")
+
     def test_crl_of_a_weak_digest(self):
         other = MarkAuthority(NOW, "Test Mark", new_key=lambda: rsa.generate_private_key(65537, 2048))
         answer = ask(other.certificate(DOMAIN, SVG), other.root_pem, crls=[other.crl(digest=hashes.SHA1()), other.root_crl()])
@@ -603,6 +651,11 @@ class MarkCertificates(unittest.TestCase):
                            (pem(authority.authority("Root", None, key=weak)), "weak"), (certificate(), "self-signed")):
             answer = ask(certificate(), roots or b"\n")
             assert why in answer.get("refused", ""), answer
+
+    def test_root_whose_own_signature_is_false(self):
+        octets = bytearray(authority.root.public_bytes(serialization.Encoding.DER))
+        octets[-1] ^= 1
+        assert "self-signed" in ask(certificate(), armour(bytes(octets)))["refused"]
 
     def test_shipped_roots_end_in_no_test_certificate(self):
         equal(ask(certificate() + authority.root_pem, "shipped", "public")["chain"], "fail unknown-root")
