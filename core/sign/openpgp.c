@@ -197,7 +197,7 @@ static GPtrArray *choose_seen(struct work *work, const struct openpgp_claims *cl
 static void ask(struct work *work, const struct target *target, struct openpgp_claims *claims,
                 GPtrArray *keys, bool may_be_vouched) {
     g_autoptr(GPtrArray) packets = g_ptr_array_new();
-    guint asked[LIMIT_OPENPGP_SIGNATURES];
+    guint asked[LIMIT_OPENPGP_SIGNATURES] = {0};
     for (guint i = 0; i < claims->n; i++)
         if (is_open(&claims->claims[i])) {
             asked[packets->len] = i;
