@@ -10,9 +10,9 @@ set -eu
 BUILD="gcc libc6-dev make pkg-config libglib2.0-dev libetpan-dev libfcgi-dev libgmime-3.0-dev libssl-dev
 libjansson-dev libunbound-dev libcurl4-gnutls-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev libseccomp-dev librsvg2-dev libxml2-dev libicu-dev librnp-dev
 zlib1g-dev"
-RUN="ca-certificates dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
+RUN="ca-certificates gpg gpg-agent dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light iproute2"
-TEST="libcmocka-dev clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
+TEST="libcmocka-dev rnp sq clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
 python3-authres gpgsm gpg-agent libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
 
 case ${1:-} in
