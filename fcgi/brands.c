@@ -144,7 +144,9 @@ static void check(struct brands *brands, const struct brand_job *job) {
     if (report->result == BIMI_PASS)
         keep_logo(brands, report, tools.now);
     g_autoptr(GBytes) value = brand_entry_encode(entry);
-    keep->put(keep, entry_space, job->key, value, entry->recheck_at + LIMIT_BRAND_KEPT);
+    /* Mark Certificate Requirements §4.9.6: revocation is asked about every seven days, or nothing
+     * is known */
+    keep->put(keep, entry_space, job->key, value, entry->checked_at + LIMIT_BRAND_KEPT);
 }
 
 static void *run(void *data) {
