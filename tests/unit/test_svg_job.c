@@ -238,6 +238,11 @@ static void octets_out_of_form_are_refused(void **state) {
     struct svg_request request;
     assert_false(svg_job_unpack_request(garbage, &request));
     assert_null(svg_job_unpack_reply(garbage));
+    g_autoptr(GBytes) asked = svg_job_pack_request(garbage, 40);
+    assert_true(svg_job_unpack_request(asked, &request));
+    assert_int_equal(request.side, 40);
+    assert_true(g_bytes_equal(request.svg, garbage));
+    svg_request_clear(&request);
     OWNED(svg_report) report = svg_report_new();
     svg_report_add(report, SVG_TEXT, 3, "text", NULL);
     report->valid = true;
