@@ -135,9 +135,10 @@ coverage: ## lines of every parser that unit tests and fuzz seeds run (COVERAGE=
 	@sh conf/deps.sh build run test
 	@exec tests/coverage --build $(B)/cov $(COVERAGE)
 
-bench: ## messages/s of `inkan verify` beside the crypto floor (BENCH="--classes --rounds 3")
-	@sh conf/deps.sh build run test
-	@$(MAKE) --no-print-directory -s B=$(B) $(B)/inkan $(B)/tests/bench/drive_floor $(B)/tests/bench/drive_dkim
+bench: ## messages/s of `inkan verify` beside the crypto floor and other verifiers (BENCH="--no-classes --rounds 3 --peer-rounds 0")
+	@sh conf/deps.sh build run test bench
+	@$(MAKE) --no-print-directory -s B=$(B) $(B)/inkan $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/drive_*.c))
+	@cd tests/bench && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; }
 	@exec $(PYTHON) tests/bench/run.py --build $(B) $(BENCH)
 
 lint: ## warnings, formatting, static analysis, directions between rooms

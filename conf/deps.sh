@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Installs what is missing for building, running or testing Inkan on Debian 12, and lists it all:
-#   conf/deps.sh list | build | run | test [...]
+#   conf/deps.sh list | build | run | test | bench [...]
 # Needs root and the package registry. Services that packages bring are neither started nor enabled:
 # Inkan starts its own, as ordinary processes. What was installed before is left as it is.
 set -eu
@@ -14,11 +14,13 @@ RUN="ca-certificates gpg gpg-agent dns-root-data publicsuffix openssl python3 py
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light iproute2"
 TEST="libcmocka-dev rnp sq clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
 python3-authres gpgsm gpg-agent libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk"
+# Verifiers that `make bench` measures beside Inkan, besides those of the tests.
+BENCH="python3-spf libmail-spf-perl libnet-dns-perl"
 
 case ${1:-} in
 list)
-    printf 'build: %s\nrun:   %s\ntest:  %s nodejs npm (only if missing)\n' \
-        "$(echo $BUILD)" "$(echo $RUN)" "$(echo $TEST)"
+    printf 'build: %s\nrun:   %s\ntest:  %s nodejs npm (only if missing)\nbench: %s\n' \
+        "$(echo $BUILD)" "$(echo $RUN)" "$(echo $TEST)" "$(echo $BENCH)"
     exit 0
     ;;
 esac
@@ -28,13 +30,14 @@ for purpose in "$@"; do
     case $purpose in
     build) wanted="$wanted $BUILD" ;;
     run) wanted="$wanted $RUN" ;;
+    bench) wanted="$wanted $BENCH" ;;
     test)
         wanted="$wanted $TEST"
         command -v node >/dev/null || wanted="$wanted nodejs"
         command -v npm >/dev/null || wanted="$wanted npm"
         ;;
     *)
-        echo "conf/deps.sh: list, build, run or test, not \"$purpose\"" >&2
+        echo "conf/deps.sh: list, build, run, test or bench, not \"$purpose\"" >&2
         exit 2
         ;;
     esac

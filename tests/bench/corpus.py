@@ -272,6 +272,64 @@ def make_mail(job):
     return expected, [(number, name, digest.hex(), base64.b64encode(b).decode()) for name, digest, b in operations]
 
 
+# --- Authentication-Results ------------------------------------------------------------------------
+
+def authres_field(r):
+    """One field as receivers of very different taste write it, now and then a broken one."""
+    name = lambda: "n%d.example" % r.randint(0, 400)
+    word = lambda: r.choice(["pass", "pass", "pass", "fail", "none", "neutral", "softfail", "temperror", "permerror"])
+    d, b = name(), "%08x" % r.getrandbits(32)
+    address = "192.0.2.%d" % r.randint(1, 250)
+    shape = r.randint(1, 100)
+    if shape <= 20:
+        text = "mail.bench.example; dkim=%s header.d=%s" % (word(), d)
+    elif shape <= 45:
+        text = ("mx.large.example;\r\n       dkim=%s header.i=@%s header.s=s2026 header.b=%s;\r\n       spf=%s (large.example: domain of b@%s designates %s as"
+                " permitted sender) smtp.mailfrom=b@%s;\r\n       dmarc=%s (p=REJECT sp=REJECT dis=NONE) header.from=%s" % (word(), d, b, word(), d, address, d, word(), d))
+    elif shape <= 60:
+        text = ("front.office.example; spf=%s (sender IP is %s)\r\n smtp.mailfrom=%s; dkim=%s (signature was verified)\r\n header.d=%s;dmarc=%s action=none\r\n"
+                " header.from=%s;compauth=pass reason=100" % (word(), address, d, word(), d, word(), d))
+    elif shape <= 75:
+        text = ("mx1.quick.example;\r\n    arc=none (no signatures found);\r\n    dkim=%s (2048-bit rsa key sha256) header.d=%s header.i=@%s\r\n      header.b=%s header.s=s1"
+                " x-bits=2048;\r\n    dmarc=%s policy.published-domain-policy=reject\r\n      policy.applied-disposition=none (p=reject,d=none) header.from=%s;\r\n"
+                "    iprev=pass smtp.remote-ip=%s (mail.%s);\r\n    spf=%s smtp.mailfrom=b@%s smtp.helo=mail.%s" % (word(), d, d, b, word(), d, address, d, word(), d, d))
+    elif shape <= 82:
+        text = "mx%d.bench.example; none" % r.randint(1, 9)
+    elif shape <= 90:
+        text = ('"mx.bench.example" 1 (a (nested \\) one))\r\n ; dkim/1 = %s reason="a \\"quoted\\"; reason" (one)(two) header.d = "%s"\r\n\theader.i=u@%s'
+                ' ; auth=pass (cram-md5) smtp.auth=u@%s' % (word(), d, d, d))
+    elif shape <= 96:
+        text = "mx.bench.example" + "".join(";\r\n\t%s=%s header.d=%s header.s=s%d" % (r.choice(["dkim", "spf", "arc", "x-tls"]), word(), name(), i)
+                                            for i in range(r.randint(10, 24)))
+    else:
+        text = r.choice(["mx.bench.example; dkim=pass header.d=(no end; spf=fail", "mx.bench.example; =pass; dkim", "; dkim=pass", 'mx.bench.example; dkim="pas'])
+    return "Authentication-Results: %s\r\n" % text
+
+
+def write_authres(directory, count=5000):
+    path, r = os.path.join(directory, "authres.txt"), random.Random("inkan bench authres")
+    with open(path, "w", newline="") as f:
+        f.write("".join(authres_field(r) for _ in range(count)))
+    return path
+
+
+# --- reading it again ------------------------------------------------------------------------------
+
+def read_zone(directory):
+    """-> {(name, type): [text]}; TXT joined."""
+    zone = {}
+    with open(os.path.join(directory, "zone.txt")) as f:
+        for name, _, _, kind, text in (line.rstrip("\n").split(" ", 4) for line in f):
+            zone.setdefault((name.rstrip(".").lower(), kind), []).append(text[1:-1].replace('" "', "") if kind == "TXT" else text)
+    return zone
+
+
+def read_sessions(directory):
+    """-> {file name: (client address, HELO name, MAIL FROM)}"""
+    with open(os.path.join(directory, "expected.tsv")) as f:
+        return {"%05d.eml" % int(cells[0]): tuple(cells[7:10]) for cells in (line.rstrip("\n").split("\t") for line in f)}
+
+
 # --- the corpus ------------------------------------------------------------------------------------
 
 def generate(directory, scale=1.0):

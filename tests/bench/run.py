@@ -1,15 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""make bench: `inkan verify` beside the floor of its cryptography, in one run, over 2,000 mails of mixed size.
+"""make bench: `inkan verify` beside the floor of its cryptography and beside the verifiers of others, in one run, over 2,000
+mails of mixed size.
 
 Every round measures every row once, so that ratios are taken between neighbours in time; the table shows medians.
 The messages of a second pass count: keys are parsed and answers cached, as in a process that has lived for a minute.
   floor                 every file read, every octet hashed once, one public-key operation a signature, keys ready
   floor + canonical     the same over the relaxed canonical body, made in the plain way
   auth/dkim alone       this project's DKIM room in one thread, zone in memory, no JSON
-  inkan verify          the whole program: --jobs 1, a real DNS server on loopback, JSON written to a file;
-                        second pass = the corpus named twice less the corpus named once
-A row of another verifier is a class like Inkan below, added to rows()."""
+  inkan verify          the whole program, DKIM + ARC + SPF + DMARC: --jobs 1, a real DNS server on loopback, JSON written to
+                        a file; second pass = the corpus named twice less the corpus named once
+  inkan verify x 2      the same with --jobs 2
+  opendkim              its library, keys in memory; DKIM only
+  dkimpy                DKIM, ARC, and SPF by pyspf; zone in memory
+  Mail::DKIM            DKIM without Ed25519, ARC, and SPF by Mail::SPF; answers kept
+  mailauth              DKIM, ARC, SPF, DMARC; zone in memory
+  rspamd                DKIM, ARC, SPF, DMARC over HTTP, and what it does besides (MIME, text); by CPU: its worker's
+Peers take part in the first rounds only (--peer-rounds): they are slow."""
 import argparse, glob, json, os, socket, statistics, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,15 +24,20 @@ sys.path.insert(0, os.path.join(HERE, "..", "service", "servers"))
 sys.path.insert(0, HERE)
 import corpus
 from knot import Knot
+from rspamd import Rspamd
 
-TARGET = 0.65  # of the floor, whole corpus
+FLOOR, CANONICAL = "floor", "floor + canonical"
+TARGETS = {"all sizes": (0.75, 0.80)}  # of the floor, of floor + canonical
+CLASS_TARGETS = (0.60, 0.65)
+AUTHRES_TARGET, THREADS_TARGET = 0.60, 1.8
+REPEATED = 5  # a class of few mails is named so often; peers see it once
 
 
 class Driver:
-    """A program of ours that prints "WALL CPU COUNT" for each pass."""
+    """A program that prints "WALL CPU COUNT" for each pass."""
 
-    def __init__(self, name, *command):
-        self.name, self.command = name, list(command)
+    def __init__(self, name, *command, peer=False):
+        self.name, self.command, self.peer = name, list(command), peer
 
     def later_pass(self, files, passes):
         done = subprocess.run(self.command + [str(passes)] + files, stdout=subprocess.PIPE, text=True, check=True)
@@ -33,12 +45,45 @@ class Driver:
         return tuple(statistics.mean(float(row[i]) for row in rows) for i in (0, 1))
 
 
+class RspamdPeer:
+    """A server of its own: the time of its client, the CPU of its worker."""
+    name, peer = "rspamd", True
+
+    def __init__(self, directory, port, dns_port, mails):
+        self.sessions = corpus.read_sessions(mails)
+        self.server = Rspamd(directory, port, dns_port, ("arc", "spf", "dmarc"))
+
+    def cpu(self):
+        with open("/proc/%d/task/%d/children" % (2 * (self.server.process.pid,))) as f:
+            children = f.read().split()
+        ticks = 0
+        for pid in children:
+            with open("/proc/%s/stat" % pid) as f:
+                ticks += sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def once(self, files):
+        start, start_cpu = time.monotonic(), self.cpu()
+        for path in files:
+            address, helo, mail_from = self.sessions[os.path.basename(path)]
+            with open(path, "rb") as f:
+                self.server.post(f.read(), {"IP": address, "Helo": helo, "From": mail_from})
+        return time.monotonic() - start, self.cpu() - start_cpu
+
+    def later_pass(self, files, passes):
+        for _ in range(passes):
+            figures = self.once(files)
+        return figures
+
+
 class Inkan:
     """The program as people run it; one process for each measurement."""
 
-    def __init__(self, program, port, out):
-        self.name, self.out = "inkan verify", out
-        self.command = [program, "verify", "--json", "--offline", "--verify", "always", "--jobs", "1",
+    peer = False
+
+    def __init__(self, program, port, out, jobs=1):
+        self.name, self.out = "inkan verify" + (" x %d" % jobs if jobs > 1 else ""), out
+        self.command = [program, "verify", "--json", "--offline", "--verify", "always", "--jobs", str(jobs),
                         "--border", corpus.BORDER, "--resolver", "127.0.0.1@%d" % port, "--now", str(corpus.NOW)]
 
     def once(self, files):
@@ -102,34 +147,78 @@ def agreement(inkan, directory, files):
     return same, other
 
 
+def measure(rows, group, repeated, i, a):
+    """One round. -> {name: (wall, cpu)} of as many messages as `group` holds"""
+    figures = {}
+    for row in rows:
+        if row.peer and i >= a.peer_rounds:
+            continue
+        files = group[:len(group) // repeated] if row.peer else group
+        scale = len(group) / len(files)
+        figures[row.name] = tuple(scale * each for each in row.later_pass(files, a.passes))
+    return figures
+
+
+def ratio(rounds, name, other, i=0):
+    """How fast `name` is beside `other`, of rounds that have both; 0: wall, 1: CPU."""
+    return statistics.median(r[other][i] / max(r[name][i], 1e-9) for r in rounds if name in r)
+
+
 def table(title, names, rounds, count):
-    """rounds: [{name: (wall, cpu)}]"""
     print("\n%s, %d messages, %d rounds" % (title, count, len(rounds)))
-    print("%-20s %28s   %8s %8s   %18s" % ("", "messages/s  (min - max)", "of floor", "by CPU", "of floor+canonical"))
-    ratios = {}
+    print("%-20s %28s   %8s %8s   %18s %8s" % ("", "messages/s  (min - max)", "of floor", "by CPU", "of floor+canonical", "by CPU"))
     for name in names:
-        speeds = sorted(count / r[name][0] for r in rounds)
-        of = lambda other, i: statistics.median(r[other][i] / r[name][i] for r in rounds)
-        ratios[name] = of("floor", 0)
-        print("%-20s %10.0f (%7.0f - %7.0f)   %7.0f%% %7.0f%%   %17.0f%%" % (
-            name, statistics.median(speeds), speeds[0], speeds[-1], 100 * ratios[name], 100 * of("floor", 1),
-            100 * of("floor + canonical", 0)))
-    return ratios
+        speeds = sorted(count / r[name][0] for r in rounds if name in r)
+        if speeds:
+            print("%-20s %10.0f (%7.0f - %7.0f)   %7.0f%% %7.0f%%   %17.0f%% %7.0f%%" % (
+                name, statistics.median(speeds), speeds[0], speeds[-1], *(100 * ratio(rounds, name, other, i) for other in (FLOOR, CANONICAL) for i in (0, 1))))
+    for what, target in zip((FLOOR, CANONICAL), TARGETS.get(title, CLASS_TARGETS)):
+        reached, by_cpu = ratio(rounds, "inkan verify", what), ratio(rounds, "inkan verify", what, 1)
+        print("target: %.0f%% of %s: %s (%.0f%%, by CPU %.0f%%)" % (100 * target, what, "reached" if reached >= target else "missed", 100 * reached, 100 * by_cpu))
+    threads = ratio(rounds, "inkan verify x 2", "inkan verify")
+    print("target: two threads %.1f x one: %s (%.2f)" % (THREADS_TARGET, "reached" if threads >= THREADS_TARGET else "missed", threads))
 
 
-def rows(build, directory, port, out):
-    floor, dkim = (os.path.join(build, "tests/bench", name) for name in ("drive_floor", "drive_dkim"))
-    return [Driver("floor", floor, "floor", directory), Driver("floor + canonical", floor, "canon", directory),
-            Driver("auth/dkim alone", dkim, directory, str(corpus.NOW)), Inkan(os.path.join(build, "inkan"), port, out)]
+def authres_table(build, directory, rounds):
+    path, count = corpus.write_authres(directory), 5000
+    driver = os.path.join(build, "tests/bench/drive_authres")
+    figures = []
+    for _ in range(rounds):
+        figures.append({mode: Driver(mode, driver, mode).later_pass([path], 20) for mode in ("floor", "parse")})
+    print("\nAuthentication-Results, %d fields, %d rounds" % (count, rounds))
+    for mode, name in (("floor", "one pass over quotes and comments"), ("parse", "auth/authres")):
+        print("%-34s %10.0f fields/s" % (name, count / statistics.median(f[mode][0] for f in figures)))
+    reached = ratio(figures, "parse", "floor")
+    print("target: %.0f%% of the one pass: %s (%.0f%%, by CPU %.0f%%)" % (
+        100 * AUTHRES_TARGET, "reached" if reached >= AUTHRES_TARGET else "missed", 100 * reached, 100 * ratio(figures, "parse", "floor", 1)))
+
+
+def rows(build, directory, port, out, node):
+    program = lambda name: os.path.join(build, "tests/bench", name)
+    inkan = os.path.join(build, "inkan")
+    script = lambda name: os.path.join(HERE, name)
+    return [Driver(FLOOR, program("drive_floor"), "floor", directory), Driver(CANONICAL, program("drive_floor"), "canon", directory),
+            Driver("auth/dkim alone", program("drive_dkim"), directory, str(corpus.NOW)), Inkan(inkan, port, out), Inkan(inkan, port, out, 2),
+            Driver("opendkim", program("drive_opendkim"), directory, peer=True),
+            Driver("dkimpy", sys.executable, "-W", "ignore", script("peer_dkimpy.py"), directory, peer=True),
+            Driver("Mail::DKIM", "perl", script("peer_mail_dkim.pl"), directory, str(port), peer=True)] + (
+            [Driver("mailauth", node, script("peer_mailauth.mjs"), directory, peer=True)] if os.path.exists(node) else [])
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     p.add_argument("--rounds", type=int, default=7)
+    p.add_argument("--peer-rounds", type=int, default=2, help="rounds in which the verifiers of others take part; 0: none")
     p.add_argument("--passes", type=int, default=2, help="corpus named so often less the corpus named once; more for a busy machine")
     p.add_argument("--scale", type=float, default=1.0, help="of the corpus; 1 = 2,000 mails")
-    p.add_argument("--classes", action="store_true", help="each size by itself as well")
+    p.add_argument("--classes", action=argparse.BooleanOptionalAction, default=True, help="each size by itself as well")
     a = p.parse_args()
     directory = os.path.abspath(os.path.join(a.build, "bench", "corpus"))
     print("corpus: %s (made once)" % directory, flush=True)
@@ -137,30 +226,28 @@ def main():
     with open(os.path.join(directory, "expected.tsv")) as f:
         label = {int(line.split("\t")[0]): line.split("\t")[1] for line in f}
     files = sorted(glob.glob(os.path.join(directory, "mails", "*.eml")))
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
+    port = free_port()
     with open(os.path.join(directory, "zone.txt")) as f:
         zones = {"example.": (f.read(), "unsigned")}
-    with Knot(os.path.join(a.build, "bench", "knot"), port, zones):
-        measured = rows(a.build, directory, port, os.path.join(a.build, "bench", "answers.json"))
-        inkan = measured[-1]
+    rspamd = RspamdPeer(os.path.join(os.path.dirname(directory), "rspamd"), free_port(), port, directory)
+    with Knot(os.path.join(a.build, "bench", "knot"), port, zones), rspamd.server:
+        measured = rows(a.build, directory, port, os.path.join(a.build, "bench", "answers.json"),
+                        os.path.join(HERE, "node_modules", ".bin", "node")) + [rspamd]
+        inkan = next(row for row in measured if row.name == "inkan verify")
         same, other = agreement(inkan, directory, files)
-        print("results: %d of %d messages as generated%s" % (same, len(files), "; first other: " + other if other else ""))
-        groups = [("all sizes", files)]
+        print("results of DKIM, ARC, SPF and DMARC: %d of %d messages as generated%s" % (same, len(files), "; first other: " + other if other else ""))
+        groups = [("all sizes", files, 1)]
         if a.classes:
-            groups += [(size, [f for f in files if label[int(os.path.basename(f)[:5])] == size] * (1 if count > 500 else 5))
+            groups += [(size, [f for f in files if label[int(os.path.basename(f)[:5])] == size] * (1 if count > 500 else REPEATED), 1 if count > 500 else REPEATED)
                        for size, _, count in corpus.SIZES]
-        for title, group in groups:
+        for title, group, repeated in groups:
             rounds = []
             for i in range(a.rounds):
                 print("\r%s: round %d of %d " % (title, i + 1, a.rounds), end="", file=sys.stderr, flush=True)
-                rounds.append({row.name: row.later_pass(group, a.passes) for row in measured})
+                rounds.append(measure(measured, group, repeated, i, a))
             print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
-            ratios = table(title, [row.name for row in measured], rounds, len(group))
-            if title == "all sizes":
-                reached = ratios[inkan.name] >= TARGET
-                print("target: %.0f%% of the floor: %s" % (100 * TARGET, "reached" if reached else "missed"))
+            table(title, [row.name for row in measured], rounds, len(group))
+        authres_table(a.build, directory, a.rounds)
         idle, peak = memory(inkan, files)
         largest = max(map(os.path.getsize, files)) / 2**20
         print("\nmemory of inkan verify: idle %.1f MB, peak %.1f MB, largest message %.1f MB; target idle + largest + 4 MB: %s" % (
