@@ -241,8 +241,8 @@ static void list_identifiers(const struct work *work, struct identifiers *list) 
     list->from_server = believed && statement->dkim_said;
     list->spf_known = evidence->spf.result != AUTH_NOT_EVALUATED ||
                       (believed && statement->spf != AUTH_NOT_EVALUATED);
-    /* A believed pass stands, whatever our own look at the policy's width comes to. */
-    bool stated = believed && statement->spf == AUTH_PASS;
+    /* What a server saw of the session stands, whatever our own look at it comes to. */
+    bool stated = believed && is_answer(statement->spf);
     if (evaluate_spf_domain(&work->spf) && !stated)
         list->spf =
             (struct dmarc_identifier){evaluate_spf_domain(&work->spf), evidence->spf.result};

@@ -35,17 +35,23 @@ static bool has_stated_signature(const struct evidence_statement *statement) {
     return false;
 }
 
+static bool is_answer(enum auth_result result) {
+    return result != AUTH_NOT_EVALUATED && result != AUTH_TEMPERROR;
+}
+
 /* Under `missing`, also where the server's pass may be all there is: whether most of the Internet
- * would get one (rule 4) no header says. */
+ * would get one (rule 4) no header says; and where DMARC is ours, which fails nobody without a look
+ * of ours at the session (rule 7). */
 static bool is_wanted(const struct evaluate_request *request, const struct evidence *evidence) {
     const struct evidence_statement *statement = &evidence->statement;
-    enum auth_result stated = statement->spf;
     if (evidence->session.submitted) /* rule 10 */
         return false;
     if (request->mode != VERIFY_MISSING)
         return request->mode == VERIFY_ALWAYS;
-    return stated == AUTH_NOT_EVALUATED || stated == AUTH_TEMPERROR ||
-           (stated == AUTH_PASS && !has_stated_signature(statement));
+    if (!is_answer(statement->spf))
+        return true;
+    return !has_stated_signature(statement) &&
+           (statement->spf == AUTH_PASS || !is_answer(statement->dmarc));
 }
 
 void evaluate_spf_init(struct evaluate_spf *work, const struct evaluate_request *request,

@@ -61,8 +61,8 @@ static bool signatures_are_settled(const struct evidence *e) {
 static bool own_failed(const struct findings *f) {
     const struct evidence *e = f->evidence;
     return e->dmarc.result == AUTH_FAIL && e->spf.result != AUTH_NOT_EVALUATED &&
-           signatures_are_settled(e) && !f->own[CLASS_TROUBLE] && !f->own[CLASS_PENDING] &&
-           !f->own[CLASS_CHANGED] && !e->session.submitted;
+           signatures_are_settled(e) && !finding_own_spf_aligned(e) && !f->own[CLASS_TROUBLE] &&
+           !f->own[CLASS_PENDING] && !f->own[CLASS_CHANGED] && !e->session.submitted;
 }
 
 static enum dmarc_policy own_policy(const struct findings *f) {

@@ -210,6 +210,25 @@ class Flows(unittest.TestCase):
         mail = self.sign(self.write("alice@bank.example"), "evil.example")
         self.check(self.verify(top.encode() + mail, "--profile", "gmx"), "mixed", *self.BANK_FORGED)
 
+    def test_a_server_that_leaves_dmarc_to_us(self):
+        """SPF and DKIM checked by others (policyd-spf, OpenDKIM), the policy by nobody: a forgery is told from a stranger's mail all the same."""
+        words, evil = RECEIVERS["generic"][1], Way("x@evil.example", "mail.evil.example", "203.0.113.66")
+        top = "Return-Path: <%s>\r\nAuthentication-Results: mx.ours.example; %s\r\n%s"
+        mail = self.write("alice@bank.example")
+        for results in ("dkim=none; spf=pass smtp.mailfrom=x@evil.example", "spf=pass smtp.mailfrom=x@evil.example", "dkim=none; spf=none smtp.mailfrom=x@evil.example",
+                        "dkim=none; spf=temperror smtp.mailfrom=x@evil.example"):
+            self.check(self.verify((top % ("x@evil.example", results, evil.received())).encode() + mail, *words), "local mixed", *self.BANK_FORGED)
+        signed = self.sign(mail, "evil.example")
+        results = "dkim=pass header.d=evil.example header.s=s1; spf=pass smtp.mailfrom=x@evil.example"
+        self.check(self.verify((top % ("x@evil.example", results, evil.received())).encode() + signed, *words), "mixed", *self.BANK_FORGED)
+        bank = Way("alice@bank.example", "mail.bank.example", "192.0.2.10")
+        results = "dkim=none; spf=pass smtp.mailfrom=alice@bank.example"
+        self.check(self.verify((top % ("alice@bank.example", results, bank.received())).encode() + mail, *words), "mixed server", *self.by_server("bank.example", "sent-by-listed-server"))
+        # the server saw another session than we do: neither accuses
+        results = "dkim=none; spf=fail smtp.mailfrom=alice@bank.example"
+        out = self.verify((top % ("alice@bank.example", results, bank.received())).encode() + mail, *words)
+        self.assertEqual(out["verdict"]["author"], "not-established")
+
     # --- rules 6, 9, 12: lists ---------------------------------------------------------------------
 
     LIST = Way("list-bounces@list.example", "list.example", "192.0.2.60")
