@@ -19,6 +19,8 @@ static const struct command commands[] = {
      "would this domain's logo be shown, and why not? (`inkan brand --help`)"},
     {"route", command_route, "[options] ADDRESS",
      "can mail to ADDRESS be intercepted on the way? (`inkan route --help`)"},
+    {"doctor", command_doctor, "[--config FILE] [--account USER --password-file FILE] [--json]",
+     "is this deployment sound, and which headers may it believe?"},
     {"serve", command_serve, "[--config FILE] [--socket PATH]",
      "the service behind a web server (FastCGI)"},
 };

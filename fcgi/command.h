@@ -33,6 +33,7 @@ int command_failed(const char *why);
 void command_help(FILE *stream);
 
 int command_brand(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_brand(int argc, char **argv);
 int command_route(int argc, char **argv);

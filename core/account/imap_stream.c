@@ -212,3 +212,15 @@ bool imap_stream_quiet(struct imap_stream *stream) {
     struct pollfd look = {.fd = stream->fd, .events = POLLIN};
     return SSL_pending(stream->tls) == 0 && poll(&look, 1, 0) == 0;
 }
+
+const char *imap_stream_tls_version(const struct imap_stream *stream) {
+    return stream->tls ? SSL_get_version(stream->tls) : "none";
+}
+
+int64_t imap_stream_certificate_expires(const struct imap_stream *stream) {
+    X509 *certificate = stream->tls ? SSL_get1_peer_certificate(stream->tls) : NULL;
+    struct tm tm = {0};
+    bool known = certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1;
+    X509_free(certificate);
+    return known ? (int64_t)timegm(&tm) : 0;
+}

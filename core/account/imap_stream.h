@@ -11,6 +11,7 @@
 #include "base/span.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct imap_stream;
@@ -32,6 +33,11 @@ void imap_stream_set_deadline(struct imap_stream *stream, int64_t deadline);
 ssize_t imap_stream_read(struct imap_stream *stream, void *octets, size_t n, GError **error);
 /* All of them. */
 bool imap_stream_write(struct imap_stream *stream, struct span octets, GError **error);
+
+/* "TLSv1.3"; borrowed, never NULL. */
+const char *imap_stream_tls_version(const struct imap_stream *stream);
+/* The last second that the server's certificate is valid, epoch seconds; 0 = unknown. */
+int64_t imap_stream_certificate_expires(const struct imap_stream *stream);
 
 /* False if the peer has closed or sent something although nobody asked: such a connection is not
  * worth keeping in a pool. Does not wait. */

@@ -255,6 +255,8 @@
 #define LIMIT_PATH_SEGMENTS 16     /* the site map needs 4 */
 #define LIMIT_QUERY_PAIRS 32       /* parameters of a query */
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
+#define LIMIT_DOCTOR_MESSAGES 200  /* newest messages that `inkan doctor` reads for its proposal */
+#define LIMIT_DOCTOR_IDS 20        /* different authserv-ids it tells of: what more there is was forged anyway */
 #define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
 #define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
