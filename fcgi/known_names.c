@@ -19,6 +19,15 @@ __asm__(".section .rodata\n"
 
 extern const char inkan_known_names_begin[], inkan_known_names_end[];
 
+/* "~visa.com": a word of common language. */
+static bool is_word(const char *domain) {
+    return *domain == '~';
+}
+
+static const char *name_of(const char *domain) {
+    return is_word(domain) ? domain + 1 : domain;
+}
+
 /* "paypal.com" or "google.*", as A-labels. */
 static bool is_domain(const char *text) {
     bool anywhere = g_str_has_suffix(text, ".*");
@@ -33,9 +42,9 @@ static bool add_domains(struct known_names *names, char *const *domains) {
     for (char *const *domain = domains; *domain; domain++) {
         if (!**domain)
             continue;
-        if (!is_domain(*domain))
+        if (!is_domain(name_of(*domain)))
             return false;
-        lookalikes_add_domain(names->lookalikes, *domain);
+        lookalikes_add_domain(names->lookalikes, name_of(*domain), is_word(*domain));
         n++;
     }
     return n > 0;
@@ -45,7 +54,7 @@ static bool add_domains(struct known_names *names, char *const *domains) {
 static void add_name(struct known_names *names, const char *name, char *const *domains) {
     for (char *const *domain = domains; *name && *domain; domain++)
         if (**domain)
-            lookalikes_add_name(names->lookalikes, name, *domain);
+            lookalikes_add_name(names->lookalikes, name, name_of(*domain));
 }
 
 static bool add_line(struct known_names *names, const char *line) {
@@ -116,7 +125,7 @@ static void add_own(struct lookalikes *own, const char *domain,
                     const struct public_suffixes *suffixes, GHashTable *providers) {
     const char *registrable = orgdomain_registrable(suffixes, domain);
     if (registrable && !g_hash_table_contains(providers, registrable))
-        lookalikes_add_domain(own, registrable);
+        lookalikes_add_domain(own, registrable, false);
 }
 
 struct lookalikes *known_names_own(const struct known_names *names,

@@ -21,6 +21,7 @@ struct known {
     char *name;   /* of a brand; NULL for a domain */
     char *label;  /* as characters; NULL for a name */
     char *domain; /* shown; "google.*" is shown as "google" */
+    bool is_word; /* its label is one of common language */
 };
 
 struct lookalikes {
@@ -81,7 +82,7 @@ static void put(GHashTable *table, char *key, struct known *known) {
         g_hash_table_insert(table, key, known);
 }
 
-bool lookalikes_add_domain(struct lookalikes *lookalikes, const char *domain) {
+bool lookalikes_add_domain(struct lookalikes *lookalikes, const char *domain, bool is_word) {
     bool anywhere = g_str_has_suffix(domain, ".*");
     g_autofree char *label = label_text(lookalikes, domain);
     if (!strchr(domain, '.') || strlen(domain) > LIMIT_DOMAIN ||
@@ -89,6 +90,7 @@ bool lookalikes_add_domain(struct lookalikes *lookalikes, const char *domain) {
         return false;
     struct known *known = g_new0(struct known, 1);
     known->label = g_steal_pointer(&label);
+    known->is_word = is_word;
     known->domain = anywhere ? g_strndup(domain, strlen(domain) - strlen(".*")) : g_strdup(domain);
     g_ptr_array_add(lookalikes->all, known);
     if (anywhere)
@@ -204,6 +206,12 @@ static const struct known *find_label(const struct lookalikes *lookalikes, const
     return g_hash_table_lookup(lookalikes->labels, fold);
 }
 
+/* The same for a label that others would not have by chance. */
+static const struct known *find_own_label(const struct lookalikes *lookalikes, const char *text) {
+    const struct known *known = find_label(lookalikes, text);
+    return known && !known->is_word ? known : NULL;
+}
+
 static char *last_two_labels(const char *domain) {
     const char *dot = strrchr(domain, '.');
     while (dot && dot > domain && dot[-1] != '.')
@@ -251,7 +259,7 @@ static const struct known *find_hyphened(const struct lookalikes *lookalikes, co
             continue;
         others++;
         if (others == 1 && g_utf8_strlen(*part, -1) >= LABEL_MIN)
-            found = find_label(lookalikes, *part);
+            found = find_own_label(lookalikes, *part);
     }
     return others == 1 && parts[0] && parts[1] ? found : NULL;
 }
@@ -267,7 +275,7 @@ static const struct known *find_joined(const struct lookalikes *lookalikes, cons
                                             : NULL;
         if (!rest || strlen(rest) < JOINED_MIN)
             continue;
-        const struct known *found = find_label(lookalikes, rest);
+        const struct known *found = find_own_label(lookalikes, rest);
         if (found)
             return found;
     }
@@ -280,7 +288,8 @@ static const struct known *find_alike(const struct lookalikes *lookalikes, const
     if (known) {
         bool same = strcmp(known->label, label) == 0;
         *trick = same ? LOOKALIKE_SUFFIX : LOOKALIKE_CHARACTERS;
-        return same && g_utf8_strlen(label, -1) < SUFFIX_MIN ? NULL : known;
+        bool common = known->is_word || g_utf8_strlen(label, -1) < SUFFIX_MIN;
+        return same && common ? NULL : known;
     }
     *trick = LOOKALIKE_WORD;
     known = find_hyphened(lookalikes, label);

@@ -29,9 +29,11 @@ struct lookalikes *lookalikes_new(const struct confusables *confusables);
 void lookalikes_free(struct lookalikes *lookalikes);
 
 /* Makes a registrable domain (lower-case A-labels: "paypal.com"; "google.*" for all suffixes)
- * known. Domains in which anyone can open an account should not be made known. False, and nothing
- * done, unless it is a domain of two labels or more whose first has three characters. */
-bool lookalikes_add_domain(struct lookalikes *lookalikes, const char *domain);
+ * known. If its label `is_word` of common language ("office", "visa"), others may have it under
+ * another suffix or beside another word: only LOOKALIKE_CHARACTERS and LOOKALIKE_WITHIN are found.
+ * Domains in which anyone can open an account should not be made known. False, and nothing done,
+ * unless it is a domain of two labels or more whose first has three characters. */
+bool lookalikes_add_domain(struct lookalikes *lookalikes, const char *domain, bool is_word);
 /* Makes a name known that goes with that domain; the domain is shown where the name is misused.
  * Names of less than three characters are not taken (false). */
 bool lookalikes_add_name(struct lookalikes *lookalikes, const char *name, const char *domain);

@@ -46,14 +46,34 @@ static void honest_senders_resemble_nobody(void **state) {
     for (; g_hash_table_iter_next(&iterator, &domain, NULL); seen++)
         if (!resembles(names->lookalikes, domain, NULL))
             fail_msg("%s", (const char *)domain);
-    static const char *const senders[] = {
-        "email.apple.com",     "facebookmail.com",    "amazonses.com",
-        "microsoftonline.com", "accounts.google.com", "mail.rakuten-card.co.jp",
-        "paypal.co.uk",        "mailer.netflix.com",  "dhl.de",
-        "spotifymail.com",     "chess.com",           "upwork.com",
-        "meetup.com",          "applebees.com",       "zoominfo.com",
-        "stripes.com",         "metacritic.com",      "visa.example",
-        "wisepay.example",     "steamboat.example"};
+    static const char *const senders[] = {"email.apple.com",
+                                          "facebookmail.com",
+                                          "amazonses.com",
+                                          "microsoftonline.com",
+                                          "accounts.google.com",
+                                          "mail.rakuten-card.co.jp",
+                                          "paypal.co.uk",
+                                          "mailer.netflix.com",
+                                          "dhl.de",
+                                          "spotifymail.com",
+                                          "chess.com",
+                                          "upwork.com",
+                                          "meetup.com",
+                                          "applebees.com",
+                                          "zoominfo.com",
+                                          "stripes.com",
+                                          "metacritic.com",
+                                          "visa.example",
+                                          "wisepay.example",
+                                          "steamboat.example",
+                                          "office.example",
+                                          "visa-service.example",
+                                          "live-music.example",
+                                          "mybooking.example",
+                                          "chase.example",
+                                          "apple-orchard.example",
+                                          "meta.example",
+                                          "ups-shop.example"};
     for (size_t i = 0; i < G_N_ELEMENTS(senders); i++)
         if (!resembles(names->lookalikes, senders[i], NULL))
             fail_msg("%s", senders[i]);
@@ -81,6 +101,10 @@ static void an_operator_adds_names(void **state) {
     assert_int_equal(add(names, "Name: nodots\n"), 1);
     assert_int_equal(add(names, "Name: Upper.example\n"), 1);
     assert_int_equal(add(names, "Name: *.example\n"), 1);
+    assert_int_equal(add(names, "Name: ~\n"), 1);
+    assert_int_equal(add(names, "Orchard: ~orchard.example\n"), 0);
+    assert_true(resembles(names->lookalikes, "orchard-shop.example", NULL));
+    assert_true(resembles(names->lookalikes, "0rchard.example", "orchard.example"));
     assert_int_equal(add(names, "Name: a.example\nName: \xff.example\n"), 2);
 }
 
@@ -133,7 +157,7 @@ static int set_stage(void **state) {
     struct staged *staged = g_new0(struct staged, 1);
     staged->names = known_names_new(NULL, NULL);
     staged->own = lookalikes_new(staged->names->confusables);
-    lookalikes_add_domain(staged->own, "orchard-farm.example");
+    lookalikes_add_domain(staged->own, "orchard-farm.example", false);
     staged->policy = (struct verdict_policy){.known = staged->names->lookalikes,
                                              .own = staged->own,
                                              .confusables = staged->names->confusables};

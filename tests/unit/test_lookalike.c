@@ -24,7 +24,8 @@ static int start(void **state) {
         "dhl.com",      "wikipedia.org", "rakuten.co.jp", "example-bank.example",
         "apfelkern.de", "google.*"};
     for (size_t i = 0; i < G_N_ELEMENTS(domains); i++)
-        assert_true(lookalikes_add_domain(known, domains[i]));
+        assert_true(lookalikes_add_domain(known, domains[i], false));
+    assert_true(lookalikes_add_domain(known, "office.com", true));
     assert_true(lookalikes_add_name(known, "PayPal", "paypal.com"));
     assert_true(lookalikes_add_name(known, "Google", "google.*"));
     assert_true(lookalikes_add_name(known, "DHL", "dhl.com"));
@@ -121,6 +122,17 @@ static void a26_a_known_domain_within_another(void **state) {
     assert_alike("www.paypal.com.a.example.net", "example.net", "paypal.com", LOOKALIKE_WITHIN);
     assert_alike("rakuten.co.jp.example", "jp.example", "rakuten.co.jp", LOOKALIKE_WITHIN);
     assert_alike("paypal-com.example", NULL, "paypal.com", LOOKALIKE_WITHIN);
+}
+
+/* A word is everybody's; its misspelling is not. */
+static void a_word_is_only_resembled_by_its_letters(void **state) {
+    (void)state;
+    assert_plain("office.example", NULL);
+    assert_plain("office-supplies.example", NULL);
+    assert_plain("office-login.example", NULL);
+    assert_plain("myoffice.example", NULL);
+    assert_alike("0ffice.example", NULL, "office.com", LOOKALIKE_CHARACTERS);
+    assert_alike("office.com.example", "com.example", "office.com", LOOKALIKE_WITHIN);
 }
 
 /* What honest domains look like. */
@@ -253,9 +265,9 @@ static void long_text_is_cut(void **state) {
 static void what_is_no_domain_or_name_is_not_taken(void **state) {
     (void)state;
     OWNED(lookalikes) list = lookalikes_new(confusables);
-    assert_false(lookalikes_add_domain(list, "com"));
-    assert_false(lookalikes_add_domain(list, ""));
-    assert_false(lookalikes_add_domain(list, "ab.example"));
+    assert_false(lookalikes_add_domain(list, "com", false));
+    assert_false(lookalikes_add_domain(list, "", false));
+    assert_false(lookalikes_add_domain(list, "ab.example", false));
     assert_false(lookalikes_add_name(list, "Support", "example.org"));
     assert_false(lookalikes_add_name(list, "!", "example.org"));
     enum lookalike_trick trick = LOOKALIKE_WORD;
@@ -284,6 +296,7 @@ int main(void) {
         cmocka_unit_test(a26_words_that_are_added),
         cmocka_unit_test(a26_another_suffix),
         cmocka_unit_test(a26_a_known_domain_within_another),
+        cmocka_unit_test(a_word_is_only_resembled_by_its_letters),
         cmocka_unit_test(ordinary_domains_resemble_nothing),
         cmocka_unit_test(a_known_name_with_another_domain),
         cmocka_unit_test(ordinary_names_are_nobody_elses),
