@@ -4,12 +4,13 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "mail/mime_markup.h"
+#include "sign/smime.h"
 #include "worker/html_job.h"
 
 #include <malloc.h>
 
-/* RFC 8551 §3.2.2, RFC 3156 §4, RFC 1847 §2.2. A pkcs7-mime without smime-type is taken for
- * enveloped: its text cannot be shown either way. */
+/* RFC 8551 §3.2.2, RFC 3156 §4, RFC 1847 §2.2. Asked once signed data is
+ * unwrapped: a pkcs7-mime without smime-type that is still there is taken for enveloped. */
 static bool is_encrypted(const struct mime_part *root) {
     if (mime_is(root, "multipart/encrypted"))
         return true;
@@ -69,15 +70,38 @@ static void list_attachments(struct opened *opened) {
     }
 }
 
+enum { OPAQUE_LAYERS = 3 }; /* triple wrapping (RFC 2634 §1.1) and no deeper */
+
+static bool is_opaque(const struct mime_part *part) {
+    return mime_is(part, "application/pkcs7-mime") || mime_is(part, "application/x-pkcs7-mime");
+}
+
+/* What an opaque signature holds takes the place of the part that holds it. */
+static void unwrap(struct opened *opened) {
+    for (guint layer = 0; layer < OPAQUE_LAYERS && is_opaque(opened->mime->root); layer++) {
+        g_autoptr(GBytes) cms = mime_content(opened->mime->root, NULL);
+        gsize n;
+        const char *octets = g_bytes_get_data(cms, &n);
+        g_autoptr(GBytes) content = smime_content(span_make(octets, n));
+        if (!content)
+            return;
+        mime_free(opened->mime);
+        g_clear_pointer(&opened->inside, message_free);
+        opened->inside = message_new(content, 0);
+        opened->mime = mime_parse(opened->inside);
+    }
+}
+
 struct opened *opened_new(GBytes *octets) {
     struct opened *opened = g_new0(struct opened, 1);
     opened->octets = g_bytes_ref(octets);
     opened->message = message_new(octets, 0);
     opened->mime = mime_parse(opened->message);
+    unwrap(opened);
     opened->body = mime_body_choose(opened->mime);
     opened->attachments = g_ptr_array_new();
     opened->encrypted = is_encrypted(opened->mime->root);
-    mime_compare(opened->mime, opened->message);
+    mime_compare(opened->mime, opened->inside ? opened->inside : opened->message);
     list_attachments(opened);
     return opened;
 }
@@ -89,6 +113,7 @@ void opened_free(struct opened *opened) {
     g_ptr_array_unref(opened->attachments);
     mime_body_free(opened->body);
     mime_free(opened->mime);
+    g_clear_pointer(&opened->inside, message_free);
     message_free(opened->message);
     bool large = g_bytes_get_size(opened->octets) > LARGE;
     g_bytes_unref(opened->octets);

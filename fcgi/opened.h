@@ -14,7 +14,9 @@ struct workers;
 struct opened {
     GBytes *octets;
     struct message *message;
-    struct mime *mime;
+    struct message *inside; /* opaque signed mail (RFC 8551 §3.5.2): the entity that is shown,
+                               whether its signature holds or not; else NULL */
+    struct mime *mime;      /* of the message, or of what is inside */
     struct mime_body *body;
     GPtrArray
         *attachments; /* of body->attachments those that the HTML does not show in its place */

@@ -38,6 +38,18 @@ static GBytes *content_of(CMS_ContentInfo *cms) {
     return g_bytes_new(ASN1_STRING_get0_data(*content), (gsize)ASN1_STRING_length(*content));
 }
 
+GBytes *smime_content(struct span octets) {
+    struct cms_outline outline;
+    if (!cms_outline_read(octets, &outline) || outline.kind != CMS_KIND_SIGNED ||
+        !outline.has_content || outline.too_large)
+        return NULL;
+    CMS_ContentInfo *cms = decode(octets);
+    GBytes *content = cms ? content_of(cms) : NULL;
+    CMS_ContentInfo_free(cms);
+    ERR_clear_error();
+    return content;
+}
+
 static void verify_signed(struct smime_trust *trust, const struct smime_input *input,
                           struct smime_result *result) {
     CMS_ContentInfo *cms = decode(input->cms);

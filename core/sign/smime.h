@@ -102,6 +102,10 @@ struct smime_input {
     int64_t received_at, now;
 };
 
+/* The MIME entity inside opaque signed data, for the screen: nothing is verified. NULL if it is no
+ * such thing, or beyond the limits. The caller unrefs. */
+GBytes *smime_content(struct span cms);
+
 /* Never NULL. A signer's `chain` and what follows is evaluated whether or not its digest holds. */
 struct smime_result *smime_verify(struct smime_trust *trust, const struct smime_input *input);
 void smime_result_free(struct smime_result *result);

@@ -10,8 +10,8 @@ mailbox's own server would have written on arrival.
     level: domain          the badge it must get
     folder: NAME  age: 2h  flags: S (Maildir letters)
     sign: DOMAIN SELECTOR [CANON/CANON] [l]        repeatable
-    smime: ADDRESS [unknown|expired]               a certificate for ADDRESS signs the content; nobody known vouches for it,
-                                                   or it has expired since
+    smime: ADDRESS [unknown|expired|opaque]        a certificate for ADDRESS signs the content; nobody known vouches for it,
+                                                   or it has expired since, or the text is inside the signature
     tamper: OLD => NEW                             the text is changed after that signature
     append: …   set-subject: …   sign-after: …     what a list or forwarder did after signing
     below: FIELD                                   a field the forwarder wrote, under our border line
@@ -145,12 +145,14 @@ class Certificates:
             f.write(persons.pem(self.known.root.certificate))
 
     def sign(self, content, words, when):
-        """Content-Type and body of multipart/signed; `words`: ADDRESS [unknown|expired]."""
+        """Content-Type and body of multipart/signed; `words` as in the directive."""
         address, kind = (words.split() + [""])[:2]
         authority = self.stranger if kind == "unknown" else self.known
         days = (-300, -10) if kind == "expired" else (-100, 300)
         person = authority.person(address, address.split("@")[0].title(), days=days)
         info = persons.signer_info(person, content, persons.usual_attributes(content, when - 40))
+        if kind == "opaque":
+            return persons.opaque_body(persons.signed_data([info], [person.certificate, *person.chain], content))
         cms = persons.signed_data([info], [person.certificate, *person.chain])
         return persons.signed_body(content, cms, boundary="=-signed-%d" % when)
 
