@@ -55,7 +55,7 @@ static void read_hosts(struct recipient_route *route, const struct dns_answer *m
 /* RFC 7505 §3: one record, preference 0 of habit, and the root as its name. */
 static bool is_null_mx(const struct dns_answer *mx) {
     struct span record = mx->n == 1 ? mx->records[0] : SPAN_NULL;
-    return record.n >= 2 && span_eq(span_from(record, record.n - 2), SPAN_LIT(" ."));
+    return record.p && record.n >= 2 && span_eq(span_from(record, record.n - 2), SPAN_LIT(" ."));
 }
 
 /* False: nothing more is to be asked, the summary says why. */
