@@ -258,7 +258,6 @@ struct brands *brands_new(const struct brands_parts *parts) {
 }
 
 void brands_free(struct brands *brands) {
-    https_stop(brands->parts.https);
     g_mutex_lock(&brands->mutex);
     brands->closed = true;
     g_cond_broadcast(&brands->changed);
@@ -268,7 +267,6 @@ void brands_free(struct brands *brands) {
     g_queue_free_full(brands->queue, (GDestroyNotify)job_free);
     g_hash_table_unref(brands->pending);
     brand_fetch_free(brands->fetch);
-    https_free(brands->parts.https);
     mark_roots_free(brands->parts.roots);
     g_free(brands->fingerprint);
     g_cond_clear(&brands->changed);

@@ -13,7 +13,7 @@
 struct brands;
 struct https;
 
-/* Borrowed, but `roots` and `https`, which become ours. */
+/* Borrowed, but `roots`, which become ours. */
 struct brands_parts {
     struct keep *keep;
     struct resolver *resolver;
@@ -26,7 +26,7 @@ struct brands_parts {
 
 /* Starts its threads. */
 struct brands *brands_new(const struct brands_parts *parts);
-/* Ends every fetch and the threads. */
+/* Ends the threads; a fetch under way has to be ended before (https_stop). */
 void brands_free(struct brands *brands);
 
 enum brands_mode {

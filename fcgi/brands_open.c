@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "fcgi/config.h"
 #include "fcgi/judge.h"
+#include "fcgi/outside.h"
 #include "fcgi/service.h"
-#include "net/https.h"
 
 static struct mark_roots *open_roots(const struct config *config, GError **error) {
     OWNED(mark_roots) roots = mark_roots_new_shipped();
@@ -23,23 +23,17 @@ static struct mark_roots *open_roots(const struct config *config, GError **error
 
 struct brands *brands_open(const struct service *service, GError **error) {
     const struct config *config = service->config;
-    struct https_options fetching = {.ca_file = config->brand_https_ca};
     if (config->brand.require == BRAND_REQUIRE_OFF || !service->resolver)
         return NULL;
     OWNED(mark_roots) roots = open_roots(config, error);
     if (!roots)
         return NULL;
-    struct https *https = https_new(&fetching, error);
-    if (!https) {
-        g_prefix_error(error, "%s: [brand] https-ca: ", config->file);
-        return NULL;
-    }
     struct brands_parts parts = {.keep = &service->store->keep,
                                  .resolver = service->resolver,
                                  .suffixes = judge_suffixes(service->judge),
                                  .workers = service->workers,
                                  .policy = &config->brand,
                                  .roots = g_steal_pointer(&roots),
-                                 .https = https};
+                                 .https = outside_https(service->outside)};
     return brands_new(&parts);
 }

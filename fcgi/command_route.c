@@ -32,7 +32,7 @@ static void write_host(GString *out, const struct recipient_route *route,
 static GString *write_lines(const struct recipient_route *route) {
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, "%s: %s\n%s\n\n", route->domain, route_summary_name(route->summary),
-                           route_summary_text(route->summary));
+                           way_text(route->summary, LANGUAGE_EN));
     g_string_append_printf(out, "Mail exchangers (DNSSEC %s)%s\n", dnssec_state_name(route->dnssec),
                            route->null_mx    ? ": none, by its own word"
                            : route->implicit ? ": the domain itself"
@@ -49,7 +49,7 @@ static GString *write_lines(const struct recipient_route *route) {
 }
 
 static int answer(const char *address, const struct recipient_route *route, bool json) {
-    g_autoptr(GString) out = json ? json_way(address, route) : write_lines(route);
+    g_autoptr(GString) out = json ? json_way(address, route, LANGUAGE_EN) : write_lines(route);
     if (json)
         g_string_append_c(out, '\n');
     if (fputs(out->str, stdout) < 0 || fflush(stdout) != 0)

@@ -10,6 +10,7 @@
 #include "fcgi/command.h"
 #include "fcgi/config.h"
 #include "fcgi/judge.h"
+#include "fcgi/outside.h"
 #include "fcgi/route.h"
 #include "fcgi/recent.h"
 #include "fcgi/seal.h"
@@ -89,6 +90,14 @@ static struct resolver *open_resolver(const struct config *config, GError **erro
     return resolver_new(&options, error);
 }
 
+static struct outside *open_outside(const struct config *config, GError **error) {
+    struct https_options options = {.ca_file = config->brand_https_ca};
+    struct outside *outside = outside_new(&options, error);
+    if (!outside)
+        g_prefix_error(error, "%s: [brand] https-ca: ", config->file);
+    return outside;
+}
+
 /* False and *error: what was made until then is in *service, for close_service. */
 static bool open_service(struct service *service, int cancel_fd, GError **error) {
     const struct config *config = service->config;
@@ -108,6 +117,8 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
         !(service->sessions = sessions_new(config, service->store, cancel_fd, error)))
         return false;
     service->recent = recent_new();
+    if (service->resolver && !(service->outside = open_outside(config, error)))
+        return false;
     service->brands = brands_open(service, error);
     if (error && *error)
         return false;
@@ -119,8 +130,12 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
 static void close_service(struct service *service) {
     if (service->verifier)
         verifier_free(service->verifier);
+    if (service->outside)
+        outside_stop(service->outside);
     if (service->brands)
         brands_free(service->brands);
+    if (service->outside)
+        outside_free(service->outside);
     if (service->recent)
         recent_free(service->recent);
     if (service->sessions)
@@ -158,6 +173,8 @@ static void cancel(void *data) {
     eventfd_write(stop->cancel_fd, 1);
     if (stop->service->resolver)
         resolver_stop(stop->service->resolver);
+    if (stop->service->outside)
+        outside_stop(stop->service->outside);
 }
 
 /* Descriptor 0, --socket or [server] socket; -1 and *error. */

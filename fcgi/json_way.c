@@ -15,6 +15,30 @@ char *way_domain(const char *address) {
     return one ? g_strdup(list->mailboxes[0].domain) : NULL;
 }
 
+const char *way_text(enum route_summary summary, enum reason_language language) {
+    static const char *const texts[ROUTE__MAX][LANGUAGE__MAX] = {
+        {"The way of mail to this domain was not looked at.",
+         "このドメインへの配送経路は調べていません。"},
+        {"Whether mail to this domain can be intercepted could not be found out; try again later.",
+         "配送中に盗み見られるおそれがあるか確認できませんでした。後でもう一度お試しください。"},
+        {"This domain takes no mail.", "このドメインはメールを受け取りません。"},
+        {"Encryption on the way is not enforced: somebody between the servers can switch it off "
+         "and read the mail.",
+         "配送中の暗号化は必須になっていません。サーバー間にいる第三者が暗号化を解除して読むことが"
+         "でき"
+         "ます。"},
+        {"Only some of the mail servers must prove who they are: somebody between the servers can "
+         "steer mail to the others.",
+         "一部の受信サーバーだけが身元の証明を求められます。第三者がほかのサーバーへ誘導できます"
+         "。"},
+        {"Every mail server must prove who it is before mail is handed over: somebody between the "
+         "servers can neither read nor take it.",
+         "すべての受信サーバーが身元を証明してからメールが渡されます。サーバー間の第三者は読むこと"
+         "も奪う"
+         "こともできません。"}};
+    return texts[summary][language];
+}
+
 static void emit_host(GString *out, const struct recipient_route *route,
                       const struct route_host *host) {
     json_emit_open(out, NULL, '{');
@@ -58,13 +82,14 @@ static void emit_mta_sts(GString *out, const struct recipient_route *route) {
     json_emit_close(out, '}');
 }
 
-GString *json_way(const char *address, const struct recipient_route *route) {
+GString *json_way(const char *address, const struct recipient_route *route,
+                  enum reason_language language) {
     GString *out = g_string_new(NULL);
     json_emit_open(out, NULL, '{');
     json_emit_outside(out, "address", address);
     json_emit_text(out, "domain", route->domain);
     json_emit_text(out, "summary", route_summary_name(route->summary));
-    json_emit_text(out, "text", route_summary_text(route->summary));
+    json_emit_text(out, "text", way_text(route->summary, language));
     json_emit_text(out, "dnssec", dnssec_state_name(route->dnssec));
     json_emit_boolean(out, "nullMx", route->null_mx);
     json_emit_open(out, "mx", '[');

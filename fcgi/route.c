@@ -35,6 +35,8 @@ static const struct route routes[] = {
     {HTTP_DELETE, "openpgp/keys/{}", api_key_delete, ROUTE_SESSION},
     {HTTP_GET, "brands/{}", api_brand_get, ROUTE_SESSION},
     {HTTP_GET, "logos/{}", api_logo_get, ROUTE_SESSION},
+    {HTTP_POST, "messages/{}/unsubscribe", api_unsubscribe_post, ROUTE_SESSION},
+    {HTTP_GET, "recipients/{}/route", api_recipient_route, ROUTE_SESSION},
     {HTTP_GET, "health", api_health, ROUTE_PUBLIC},
     {HTTP_GET, "openapi.json", api_openapi, ROUTE_PUBLIC},
 };

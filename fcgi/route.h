@@ -52,7 +52,9 @@ void api_keys_import(struct exchange *x);
 void api_key_delete(struct exchange *x);
 void api_brand_get(struct exchange *x); /* api_brands.c */
 void api_logo_get(struct exchange *x);
-void api_health(struct exchange *x); /* api_health.c */
+void api_unsubscribe_post(struct exchange *x); /* api_unsubscribe.c */
+void api_recipient_route(struct exchange *x);  /* api_recipients.c */
+void api_health(struct exchange *x);           /* api_health.c */
 void api_openapi(struct exchange *x);
 
 #endif

@@ -12,6 +12,7 @@ struct sessions;
 struct judge;
 struct verifier;
 struct brands;
+struct outside;
 struct workers;
 struct vouchers;
 struct recent;
@@ -23,6 +24,7 @@ struct service {
     struct sessions *sessions;
     struct judge *judge;
     struct verifier *verifier;
+    struct outside *outside;   /* fetches; NULL under [trust] verify = never */
     struct brands *brands;     /* the second stage; NULL: no logos here */
     struct workers *workers;   /* the sandboxed children; see core/worker/ */
     struct vouchers *vouchers; /* OpenPGP keys that count */

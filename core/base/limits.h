@@ -273,6 +273,7 @@
 #define LIMIT_SIGN_IN_TRACKED 40000 /* counters at once: 8 MB; filling them takes 600 networks */
 #define LIMIT_SESSIONS 10000       /* sessions alive at once */
 #define LIMIT_CONFIG_SIZE (1u << 20) /* octets of inkan.conf */
+#define LIMIT_OUTSIDE_REQUESTS 2   /* requests that wait for a stranger's web server at once */
 #define LIMIT_POOL_WAIT_MS 5000    /* a request waits so long for a connection of its account */
 #define LIMIT_VERDICT_WAIT_MS 1500 /* opening a message waits so long for its first verdict */
 #define LIMIT_RECENT_OCTETS (32u << 20) /* messages just opened, kept for their bodies and parts … */

@@ -203,8 +203,8 @@ static bool set_up(CURL *curl, struct transfer *transfer) {
     return good;
 }
 
-static enum https_status status_of_answer(unsigned http_status) {
-    if (http_status == 200)
+static enum https_status status_of_answer(unsigned http_status, bool posted) {
+    if (http_status == 200 || (posted && http_status > 200 && http_status < 300))
         return HTTPS_OK;
     if (http_status == 304)
         return HTTPS_NOT_MODIFIED;
@@ -240,7 +240,12 @@ static enum https_status status_of_code(CURLcode code, const struct transfer *tr
     }
 }
 
-static void finish(CURL *curl, CURLcode code, struct transfer *transfer, bool conditional) {
+static bool is_conditional(const struct https_request *request) {
+    return request->etag && is_etag(span_of(request->etag));
+}
+
+static void finish(CURL *curl, CURLcode code, struct transfer *transfer,
+                   const struct https_request *request) {
     struct https_reply *reply = transfer->reply;
     long http_status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http_status);
@@ -254,8 +259,8 @@ static void finish(CURL *curl, CURLcode code, struct transfer *transfer, bool co
                                            : curl_easy_strerror(code));
         return;
     }
-    reply->status = status_of_answer(reply->http_status);
-    if (reply->status == HTTPS_NOT_MODIFIED && !conditional) /* nobody asked */
+    reply->status = status_of_answer(reply->http_status, request->form != NULL);
+    if (reply->status == HTTPS_NOT_MODIFIED && !is_conditional(request)) /* nobody asked */
         reply->status = HTTPS_REFUSED;
     if (reply->status == HTTPS_OK)
         reply->body = g_byte_array_free_to_bytes(g_steal_pointer(&transfer->body));
@@ -267,7 +272,7 @@ static void finish(CURL *curl, CURLcode code, struct transfer *transfer, bool co
 
 static struct curl_slist *headers_of(const struct https_request *request) {
     struct curl_slist *headers = curl_slist_append(NULL, "Accept-Encoding: identity");
-    if (request->etag && is_etag(span_of(request->etag))) {
+    if (is_conditional(request)) {
         g_autofree char *line = g_strdup_printf("If-None-Match: %s", request->etag);
         headers = curl_slist_append(headers, line);
     }
@@ -283,8 +288,9 @@ static void run(struct https *https, const struct https_request *request, const 
     CURL *curl = curl_easy_init();
     if (curl && set_up(curl, &transfer) && curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
         curl_easy_setopt(curl, CURLOPT_RESOLVE, addresses) == CURLE_OK &&
-        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK)
-        finish(curl, curl_easy_perform(curl), &transfer, headers->next != NULL);
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+        (!request->form || curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->form) == CURLE_OK))
+        finish(curl, curl_easy_perform(curl), &transfer, request);
     else
         fail(reply, HTTPS_CONNECT, "libcurl refuses a setting");
     curl_easy_cleanup(curl);
@@ -294,8 +300,8 @@ static void run(struct https *https, const struct https_request *request, const 
         g_byte_array_unref(transfer.body);
 }
 
-void https_get(struct https *https, struct lookups *lookups, const struct https_request *request,
-               struct https_reply *reply) {
+static void fetch(struct https *https, struct lookups *lookups, const struct https_request *request,
+                  struct https_reply *reply) {
     enum https_url_fault fault;
     g_autofree char *host = NULL;
     *reply = (struct https_reply){0};
@@ -316,6 +322,18 @@ void https_get(struct https *https, struct lookups *lookups, const struct https_
         return;
     }
     run(https, request, url, resolve, reply);
+}
+
+void https_get(struct https *https, struct lookups *lookups, const struct https_request *request,
+               struct https_reply *reply) {
+    g_assert(!request->form);
+    fetch(https, lookups, request, reply);
+}
+
+void https_post(struct https *https, struct lookups *lookups, const struct https_request *request,
+                struct https_reply *reply) {
+    g_assert(request->form);
+    fetch(https, lookups, request, reply);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */

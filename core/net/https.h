@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One bounded GET over https: the only door by which this program fetches what a stranger named
- * (logos, certificates, CRLs, policies). The host is resolved through our own resolver, every
+ * One bounded GET or POST over https: the only door by which this program fetches what a stranger
+ * named (logos, certificates, CRLs, policies). The host is resolved through our own resolver, every
  * address is checked against net/https_guard, the connection goes to the checked address (so
  * nothing can be rebound in between) and is checked once more where the socket is made. No
  * redirects, no cookies, no proxy, no content coding, no environment. Owner of libcurl. */
@@ -52,6 +52,7 @@ void https_free(struct https *https);
 struct https_request {
     const char *url;
     const char *etag; /* as an earlier reply gave it: asks "only if changed"; NULL: no condition */
+    const char *form; /* of https_post: application/x-www-form-urlencoded */
     size_t max_size;  /* octets of the body; 0: LIMIT_HTTPS_BODY, which is the most there can be */
 };
 
@@ -68,6 +69,9 @@ struct https_reply {
  * whatever happens. Thread-safe; `lookups` is the caller's. */
 void https_get(struct https *https, struct lookups *lookups, const struct https_request *request,
                struct https_reply *reply);
+/* The same with request->form in a POST (RFC 8058 §3.2); any 2xx is HTTPS_OK. */
+void https_post(struct https *https, struct lookups *lookups, const struct https_request *request,
+                struct https_reply *reply);
 void https_reply_clear(struct https_reply *reply);
 
 /* May another try come to something else although nobody changed anything? */

@@ -195,17 +195,3 @@ const char *route_summary_name(enum route_summary summary) {
         NULL, "could-not-check", "no-mail", "opportunistic", "partly", "authenticated"};
     return names[summary];
 }
-
-const char *route_summary_text(enum route_summary summary) {
-    static const char *const texts[ROUTE__MAX] = {
-        "The way of mail to this domain was not looked at.",
-        "Whether mail to this domain can be intercepted could not be found out; try again later.",
-        "This domain takes no mail.",
-        "Encryption on the way is not enforced: somebody between the servers can switch it off and "
-        "read the mail.",
-        "Only some of the mail servers must prove who they are: somebody between the servers can "
-        "steer mail to the others.",
-        "Every mail server must prove who it is before mail is handed over: somebody between the "
-        "servers can neither read nor take it."};
-    return texts[summary];
-}

@@ -64,8 +64,6 @@ void recipient_route_free(struct recipient_route *route);
 
 /* "authenticated" "partly" "opportunistic" "no-mail" "could-not-check"; NULL if not evaluated. */
 const char *route_summary_name(enum route_summary summary);
-/* One sentence for a person, English. */
-const char *route_summary_text(enum route_summary summary);
 
 DEFINE_OWNED(recipient_route, recipient_route_free)
 

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""`inkan route` inside a network of its own: a signed DNS tree (Knot), policy hosts behind TLS at a public address."""
+"""What goes out because a person asked, inside a network of its own: `inkan route` and GET /recipients/{address}/route (a signed
+DNS tree, policy hosts behind TLS at a public address), and the one click of RFC 8058."""
 import json, os, subprocess, sys, tempfile, unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, HERE)
+import dkim
+from api_stage import Stage, mail, until
 from servers import namespace
 from servers.knot import Knot
 from servers.public_web import PublicWeb
@@ -43,6 +46,8 @@ def zone():
             rows.append("_25._tcp.mx.%s. 60 IN TLSA %s" % (domain, tlsa))
         if policy is not None:
             rows += ['_mta-sts.%s. 60 IN TXT "v=STSv1; id=1;"' % domain, "mta-sts.%s. 60 IN A %s" % (domain, PUBLIC)]
+    rows += ['_dmarc.reject.example. 60 IN TXT "v=DMARC1; p=reject"', "_spf.unused.example. 60 IN A %s" % PUBLIC]
+    rows.append("list.example. 60 IN A %s" % PUBLIC)
     rows.append('_smtp._tls.sts.example. 60 IN TXT "v=TLSRPTv1; rua=mailto:tls@sts.example"')
     return "\n".join(rows) + "\n"
 
@@ -56,7 +61,10 @@ def setUpModule():
     directory = tempfile.TemporaryDirectory(prefix="inkan-route-")
     unittest.addModuleCleanup(directory.cleanup)
     served = {"mta-sts." + domain for domain, (policy, _) in DOMAINS.items() if policy is not None and domain != "foreign.example"}
-    away = """        location / {
+    served.add("list.example")
+    away = """        location /leave { if ($request_method != POST) { return 405; } return 202 "bye"; }
+        location /moved { return 302 https://list.example/leave; }
+        location / {
             default_type text/plain;
             if ($host = mta-sts.moved.example) { return 301 https://mta-sts.sts.example$request_uri; }
         }"""
@@ -122,6 +130,78 @@ class Route(unittest.TestCase):
         self.assertEqual(self.run_("a@[192.0.2.1]").returncode, 2)
         self.assertEqual(self.run_().returncode, 2)
         self.assertIn(b"--https-ca", subprocess.run([INKAN, "route", "--help"], stdout=subprocess.PIPE, timeout=60).stdout)
+
+
+class Service(unittest.TestCase):
+    """The same through the HTTP API."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.stage = Stage(sanitized=True)
+        cls.addClassCleanup(cls.stage.stop)
+        text, state = cls.stage.knot.zones["."]
+        cls.stage.knot.zones["."] = (text + zone(), state)
+        cls.stage.start()
+        cls.stage.restart(brand={"https-ca": web.ca_file})
+        cls.client = cls.stage.client()
+        cls.inbox = cls.client.mailboxes()["inbox"]
+
+    def test_the_way_of_a_reply(self):
+        reply = self.client.get("/recipients/somebody@sts.example/route")
+        self.assertEqual((reply.status, reply.json["summary"], reply.json["mtaSts"]["source"]), (200, "authenticated", "fetched"))
+        web.forget()
+        reply = self.client.get("/recipients/sts.example/route?lang=ja")
+        self.assertEqual((reply.json["mtaSts"]["source"], web.requests()), ("kept", []))
+        self.assertIn("サーバー", reply.json["text"])
+        self.assertEqual(self.client.get("/recipients/a@b@c/route").status, 404)
+        self.assertEqual(self.stage.client(user=None).get("/recipients/a@sts.example/route").status, 401)
+
+    def append(self, path="leave", sender="signed.example", covered=True, above=b""):
+        fields = "List-Unsubscribe: <https://list.example/%s?who=1>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\n" % path
+        subject = "list %s %s %d" % (path, sender, covered)
+        octets = mail(subject, sender="List <list@%s>" % sender, extra=fields)
+        names = [b"From", b"To", b"Subject", b"Date", b"List-Unsubscribe"] + ([b"List-Unsubscribe-Post"] if covered else [])
+        octets = above + dkim.sign(octets, b"s1", b"signed.example", self.stage.key.pem, include_headers=names) + octets
+        self.stage.dovecot.append("alice@mail.example", "INBOX", octets)
+
+        def settled():
+            rows = [row for row in self.client.messages(self.inbox).json["messages"] if row["subject"] == subject]
+            return rows and rows[0]["verdict"]["level"] != "unchecked" and rows[0]
+        return "/messages/%s" % until(settled, subject)["id"]
+
+    def click(self, message, body={"consent": True}):
+        web.forget()
+        reply = self.client.call("POST", message + "/unsubscribe", body)
+        return reply, [(r["host"], r["path"], r["status"], r["cookie"]) for r in web.requests()]
+
+    def test_one_click_with_consent(self):
+        message = self.append()
+        self.assertTrue(self.client.get(message + "/verdict").json["evidence"]["unsubscribe"]["oneClick"])
+        reply, sent = self.click(message)
+        self.assertEqual((reply.status, reply.json), (200, {"https": "https://list.example/leave?who=1", "unsubscribed": True}))
+        self.assertEqual(sent, [("list.example", "/leave?who=1", 202, "")])
+
+    def test_nothing_goes_out_without_consent_or_cover(self):
+        """Attacks 202: never by itself, never where the signature does not name both fields."""
+        message = self.append()
+        for body in ({}, {"consent": False}, {"consent": "yes"}):
+            reply, sent = self.click(message, body)
+            self.assertEqual((reply.status, sent), (422, []), body)
+        reply, sent = self.click(self.append(covered=False))
+        self.assertEqual((reply.code, sent), ("unprocessable", []))
+
+    def test_a_redirect_is_not_followed(self):
+        reply, sent = self.click(self.append("moved"))
+        self.assertEqual((reply.status, reply.code), (502, "unsubscribe-failed"))
+        self.assertEqual([s[1:3] for s in sent], [("/moved?who=1", 302)])
+
+    def test_mail_that_calls_for_caution_is_not_answered(self):
+        """A signature of another domain covers the fields, but From is contradicted."""
+        message = self.append(sender="reject.example", above=b"Authentication-Results: mx.mail.example; dmarc=fail (p=reject) header.from=reject.example;\r\n"
+                              b" dkim=pass header.d=signed.example header.s=s1\r\n")
+        self.assertEqual(self.client.get(message + "/verdict").json["verdict"]["level"], "forged")
+        reply, sent = self.click(message)
+        self.assertEqual((reply.code, sent), ("unprocessable", []))
 
 
 if __name__ == "__main__":
