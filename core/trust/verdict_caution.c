@@ -199,7 +199,8 @@ static bool signed_by_unknown(const struct verdict *verdict, const struct findin
                               struct caution *caution) {
     const struct evidence *e = f->evidence;
     bool smime = e->smime.digest == CHECK_PASS && e->smime.chain == CHECK_FAIL;
-    bool openpgp = e->openpgp.signature == CHECK_PASS && e->openpgp.key == CHECK_UNKNOWN;
+    bool openpgp = e->openpgp.signature == CHECK_PASS && e->openpgp.key == CHECK_UNKNOWN &&
+                   !e->openpgp.vouched;
     const char *key = e->openpgp.fingerprint ? e->openpgp.fingerprint : e->openpgp.key_id;
     caution->values[0] = smime                   ? signer_name(&e->smime)
                          : e->openpgp.n_user_ids ? e->openpgp.user_ids[0]

@@ -3,7 +3,7 @@
 """The sample mailbox: mails/*.eml with fresh keys, real signers and times relative to now.
 
 A template is a head of directives, an empty line, and the message as its author wrote it. The program signs it
-(dkimpy for DKIM, persons.py for S/MIME), lets what happened on the way happen, and puts on top what the
+(dkimpy for DKIM, persons.py for S/MIME, gpg for OpenPGP), lets what happened on the way happen, and puts on top what the
 mailbox's own server would have written on arrival.
 
     shows: WHAT            what the mail is there to show (said by `mailbox.py --list`)
@@ -12,6 +12,7 @@ mailbox's own server would have written on arrival.
     sign: DOMAIN SELECTOR [CANON/CANON] [l]        repeatable
     smime: ADDRESS [unknown|expired|opaque]        a certificate for ADDRESS signs the content; nobody known vouches for it,
                                                    or it has expired since, or the text is inside the signature
+    openpgp: ADDRESS [unknown]                     an OpenPGP key of ADDRESS signs the content; nobody vouches for it
     tamper: OLD => NEW                             the text is changed after that signature
     append: …   set-subject: …   sign-after: …     what a list or forwarder did after signing
     below: FIELD                                   a field the forwarder wrote, under our border line
@@ -20,7 +21,7 @@ mailbox's own server would have written on arrival.
 
 Macros: {date} {id} {b}, {{header TEXT}} (encoded word in the mail's charset), {{base64}} … {{end}},
 {{asset pdf|png}}, {{longhtml N}}."""
-import base64, email.header, glob, os, re, struct, subprocess, sys, time, zlib
+import base64, email.header, glob, os, re, struct, subprocess, sys, tempfile, time, zlib
 from email.utils import formatdate
 from unittest import mock
 
@@ -157,6 +158,35 @@ class Certificates:
         return persons.signed_body(content, cms, boundary="=-signed-%d" % when)
 
 
+class Openpgp:
+    """People with OpenPGP keys made by gpg; those who are known are in a keyring of the operator's."""
+
+    def __init__(self, directory, now):
+        self.now, self.keyring = now, os.path.join(directory, "openpgp-keys")
+        os.makedirs(self.keyring, exist_ok=True)
+
+    def gpg(self, home, time, *words, **kw):
+        return subprocess.run(["gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--armor",
+                               "--faked-system-time", "%d!" % time] + list(words), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **kw).stdout
+
+    def sign(self, content, words, when):
+        """Content-Type and body of multipart/signed (RFC 3156); `words`: ADDRESS [unknown]."""
+        address, kind = (words.split() + [""])[:2]
+        with tempfile.TemporaryDirectory(dir="/tmp") as home:  # its agent's socket must have a short path
+            try:
+                self.gpg(home, self.now - 100 * 86400, "--quick-gen-key", "%s <%s>" % (address.split("@")[0].title(), address), "ed25519", "cert,sign", "never")
+                signature = self.gpg(home, when - 40, "--detach-sign", input=content)
+                if kind != "unknown":
+                    with open(os.path.join(self.keyring, address + ".asc"), "wb") as f:
+                        f.write(self.gpg(home, self.now, "--export", address))
+            finally:
+                subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], stderr=subprocess.DEVNULL)
+        cut = b"=-openpgp-%d" % when
+        return (b"Content-Type: multipart/signed; micalg=pgp-sha256;\r\n protocol=\"application/pgp-signature\"; boundary=\"" + cut + b"\"\r\n\r\n"
+                b"--" + cut + b"\r\n" + content + b"\r\n--" + cut + b"\r\nContent-Type: application/pgp-signature; name=\"signature.asc\"\r\n"
+                b"Content-Description: OpenPGP digital signature\r\n\r\n" + signature.replace(b"\n", b"\r\n") + b"\r\n--" + cut + b"--\r\n")
+
+
 class Writer:
     def __init__(self, directory, now):
         self.now, self.directory, self.templates = now, directory, templates()
@@ -164,6 +194,7 @@ class Writer:
         self.keys = Keys(os.path.join(directory, "keys"), pairs)
         self.pairs = pairs
         self.certificates = Certificates(directory, now)
+        self.openpgp = Openpgp(directory, now)
 
     def expand(self, text, t, charset, when):
         text = re.sub(r"\{\{header (.*?)\}\}", lambda m: encoded_word(m.group(1), charset), text)
@@ -193,12 +224,14 @@ class Writer:
         charset = t.one("charset", "utf-8")
         text = self.expand(t.text, t, charset, when)
         message = text.encode({"iso-2022-jp": "iso-2022-jp", "shift_jis": "cp932"}.get(charset, charset)).replace(b"\n", b"\r\n")
-        if t.one("smime"):
+        for signer, words in ((self.certificates, t.one("smime")), (self.openpgp, t.one("openpgp"))):
+            if not words:
+                continue
             head, body = message.split(b"\r\n\r\n", 1)
             lines = head.split(b"\r\n")
             outer = [l for l in lines if not re.match(rb"(?i)(content-|mime-version)", l)]
             content = b"\r\n".join(l for l in lines if re.match(rb"(?i)content-", l)) + b"\r\n\r\n" + body
-            message = b"\r\n".join(outer) + b"\r\nMIME-Version: 1.0\r\n" + self.certificates.sign(content, t.one("smime"), when)
+            message = b"\r\n".join(outer) + b"\r\nMIME-Version: 1.0\r\n" + signer.sign(content, words, when)
         for words in t.all("tamper"):
             old, new = words.split(" => ")
             message = message.replace(old.encode(), new.encode())

@@ -122,6 +122,7 @@ def sample_servers(run, servers):
         "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
         "trust": {"providers": "freemail.example"},
         "smime": {"ca-file": writer.certificates.anchors},
+        "openpgp": {"keyring": writer.openpgp.keyring},
         "trust localhost": {"authserv-ids": sample.OWN_SERVER, "border": sample.OWN_SERVER, "own-domains": "mail.example",
                             "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
     }
