@@ -28,24 +28,43 @@ static bool has_special(uint64_t word) {
     return ((below | ((quote - ones) & ~quote) | ((solidus - ones) & ~solidus)) & tops) != 0;
 }
 
-/* How many of `n` octets from the start need no escape; eight a step. */
-static size_t plain_length(const char *text, size_t n) {
-    size_t at = 0;
+/* Whether none of `n` octets needs an escape; eight a step, the last ones together with some that
+ * were looked at before. */
+static bool is_plain(const char *text, size_t n) {
     uint64_t word;
-    for (; at + sizeof word <= n; at += sizeof word) {
+    uint32_t first, last;
+    if (n < sizeof first) {
+        for (; n; n--, text++)
+            if ((unsigned char)*text < 0x20 || *text == '"' || *text == '\\')
+                return false;
+        return true;
+    }
+    if (n < sizeof word) {
+        memcpy(&first, text, sizeof first);
+        memcpy(&last, text + n - sizeof last, sizeof last);
+        return !has_special((uint64_t)first << 32 | last);
+    }
+    for (size_t at = 0; at + sizeof word <= n; at += sizeof word) {
         memcpy(&word, text + at, sizeof word);
         if (has_special(word))
-            break;
+            return false;
     }
-    while (at < n && (unsigned char)text[at] >= 0x20 && text[at] != '"' && text[at] != '\\')
+    memcpy(&word, text + n - sizeof word, sizeof word);
+    return !has_special(word);
+}
+
+/* Length of what needs no escape. */
+static size_t plain_length(const char *text) {
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at >= 0x20 && *at != '"' && *at != '\\') /* stops at the NUL */
         at++;
-    return at;
+    return (size_t)(at - (const unsigned char *)text);
 }
 
 /* `after`: what comes behind the closing quotation mark, or NUL for nothing. In one piece where
  * nothing has to be escaped, as is nearly always so. */
 static void append_quoted(GString *out, const char *text, char after) {
-    size_t n = strlen(text), plain = plain_length(text, n);
+    size_t n = strlen(text), plain = is_plain(text, n) ? n : plain_length(text);
     gsize at = out->len;
     g_string_set_size(out, at + 1 + plain);
     out->str[at] = '"';
@@ -54,7 +73,7 @@ static void append_quoted(GString *out, const char *text, char after) {
         append_escaped(out, (unsigned char)text[plain]);
         text += plain + 1;
         n -= plain + 1;
-        plain = plain_length(text, n);
+        plain = plain_length(text);
         g_string_append_len(out, text, (gssize)plain);
     }
     g_string_append_c(out, '"');
