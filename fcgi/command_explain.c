@@ -9,6 +9,7 @@
 enum phrase {
     FROM,
     NOBODY,
+    UNSETTLED,
     WHY,
     TROUBLE,
     NOTE,
@@ -37,6 +38,7 @@ static const struct {
 } phrases[PHRASE__MAX] = {
     [FROM] = {"author", {"Author shown: {author}", "表示される差出人: {author}"}},
     [NOBODY] = {"", {"Author shown: none", "表示される差出人: なし"}},
+    [UNSETTLED] = {"", {"Not checked yet.", "まだ確認できていません。"}},
     [WHY] = {"text", {"Why: {text}", "理由: {text}"}},
     [TROUBLE] = {"domain",
                  {"Why: The records of {domain} could not be read just now.",
@@ -279,11 +281,20 @@ static char *time_in_words(int64_t epoch, enum reason_language language) {
     return time ? g_date_time_format(time, formats[language]) : g_strdup("?");
 }
 
+/* A command ends here: nobody tries again later, as the verdict's own sentence says. */
+static void explain_verdict(GString *out, const struct verdict *verdict,
+                            enum reason_language language) {
+    g_autofree char *text = verdict_text(verdict, language);
+    if (verdict->author == VERDICT_UNCHECKED)
+        say(out, language, UNSETTLED, NULL, NULL);
+    else
+        g_string_append_printf(out, "  %s\n", text);
+}
+
 void explain(GString *out, const struct evidence *evidence, const struct verdict *verdict,
              enum reason_language language) {
-    g_autofree char *text = verdict_text(verdict, language);
     g_autofree char *time = time_in_words(verdict->checked_at, language);
-    g_string_append_printf(out, "  %s\n", text);
+    explain_verdict(out, verdict, language);
     explain_author(out, verdict, language);
     explain_reasons(out, verdict, language);
     say(out, language, RESTS_ON, NULL, NULL);
