@@ -140,6 +140,27 @@ static void huge_dimensions_cost_nothing(void **state) {
     assert_int_equal(workers_counts(workers).crashed, 0);
 }
 
+/* Numbers at the end of what a double holds, and dashes without end. */
+static void extreme_numbers_cost_nothing(void **state) {
+    (void)state;
+    static const char *const extremes[] = {
+        "<path d='M0 0H1000000' stroke='red' stroke-dasharray='0.001'/>",
+        "<rect width='64' height='64' stroke='red' stroke-width='1e38' stroke-dasharray='1e-30'/>",
+        "<path d='M0 0C1e30 1e30 -1e30 1e30 1 1' stroke='red' stroke-width='1e10'/>",
+        "<path d='M0 0A1e-30 1e30 0 1 1 1e30 1'/>",
+        "<rect width='1e400' height='NaN' rx='1e30'/>",
+        "<g transform='scale(1e300) rotate(1e300) skewX(90)'><circle r='1e300' stroke='red'/></g>",
+        "<defs><linearGradient id='a' x1='1e-300' x2='1e300'><stop "
+        "offset='1e300'/></linearGradient>"
+        "</defs><rect width='64' height='64' fill='url(#a)'/>"};
+    for (size_t i = 0; i < G_N_ELEMENTS(extremes); i++) {
+        g_autofree char *text = g_strdup_printf(SVG(SQUARE, "%s"), extremes[i]);
+        OWNED(svg_report) report = assert_drawn(text);
+    }
+    assert_int_equal(workers_counts(workers).crashed, 0);
+    assert_int_equal(workers_counts(workers).late, 0);
+}
+
 /* Without a viewBox the size in pixels says what the picture is. */
 static void a_picture_without_view_box(void **state) {
     (void)state;
@@ -265,6 +286,7 @@ int main(void) {
         cmocka_unit_test(gradients_uses_and_strokes_are_drawn),
         cmocka_unit_test(what_is_not_square_is_centred),
         cmocka_unit_test(huge_dimensions_cost_nothing),
+        cmocka_unit_test(extreme_numbers_cost_nothing),
         cmocka_unit_test(a_picture_without_view_box),
         cmocka_unit_test(nothing_is_drawn_of_what_is_not_valid),
         cmocka_unit_test(side_zero_only_checks),
