@@ -114,8 +114,9 @@ void doctor_roots(struct doctor *doctor, const struct config *config, int64_t no
                        days < 0 ? "has expired" : "expires within two months");
     }
     int64_t age = (now - mark_roots_compared()) / DAY;
-    doctor_say(doctor, age > ROOTS_STALE_DAYS ? DOCTOR_WARN : DOCTOR_OK, "roots",
-               age > ROOTS_STALE_DAYS ? "Update Inkan: authorities come and go." : NULL,
-               "%u roots of mark certificates, compared with their authorities %d days ago.",
-               mark_roots_count(roots), (int)age);
+    doctor_say(
+        doctor, age > ROOTS_STALE_DAYS ? DOCTOR_WARN : DOCTOR_OK, "roots",
+        age > ROOTS_STALE_DAYS ? "Update Inkan: authorities come and go." : NULL,
+        "%u roots of mark certificates, compared with their published fingerprints %d days ago.",
+        mark_roots_count(roots), (int)age);
 }

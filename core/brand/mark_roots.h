@@ -47,8 +47,8 @@ guint mark_roots_count(const struct mark_roots *roots);
 /* Borrowed, `at` below the count. */
 const struct mark_root *mark_roots_at(const struct mark_roots *roots, guint at);
 
-/* When the shipped roots were last compared with what their authorities publish (epoch seconds):
- * the line "# Compared: DATE" of conf/mark-roots.pem. */
+/* When the shipped roots were last compared with the fingerprints published for them (epoch
+ * seconds): the line "# Compared: DATE" of conf/mark-roots.pem. */
 int64_t mark_roots_compared(void);
 
 #endif
