@@ -12,7 +12,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(TOP, "tests/sample"), os.path.join(TOP, "tests/service")]
 from run import free_port
 from servers.knot import Knot
-from test_verify import INKAN, make_key
+from test_verify import INKAN, Zone, make_key
 
 NOW = int(time.time())
 BODY = b"Dear reader,\r\n\r\nplease find the minutes below.\r\n"
@@ -408,6 +408,36 @@ class Flows(unittest.TestCase):
                 self.check(out, "server mixed", "domain", "verified", "domain", [], ["own-check-differs"], "server-confirmed", "Sent by bank.example.")
                 out = self.verify(write(failed, way).encode() + signed, *words)
                 self.assertEqual((out["verdict"]["level"], out["verdict"]["limits"], out["verdict"]["source"]), ("likely", ["server-disagrees"], "mixed"))
+
+
+class SlowSender(unittest.TestCase):
+    """A sender whose own names take three seconds each, one after the other: SPF gets no answer, everybody else does."""
+
+    def test_slow_names_of_the_sender_cost_only_their_own_mechanism(self):
+        pem, record = make_key()
+        records = {"_dmarc.bank.example": b"v=DMARC1; p=reject", "bank.example": b"v=spf1 -all", "s1._domainkey.sealer.example": record}
+        for i in range(10):
+            records["i%d.slow.example" % i] = b"v=spf1 include:i%d.slow.example -all" % (i + 1)
+        slow = Zone(records)
+        answer = slow.reply
+
+        def reply(query):
+            if b"\x04slow" in query:
+                time.sleep(3)
+            return answer(query)
+        slow.reply = reply
+        message = ("From: Alice <alice@bank.example>\r\nTo: me@ours.example\r\nSubject: x\r\n\r\n").encode() + BODY
+        sets = b"".join(dkim.arc_sign(b"Authentication-Results: sealer.example; dkim=none\r\n" + message, b"s1", b"sealer.example", pem, b"sealer.example", include_headers=[b"from", b"subject"]))
+        try:
+            done = subprocess.run([INKAN, "verify", "--json", "--now", str(NOW), "--resolver", slow.address, "--client-ip", "203.0.113.66", "--helo", "i5.slow.example",
+                                   "--mail-from", "x@i0.slow.example", "--verify", "always", "-"], input=sets + message, stdout=subprocess.PIPE, check=True, timeout=120)
+        finally:
+            slow.stop()
+        out = json.loads(done.stdout)
+        self.assertEqual(out["evidence"]["spf"]["result"], "temperror")
+        self.assertEqual((out["evidence"]["dmarc"]["result"], out["evidence"]["dmarc"]["policy"]), ("fail", "reject"))
+        self.assertEqual(out["evidence"]["arc"]["result"], "pass")
+        self.assertEqual((out["verdict"]["level"], out["verdict"]["complete"]), ("forged", True))
 
 
 if __name__ == "__main__":
