@@ -201,6 +201,7 @@ void brands_apply(struct brands *brands, struct record *record, const struct ver
         return;
     }
     OWNED(brand_entry) entry = look_up(brands, &claim, now, mode);
+    evidence->bimi.pending = !entry && mode == BRANDS_ASK;
     if (!entry)
         return;
     brand_entry_apply(entry, brands->parts.policy, now, evidence);

@@ -28,7 +28,9 @@ struct json_t *json_summary(const struct record *record, enum reason_language la
     static const struct verdict unchecked = {.author = VERDICT_UNCHECKED, .level = LEVEL_UNCHECKED};
     const struct verdict *verdict = record ? record->verdict : &unchecked;
     g_autofree char *text = verdict_text(verdict, language);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o}", "level", verdict_level_name(verdict->level),
+    bool pending = record && record->evidence->bimi.pending;
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:b}", "level", verdict_level_name(verdict->level),
                      "author", verdict_author_name(verdict->author), "domain",
-                     json_text(verdict->domain), "text", json_text(text), "logo", logo_of(record));
+                     json_text(verdict->domain), "text", json_text(text), "logo", logo_of(record),
+                     "logoPending", pending);
 }

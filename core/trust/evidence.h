@@ -283,6 +283,7 @@ enum brand_kind {
 struct evidence_bimi {
     const char
         *selector_field; /* selector of the only BIMI-Selector field; NULL: none that counts */
+    bool pending;        /* a check was asked for and has not come back yet */
     enum bimi_result result;
     enum bimi_reason reason;
     const char *detail;                       /* one sentence more about the reason, or NULL */

@@ -21,8 +21,9 @@ test('an unknown level is drawn as a caution, a missing one as not yet checked',
 
 test('a logo comes from our own origin by hash, or not at all', () => {
   const hash = 'a'.repeat(64);
-  assert.equal(logoOf({ logo: `/api/v1/logos/${hash}.png` }), `/api/v1/logos/${hash}.png`);
-  for (const url of [`https://evil.example/${hash}.png`, `//evil.example/api/v1/logos/${hash}.png`, `/api/v1/logos/${hash}.html`, 'data:image/png,x', null]) assert.equal(logoOf({ logo: url }), null);
+  assert.deepEqual(logoOf({ logo: { url: `/api/v1/logos/${hash}.png`, type: 'vmc' } }), { url: `/api/v1/logos/${hash}.png`, type: 'vmc' });
+  assert.equal(logoOf({ logo: { url: `/api/v1/logos/${hash}.png`, type: 'gold' } }).type, 'self');
+  for (const url of [`https://evil.example/${hash}.png`, `//evil.example/api/v1/logos/${hash}.png`, `/api/v1/logos/${hash}.html`, 'data:image/png,x', null]) assert.equal(logoOf({ logo: { url, type: 'vmc' } }), null);
 });
 
 test('the organizational domain is found by labels, never by suffix', () => {

@@ -40,6 +40,11 @@ POLICIES = {
     "corner-books.example": "p=none", "tea-shop.example": "p=none", "sakura-school.example": "p=none", "test-sender.example": "p=none",
     "lists.gardening.example": "p=none", "law-office.example": "p=reject", "travel-desk.example": "p=quarantine",
 }
+# Domains with a BIMI record; the files that it names lie on BRAND_HOST, a public address inside the sample's own network.
+BRANDS = ["hoshino-bank.example", "midori-tea.example", "evening-letter.example", "plain-press.example", "harbour-hotel.example", "hoshino-banc.example"]
+SELF_ASSERTED, DECLINED = "evening-letter.example", "plain-press.example"
+BRAND_HOST = "203.0.113.5"
+POLICIES.update({domain: "p=reject" for domain in BRANDS})
 BOGUS = "bogus.example"  # its answers carry signatures that do not verify
 
 
@@ -288,6 +293,11 @@ class Writer:
                 rows.append(("%s._domainkey.%s." % (selector, domain), "TXT", self.keys.record(domain, selector)))
         for domain, policy in sorted(POLICIES.items()):
             rows.append(("_dmarc.%s." % domain, "TXT", "v=DMARC1; %s" % policy))
+        for domain in BRANDS:
+            files = "l=; a=" if domain == DECLINED else "l=https://%s/logo.svg%s" % (domain, "" if domain == SELF_ASSERTED else "; a=https://%s/mark.pem" % domain)
+            rows.append(("default._bimi.%s." % domain, "TXT", "v=BIMI1; " + files))
+            rows.append((domain + ".", "A", BRAND_HOST))
+        rows.append(("marks.example.", "A", BRAND_HOST))
         for t in self.templates:
             via = t.one("via")
             if via and via[0] != "[":

@@ -186,11 +186,11 @@ class MarkAuthority:
 
 # domain: (organization, letter, colour, what differs from a good VMC); None: a logo without a certificate
 SAMPLE = {
-    "kawase-bank.example": ("Kawase Bank", "K", "#1f4e79", {}),
-    "tea-shop.example": ("Tea Shop", "T", "#3f6b3a", {"mark": "Prior Use Mark"}),
-    "weekly-read.example": ("The Weekly Read", "L", "#7a2e2e", None),
-    "museum.example": ("City Museum", "M", "#5b4a86", {"days": (-390, -2)}),
-    "kawase-banc.example": ("Kawase Banc", "K", "#1f4e79", {"mark": "Prior Use Mark"}),
+    "hoshino-bank.example": ("Hoshino Bank", "K", "#1f4e79", {}),
+    "midori-tea.example": ("Midori Tea", "T", "#3f6b3a", {"mark": "Prior Use Mark"}),
+    "evening-letter.example": ("The Evening Letter", "L", "#7a2e2e", None),
+    "harbour-hotel.example": ("Harbour Hotel", "M", "#5b4a86", {"days": (-390, -2)}),
+    "hoshino-banc.example": ("Hoshino Banc", "K", "#1f4e79", {"mark": "Prior Use Mark"}),
 }
 
 

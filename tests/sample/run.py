@@ -7,7 +7,7 @@ loopback and unprivileged ports, all files under build/run. Ctrl-C or SIGTERM st
 other. With --imap imaps://HOST[:PORT] it leaves out Dovecot and Knot and uses that server and the system's resolver.
 
 When ready it prints one line  READY url=... user=... password=...  and keeps running."""
-import argparse, ctypes, fcntl, os, secrets, shutil, signal, socket, sys, threading, time, urllib.parse
+import argparse, contextlib, ctypes, fcntl, os, secrets, shutil, signal, socket, sys, threading, time, urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -99,7 +99,7 @@ def stop_everything(servers):
             time.sleep(0.05)
 
 
-def sample_servers(run, servers):
+def sample_servers(run, servers, network):
     """DNS and IMAP with the sample mailbox. Returns what the service's configuration needs to know of them."""
     import mailbox as sample
     from servers.dovecot import Dovecot
@@ -117,7 +117,9 @@ def sample_servers(run, servers):
         servers.append(dovecot)
         dovecot.adopt_maildir(sample.OWNER, os.path.join(run, "sample/Maildir"))
         dovecot.start()
+    brand = brand_servers(run, servers, network) if network else {"require": "off"}
     settings = {
+        "brand": brand,
         "imap": {"host": "localhost", "port": dovecot.port, "ca-file": dovecot.ca_file},
         "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
         "trust": {"providers": "freemail.example"},
@@ -127,6 +129,41 @@ def sample_servers(run, servers):
                             "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
     }
     return settings, sample.OWNER, password
+
+
+def brand_servers(run, servers, network):
+    """The brands' own web server with logos and mark certificates, and what the service must know to reach and believe it."""
+    import mailbox as sample
+    import marks
+    from servers.public_web import PublicWeb
+    authority = marks.MarkAuthority(int(time.time()))
+    with Step("logos and mark certificates (nginx at %s)" % sample.BRAND_HOST):
+        web = PublicWeb(os.path.join(run, "brands"), set(sample.BRANDS) | {"marks.example"}, {sample.BRAND_HOST: ""})
+        servers.append(web)
+        web.start()
+        for domain, (svg, chain) in marks.sample_brands(authority).items():
+            web.put(domain + "/logo.svg", svg)
+            if chain:
+                web.put(domain + "/mark.pem", chain)
+        web.put("marks.example/issuing.crl", authority.crl())
+        web.put("marks.example/root.crl", authority.root_crl())
+        roots = os.path.join(run, "brands/roots.pem")
+        with open(roots, "wb") as f:
+            f.write(authority.root_pem)
+    return {"mark-roots": roots, "https-ca": web.ca_file, "allow": sample.SELF_ASSERTED}
+
+
+def own_network():
+    """A network namespace in which the sample's servers live, so that its brands have a public address; None where none
+    can be made: then there are no logos, and nothing else is missing."""
+    from servers import namespace
+    network = namespace.Inside()
+    try:
+        with network:
+            return network
+    except namespace.Unavailable as why:
+        say("No logos in the sample: %s" % why)
+        return None
 
 
 def sample_zones(records, bogus):
@@ -190,13 +227,17 @@ def main():
 def serve(a, run, servers):
     from servers.inkan import Inkan
     from servers.nginx import Nginx
+    network = None
     if a.imap:
         Step.total, settings, user, password, state = 2, own_server(a.imap, a.ca), "YOUR-ADDRESS", "YOUR-PASSWORD", "own"
     else:
         state = "sample"
-        for old in ("sample", "knot", "dovecot", "inkan-sample"):  # fresh keys and fresh mails at each start
+        for old in ("sample", "knot", "dovecot", "brands", "inkan-sample"):  # fresh keys and fresh mails at each start
             shutil.rmtree(os.path.join(run, old), ignore_errors=True)
-        settings, user, password = sample_servers(run, servers)
+        network = own_network()
+        Step.total = 6 if network else 5
+        with network or contextlib.nullcontext():
+            settings, user, password = sample_servers(run, servers, network)
     port = free_port(8080 if a.port is None else a.port)
     if a.port and port != a.port:
         sys.exit("port %d is taken" % a.port)
@@ -205,7 +246,8 @@ def serve(a, run, servers):
         inkan = Inkan(os.path.join(run, "inkan-" + state), os.path.join(a.build, "inkan"))
         servers.append(inkan)
         settings["web"] = {"origin": url}
-        inkan.start(settings)
+        with network or contextlib.nullcontext():
+            inkan.start(settings)
     with Step("nginx"):
         tls = [os.path.join(run, "dovecot/server." + kind) for kind in ("pem", "key")] if a.tls else None
         nginx = Nginx(os.path.join(run, "nginx"), port, inkan.socket, os.path.join(TOP, "web"), tls)

@@ -36,7 +36,7 @@ class Sample(unittest.TestCase):
     def verify(self, name, *options):
         path, when = self.paths[name]
         words = [os.path.join(BUILD, "inkan"), "verify", "--resolver", "127.0.0.1@%d" % self.knot.port, "--trust-anchor", self.knot.trust_anchor_file,
-                 "--now", str(self.now), "--received-at", str(when), "--smime-ca", self.writer.certificates.anchors,
+                 "--now", str(self.now), "--received-at", str(when), "--offline", "--smime-ca", self.writer.certificates.anchors,
                  "--openpgp-keys", os.path.join(self.writer.openpgp.keyring, "sato@free-press.example.asc")] + list(options) + [path]
         return subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=60, text=True).stdout
 

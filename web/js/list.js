@@ -103,11 +103,12 @@ function recipientDomain(row) {
 
 export function setAvatar(element, name, domain, logo) {
   const { letter, tint } = initialsOf(name, domain);
-  element.className = `avatar tint-${tint}`;
+  element.className = logo ? `avatar logo logo-${logo.type}` : `avatar tint-${tint}`;
   if (logo) {
     const image = document.createElement('img');
     image.alt = '';
-    image.src = logo;
+    image.src = `${logo.url}?scale=${window.devicePixelRatio > 2 ? 2 : 1}`;
+    image.addEventListener('error', () => setAvatar(element, name, domain, null));
     element.replaceChildren(image);
   } else {
     element.textContent = letter;

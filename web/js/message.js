@@ -56,7 +56,7 @@ export function messageView(pane, id, actions) {
     const level = levelOf(verdict);
     article.dataset.level = level;
     setText(hook(article, 'subject'), message.subject || t('list.no-subject'));
-    setAvatar(hook(article, 'avatar'), message.from?.[0]?.name, domainOf(message), logoOf(verdict));
+    setAvatar(hook(article, 'avatar'), message.from?.[0]?.name, domainOf(message), logoOf(verdict) ?? logoOf(message.evidence?.bimi));
     setText(hook(article, 'name'), senderName(message));
     setAddress(hook(article, 'address'), message, verdict);
     hook(article, 'to').textContent = message.to?.length ? t('message.to', { names: message.to.map((m) => m.name || m.email).join(', ') }) : '';

@@ -5,7 +5,7 @@ import { leaves, panelRows, signedFields } from './verdict.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
-const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'hops'];
+const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'hops'];
 
 export function panelView(root) {
   root.append(clone('t-panel'));

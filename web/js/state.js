@@ -20,7 +20,8 @@ export function appendPage(rows, page) {
   return rows.concat(page.filter((row) => !known.has(row.id)));
 }
 
-// The pages to ask again: the first one always (new mail is there), an older one while it holds an unchecked row.
+// The pages to ask again: the first one always (new mail is there), an older one while it holds an unchecked row, or one whose logo
+// is being looked for.
 export function pagesToAsk(pages, rows) {
   const open = new Set(rows.filter((row) => hasUnchecked([row])).map((row) => row.id));
   return pages.filter((page, index) => index === 0 || page.ids.some((id) => open.has(id)));
@@ -34,7 +35,7 @@ export function updateRows(rows, page, fresh) {
 }
 
 export function hasUnchecked(rows) {
-  return rows.some((row) => !row.verdict || row.verdict.level === 'unchecked');
+  return rows.some((row) => !row.verdict || row.verdict.level === 'unchecked' || row.verdict.logoPending);
 }
 
 // 1, 2, 4 … seconds, never more than 30.

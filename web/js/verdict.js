@@ -24,10 +24,12 @@ export function wordOf(level) {
   return `level.${levels.has(level) ? level : 'caution'}`;
 }
 
-// The logo is drawn for a brand's own level only, and only from our own origin.
-export function logoOf(verdict) {
-  const url = verdict?.logo?.url ?? verdict?.logo;
-  return typeof url === 'string' && /^\/api\/v1\/logos\/[0-9a-f]{64}\.(png|svg)$/.test(url) ? url : null;
+// {url, type} of a picture from our own origin, or null; `holder` is a verdict's summary or evidence.bimi. An unknown type is the
+// weakest one.
+export function logoOf(holder) {
+  const url = holder?.logo?.url;
+  if (typeof url !== 'string' || !/^\/api\/v1\/logos\/[0-9a-f]{64}\.png$/.test(url)) return null;
+  return { url, type: ['vmc', 'cmc'].includes(holder.logo.type) ? holder.logo.type : 'self' };
 }
 
 export function domainOf(row) {
@@ -137,8 +139,12 @@ function personRow(evidence) {
 
 function logoRow(evidence) {
   const row = (state, key) => ({ row: 'logo', state, key, params: {}, source: null });
-  if (evidence.bimi?.result === 'pass') return row('good', 'panel.logo.pass');
-  return evidence.bimi ? row('empty', 'panel.logo.none') : row('unlooked', 'panel.unlooked');
+  const bimi = evidence.bimi;
+  const logo = logoOf(bimi);
+  if (!bimi) return row('unlooked', 'panel.unlooked');
+  if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
+  if (bimi.result === 'temperror') return row('trouble', 'panel.logo.trouble');
+  return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
 }
 
 function transportRow(evidence) {
