@@ -8,7 +8,8 @@
 
 struct json_t;
 
-/* {"level", "author", "domain", "text", "logo", "logoPending"}; a NULL record is one nobody has looked at yet. */
+/* {"level", "author", "domain", "text", "logo", "logoPending"}; a NULL record is one nobody has
+ * looked at yet. */
 struct json_t *json_summary(const struct record *record, enum reason_language language);
 /* Of a request's lang word. */
 enum reason_language json_language(const char *lang);
