@@ -136,8 +136,8 @@ static struct arc_text chain_of(guint n) {
     return text;
 }
 
-/* Whatever is added, the author's policy is found and SPF asked to its last host: a fail stays one.
- */
+/* Attacks N246. Whatever is added, the author's policy is found and SPF asked to its last host: a
+ * fail stays one. */
 static void nothing_added_excuses_a_failure(void **state) {
     (void)state;
     static const guint sets[] = {0, 1, LIMIT_ARC_SETS};
