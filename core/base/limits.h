@@ -158,6 +158,7 @@
 #define LIMIT_CSS 16384                   /* octets of one style attribute */
 #define LIMIT_QUOTE_DEPTH 10              /* nested quotes drawn in a text mail */
 #define LIMIT_TEXT_SIZE (2u << 20)        /* octets of text shown; more is cut and said so */
+#define LIMIT_CALENDAR (256u << 10)       /* octets of an invitation in which its organizer is looked for */
 #define LIMIT_PREVIEW 240                 /* octets of a list row's preview */
 #define LIMIT_PREVIEW_SOURCE 8192         /* octets of a body read for it; 4,096 are fetched */
 

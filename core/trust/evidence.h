@@ -51,6 +51,7 @@ struct evidence_author {
     const char *registrable;   /* domain by the public suffix list, for display; NULL if unknown */
     uint32_t notes;            /* author_note */
     const char *reply_domain;  /* domain of a Reply-To in another organization, else NULL */
+    const char *organizer;     /* of an invitation, if it is somebody else, else NULL */
     bool is_list;              /* a List-Id is there */
     bool is_invitation;        /* the message is text/calendar or holds such a part at its top */
     bool recipients_known;     /* the account's addresses were handed in */

@@ -3,8 +3,11 @@
  * Copying, room by room. */
 #include "trust/evidence_collect.h"
 
+#include "base/limits.h"
 #include "mail/address.h"
+#include "mail/calendar.h"
 #include "mail/domain.h"
+#include "mail/mime.h"
 #include "trust/coverage.h"
 
 #include <string.h>
@@ -80,11 +83,34 @@ static bool is_invitation(const struct message *message) {
     return top.n && memmem(top.p, top.n, word, sizeof word - 1);
 }
 
+/* Of the message's own parts; an attached one's invitation is its own matter. */
+static const struct mime_part *find_calendar(const struct mime_part *part) {
+    if (part->kind == MIME_LEAF)
+        return mime_is(part, "text/calendar") ? part : NULL;
+    const struct mime_part *found = NULL;
+    for (guint i = 0; part->kind == MIME_MULTIPART && i < part->children->len && !found; i++)
+        found = find_calendar(part->children->pdata[i]);
+    return found;
+}
+
+static void collect_organizer(struct evidence *evidence, const struct message *message) {
+    if ((message->flags & MESSAGE_BODY_PARTIAL) || !is_invitation(message))
+        return;
+    OWNED(mime) mime = mime_parse(message);
+    const struct mime_part *part = find_calendar(mime->root);
+    if (!part)
+        return;
+    g_autofree char *text = mime_text(part, LIMIT_CALENDAR, NULL);
+    g_autofree char *organizer = calendar_organizer(span_of(text), evidence->author.address);
+    evidence->author.organizer = evidence_text(evidence, organizer);
+}
+
 void collect_surroundings(struct evidence *evidence, const struct message *message,
                           const struct public_suffixes *suffixes, const char *const *recipients) {
     struct evidence_author *author = &evidence->author;
     author->is_list = message_find(message, "List-Id", 0) >= 0;
     collect_reply(evidence, message, suffixes);
+    collect_organizer(evidence, message);
     author->is_invitation = author->reply_domain && is_invitation(message);
     author->recipients_known = recipients != NULL;
     author->addressed_to_account = recipients && is_addressed(message, recipients);

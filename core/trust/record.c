@@ -24,6 +24,7 @@ static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_text(c, &author->registrable);
     codec_uint32(c, &author->notes);
     codec_text(c, &author->reply_domain);
+    codec_text(c, &author->organizer);
     codec_bool(c, &author->is_list);
     codec_bool(c, &author->is_invitation);
     codec_bool(c, &author->recipients_known);

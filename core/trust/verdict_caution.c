@@ -253,6 +253,14 @@ static bool signing_time_differs(const struct verdict *verdict, const struct fin
     return at >= 0 && days >= 1 && e->receipt != RECEIPT_UNKNOWN;
 }
 
+/* Somebody may send for somebody else; who answers should know for whom. */
+static bool organizer_elsewhere(const struct verdict *verdict, const struct findings *f,
+                                struct caution *caution) {
+    (void)verdict;
+    caution->values[0] = f->evidence->author.organizer;
+    return f->evidence->author.organizer != NULL;
+}
+
 static bool encrypted(const struct verdict *verdict, const struct findings *f,
                       struct caution *caution) {
     (void)verdict, (void)caution;
@@ -283,6 +291,7 @@ static const struct row {
     {signed_subject_differs, REASON_SIGNED_SUBJECT_DIFFERS},
     {signing_time_differs, REASON_SIGNING_TIME_DIFFERS},
     {encrypted, REASON_ENCRYPTED},
+    {organizer_elsewhere, REASON_ORGANIZER_ELSEWHERE},
 };
 
 void verdict_caution_add(struct verdict *verdict, const struct findings *findings) {

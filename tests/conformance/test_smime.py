@@ -624,6 +624,16 @@ class Attacks(Case):
         self.assertTrue(s["encrypted"])
         self.assertIn("encrypted", [c["code"] for c in self.answer["evidence"]["cautions"]])
 
+    def test_h174_the_organizer_is_compared_with_the_author(self):
+        def invitation(organizer, method="REQUEST"):
+            calendar = "BEGIN:VCALENDAR\r\nMETHOD:%s\r\nBEGIN:VEVENT\r\nORGANIZER;CN=Boss:mailto:%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n" % (method, organizer)
+            payload = ("Content-Type: text/calendar; method=%s\r\n\r\n%s" % (method, calendar)).encode()
+            self.holds(letter(payload=payload, cms=made(alice, payload)))
+            return [c["params"].get("organizer") for c in self.answer["evidence"]["cautions"] if c["code"] == "organizer-elsewhere"]
+        self.assertEqual(invitation("boss@corp.test"), ["boss@corp.test"])
+        self.assertEqual(invitation("Alice@corp.test"), [])
+        self.assertEqual(invitation("boss@corp.test", "REPLY"), [])
+
     def test_h172_what_lies_elsewhere_is_not_joined(self):
         payload = b'Content-Type: message/external-body; access-type=URL; URL="http://127.0.0.1/"\r\n\r\nContent-Type: text/plain\r\n\r\n'
         self.holds(letter(payload=payload, cms=made(alice, payload)))

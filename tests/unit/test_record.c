@@ -18,6 +18,46 @@
 
 static const struct verdict_policy nothing_configured;
 
+static const char **one_text(const char *text) {
+    const char **list = g_new0(const char *, 1);
+    list[0] = text;
+    return list;
+}
+
+static void fill_smime(struct evidence_smime *smime) {
+    *smime = (struct evidence_smime){
+        .evaluated = true,
+        .pending = true,
+        .encrypted = true,
+        .status = SIGN_STATUS_FAILED,
+        .at_delivery = SIGN_STATUS_SIGNED,
+        .errors = one_text("expired"),
+        .n_errors = 1,
+        .notes = one_text("revocation-unknown"),
+        .n_notes = 1,
+        .verified_at = NOW,
+        .signed_at = NOW - 9,
+        .has_signer = true,
+        .signer = {"CN=A", "CN=I", "I", one_text("a@" AUTHOR), 1, NOW - 7, NOW + 7, "01", "ff"},
+        .digest_algorithm = "sha256",
+        .key_algorithm = "rsa",
+        .key_bits = 2048,
+        .digest = CHECK_PASS,
+        .chain = CHECK_FAIL,
+        .time = CHECK_UNKNOWN,
+        .usage = CHECK_NONE,
+        .revocation = CHECK_PASS,
+        .address = CHECK_FAIL,
+        .coverage = CHECK_PASS,
+        .strength = CHECK_FAIL,
+        .covers = {SCOPE_PART, "1", HEADERS_DIFFER, "f@x", "subject", "date"},
+        .others = g_new0(struct evidence_other_signature, 1),
+        .n_others = 1,
+    };
+    smime->others[0] = (struct evidence_other_signature){SIGN_STATUS_SIGNED, SCOPE_INNER, "1.1",
+                                                         "m@x", "address-mismatch"};
+}
+
 /* Every field of evidence holds something, so that one left out of the record is seen. */
 static struct evidence *full_evidence(void) {
     struct evidence *e = make_evidence();
@@ -27,6 +67,7 @@ static struct evidence *full_evidence(void) {
     e->author.notes = AUTHOR_NAME_IS_ADDRESS | AUTHOR_IDN;
     e->author.address_in_name = "ceo@other.example";
     e->author.reply_domain = "reply.example";
+    e->author.organizer = "boss@bank.example";
     e->author.is_list = e->author.is_invitation = true;
     e->author.recipients_known = e->author.addressed_to_account = true;
     e->session = (struct evidence_session){true, "192.0.2.1", "helo.example", "", true, "alice"};
@@ -98,6 +139,7 @@ static struct evidence *full_evidence(void) {
     e->arc =
         (struct evidence_arc){true, AUTH_FAIL, 3, "f.example", 2, true, true, DNSSEC_SECURE, "gap"};
     e->n_dkim2 = 4;
+    fill_smime(&e->smime);
     e->hops = g_new0(struct evidence_hop, 1);
     e->n_hops = 1;
     e->hops[0] = (struct evidence_hop){"from.example", "by.example", "192.0.2.2", true, "TLSv1.3",
@@ -154,6 +196,7 @@ static void every_field_is_walked(void **state) {
     assert_true(b->author.is_list && b->author.is_invitation && b->author.recipients_known &&
                 b->author.addressed_to_account);
     assert_string_equal(b->author.reply_domain, "reply.example");
+    assert_string_equal(b->author.organizer, "boss@bank.example");
     assert_string_equal(b->author.registrable, AUTHOR);
     assert_true(b->session.known && b->session.submitted);
     assert_string_equal(b->session.mail_from, ""); /* the null path is not "not known" */
