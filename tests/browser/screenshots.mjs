@@ -8,6 +8,7 @@ const views = [
   ['list', null], ['domain', 'Your statement for October', 'panel'], ['forged', 'Your card has been limited'], ['likely', 'Your order 5521', 'panel'],
   ['unverified', 'Scan 0042'], ['caution', 'Changed bank details'], ['unchecked', 'Meter reading'], ['attachments', 'drawings attached'], ['newsletter', '40 things'],
   ['brand', 'Your new card', 'panel'], ['cmc', 'The first harvest', 'panel'], ['lookalike', 'Please confirm your details'], ['phish', 'Your account will be closed'],
+  ['openpgp', 'The interview, my corrections', 'panel'], ['openpgp-unknown', 'Seeds for spring', 'panel'],
   ['evidence', 'Weekend hike', 'all'], ['links', 'Your card has been limited', 'links'],
 ];
 await mkdir(target, { recursive: true });
