@@ -122,7 +122,7 @@ static void a_mail_without_signature_has_none(void **state) {
 /* --- the key ------------------------------------------------------------------------------------
  */
 
-static void f137_f154_weak_keys_and_digests_have_a_reason(void **state) {
+static void f137_g154_weak_keys_and_digests_have_a_reason(void **state) {
     (void)state;
     struct signer_options short_rsa = {.algorithm = "RSA", .bits = 1024};
     expect_of(ALICE, &short_rsa, NULL, OPENPGP_SIGNED, BIT(OPENPGP_KEY_WEAK));
@@ -682,7 +682,7 @@ int main(void) {
         cmocka_unit_test(a_verified_mail_says_who_and_when),
         cmocka_unit_test(every_octet_of_the_part_is_covered),
         cmocka_unit_test(a_mail_without_signature_has_none),
-        cmocka_unit_test(f137_f154_weak_keys_and_digests_have_a_reason),
+        cmocka_unit_test(f137_g154_weak_keys_and_digests_have_a_reason),
         cmocka_unit_test(g154_an_expired_key_fails),
         cmocka_unit_test(g154_a_revoked_key_fails),
         cmocka_unit_test(g154_a_key_that_may_not_sign_says_so),
