@@ -121,6 +121,20 @@ class Newcomer(unittest.TestCase):
             time.sleep(0.3)
         self.assertEqual(alive(pids), [], "left behind:\n" + rest)
 
+    def test_a_killed_supervisor_leaves_no_server_behind(self):
+        run = Run()
+        run.ready(60)
+        pids = descendants(run.process.pid)
+        supervisor = next(p for p in pids if b"tests/sample/run.py" in open("/proc/%d/cmdline" % p, "rb").read())
+        os.kill(supervisor, signal.SIGKILL)
+        run.process.communicate(timeout=30)
+        for _ in range(100):
+            if not alive(pids):
+                break
+            time.sleep(0.1)
+        self.assertGreater(len(pids), 5)
+        self.assertEqual(alive(pids), [])
+
     def test_own_server(self):
         """IMAP=…: no sample Dovecot, no Knot, but that server; nothing is believed unasked."""
         with tempfile.TemporaryDirectory() as directory:

@@ -10,6 +10,8 @@ dovecot-imapd and openssl. As root the mail processes run as nobody, locked into
 directories above need not be open to others); otherwise, or with `uid`, everything runs as that one user."""
 import grp, os, pwd, shutil, signal, socket, ssl, subprocess, tempfile, time
 
+from servers.child import start
+
 FOLDERS = ("Drafts", "Sent", "Junk", "Trash", "Archive")
 NAMES = ("localhost", "imap.example")
 MAIL_USER = "nobody"
@@ -220,8 +222,8 @@ class Dovecot:
         words = {} if self.uid == os.getuid() else {"user": self.uid, "group": pwd.getpwuid(self.uid).pw_gid,
                                                     "extra_groups": []}
         with open(os.path.join(self.directory, "stdout.log"), "wb") as out:
-            self.process = subprocess.Popen([program, "-F", "-c", os.path.join(self.directory, "dovecot.conf")],
-                                            cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=out, **words)
+            self.process = start([program, "-F", "-c", os.path.join(self.directory, "dovecot.conf")],
+                                 cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=out, **words)
         deadline = time.monotonic() + 20
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -2,6 +2,8 @@
 """A private inkan service: its configuration, socket and store lie in one directory."""
 import os, signal, socket, subprocess, time
 
+from servers.child import start
+
 
 class Inkan:
     """Inkan(directory, binary).start({"imap": {"host": ..}, ..}) writes inkan.conf, adds socket and store, waits until it answers."""
@@ -31,7 +33,7 @@ class Inkan:
         self.write_config(self.settings)
         command = [self.binary, "serve", "--socket", self.socket, "--config", self.config]
         with open(self.log, "ab") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self.process = start(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         self.wait_ready()
         return self
 

@@ -9,6 +9,8 @@ unsigned one is an insecure delegation, a "bogus" one has a DS that no key of it
 knot-dnssecutils; as root or not, any port."""
 import os, secrets, shutil, socket, struct, subprocess, time
 
+from servers.child import start
+
 STATES = ("signed", "unsigned", "bogus")
 
 CONFIG = """
@@ -125,8 +127,8 @@ class Knot:
         if not program:
             raise RuntimeError("knotd is not installed (package knot)")
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([program, "-c", "knot.conf"], cwd=self.directory, stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+            self.process = start([program, "-c", "knot.conf"], cwd=self.directory, stdin=subprocess.DEVNULL,
+                                 stdout=log, stderr=log)
         deadline = time.monotonic() + 20
         while not all(self.ready(name) for name in self.zones):
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -2,6 +2,8 @@
 """A private nginx in front of a private inkan: conf/nginx.conf as shipped, with paths and ports of a test filled in."""
 import os, shutil, signal, socket, subprocess, time
 
+from servers.child import start
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
 MAIN = """daemon off;
@@ -74,7 +76,7 @@ class Nginx:
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         command = [program, "-p", self.directory, "-c", os.path.join(self.directory, "nginx.conf"), "-e", self.log]
         with open(os.path.join(self.directory, "nginx.out"), "ab") as out:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self.process = start(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         self.wait_ready()
         return self
 
