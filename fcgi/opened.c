@@ -26,42 +26,34 @@ static void append_html_text(const struct mime_part *part, GString *to) {
     mime_markup_text(html, to);
 }
 
-/* HTML of a reading: text parts between HTML parts (a list's footer) as they are. */
-static char *html_source(const struct opened *opened) {
-    GString *html = g_string_new(NULL);
-    for (guint i = 0; i < opened->body->html->len; i++) {
-        const struct mime_part *part = opened->body->html->pdata[i];
-        g_autofree char *text = mime_text(part, LIMIT_HTML_SIZE + 1, NULL);
-        if (mime_is(part, "text/html")) {
-            g_string_append(html, text);
-            continue;
-        }
-        g_string_append(html, "<div style=\"white-space:pre-wrap\">");
-        inert_append_text(html, text, strlen(text));
-        g_string_append(html, "</div>");
-    }
-    return g_string_free(html, FALSE);
-}
-
 /* Where a cid: URL ends in HTML or CSS: characters that are part of none (RFC 3986 §2). */
 static const char url_ends[] = "\"'()<> \t\r\n\f";
 
-/* RFC 2392: the Content-IDs that the HTML names, once through it. */
-static GHashTable *named_ids(const char *html) {
-    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+/* RFC 2392: the Content-IDs that HTML names, once through it. */
+static void add_named_ids(const char *html, GHashTable *ids) {
     for (const char *at = html; (at = strstr(at, "cid:"));) {
         at += strlen("cid:");
         size_t n = strcspn(at, url_ends);
         g_hash_table_add(ids, g_strndup(at, n));
         at += n;
     }
+}
+
+static GHashTable *named_ids(const struct mime_body *body) {
+    GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < body->html->len; i++) {
+        const struct mime_part *part = body->html->pdata[i];
+        if (!mime_is(part, "text/html"))
+            continue;
+        g_autofree char *html = mime_text(part, LIMIT_HTML_SIZE + 1, NULL);
+        add_named_ids(html, ids);
+    }
     return ids;
 }
 
 /* A picture whose Content-ID the HTML names stands where it is named. */
 static void list_attachments(struct opened *opened) {
-    g_autofree char *html = opened->body->has_html ? html_source(opened) : g_strdup("");
-    g_autoptr(GHashTable) named = named_ids(html);
+    g_autoptr(GHashTable) named = named_ids(opened->body);
     for (guint i = 0; i < opened->body->attachments->len; i++) {
         struct mime_part *part = opened->body->attachments->pdata[i];
         if (!part->id || !mime_body_is_inline_image(part) ||
@@ -183,6 +175,51 @@ static GPtrArray *collect_images(const struct opened *opened) {
     return images;
 }
 
+/* One part of HTML, cleaned by itself: what it leaves open (a comment, a hidden element) ends with
+ * it and hides nothing that follows. *left: octets that are still taken. */
+static bool add_html(struct inert_document *to, const struct mime_part *part,
+                     struct workers *workers, const GPtrArray *images,
+                     const struct inert_options *options, size_t *left, GError **error) {
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autofree char *html = mime_text(part, LIMIT_HTML_SIZE + 1, NULL);
+    size_t n = strlen(html);
+    if (n > *left)
+        return false;
+    *left -= n;
+    OWNED(inert_document)
+    document = html_job_run(workers, html, strstr(html, "cid:") ? images : none, options, error);
+    return document && !(document->flags & INERT_TOO_LARGE) && inert_document_append(to, document);
+}
+
+/* A list's footer between HTML parts. */
+static void add_text(struct inert_document *to, const struct mime_part *part) {
+    g_autofree char *text = mime_text(part, LIMIT_TEXT_SIZE, NULL);
+    g_string_append(to->html, "<div style=\"white-space:pre-wrap\">");
+    inert_append_text(to->html, text, strlen(text));
+    g_string_append(to->html, "</div>");
+}
+
+/* The parts of the rich reading in their order; NULL, and *error where there is more to say: one of
+ * them cannot be shown. */
+static struct inert_document *rich_document(const struct opened *opened, struct workers *workers,
+                                            const struct inert_options *options, GError **error) {
+    g_autoptr(GPtrArray) images = collect_images(opened);
+    OWNED(inert_document) document = inert_document_new();
+    size_t left = LIMIT_HTML_SIZE;
+    inert_begin(document->html, INERT_PAPER_HTML);
+    for (guint i = 0; i < opened->body->html->len; i++) {
+        const struct mime_part *part = opened->body->html->pdata[i];
+        if (i >= LIMIT_HTML_PARTS)
+            return NULL;
+        if (!mime_is(part, "text/html"))
+            add_text(document, part);
+        else if (!add_html(document, part, workers, images, options, &left, error))
+            return NULL;
+    }
+    inert_end(document->html);
+    return g_steal_pointer(&document);
+}
+
 struct inert_document *opened_document(const struct opened *opened, enum opened_reading reading,
                                        struct workers *workers, const struct inert_options *options,
                                        bool *fallback) {
@@ -190,15 +227,12 @@ struct inert_document *opened_document(const struct opened *opened, enum opened_
     *fallback = false;
     if (reading == OPENED_PLAIN)
         return plain_document(opened->body->plain, options);
-    g_autofree char *html = html_source(opened);
-    g_autoptr(GPtrArray) images = collect_images(opened);
     g_autoptr(GError) error = NULL;
-    struct inert_document *document = html_job_run(workers, html, images, options, &error);
-    if (document && !(document->flags & INERT_TOO_LARGE))
+    struct inert_document *document = rich_document(opened, workers, options, &error);
+    if (document)
         return document;
     if (error)
         log_write(LOG_WARNING, "fcgi/opened", "HTML is shown as text: %s", error->message);
-    inert_document_free(document);
     *fallback = true;
     const struct mime_body *body = opened->body;
     return plain_document(body->has_plain ? body->plain : body->html, options);

@@ -142,6 +142,7 @@
 #define LIMIT_HTML_SIZE                                                                            \
     (5u << 20)                     /* octets of HTML given to the cleaner; more is shown as text   \
                                     */
+#define LIMIT_HTML_PARTS 50        /* parts of HTML shown as one; each is cleaned by itself, more are shown as text */
 #define LIMIT_HTML_NODES 50000     /* nodes of the cleaned tree (attacks N251) */
 #define LIMIT_HTML_DEPTH 256       /* nesting of the cleaned tree */
 #define LIMIT_HTML_MEMORY (256u << 20) /* octets one parse may take: some 40 times the largest text */

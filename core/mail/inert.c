@@ -102,6 +102,25 @@ void inert_end(GString *html) {
     g_string_append(html, "</body></html>");
 }
 
+bool inert_document_append(struct inert_document *to, const struct inert_document *from) {
+    g_autoptr(GString) before = g_string_new(NULL), after = g_string_new(NULL);
+    inert_begin(before, INERT_PAPER_HTML);
+    inert_end(after);
+    gsize around = before->len + after->len;
+    if (from->html->len < around || !g_str_has_prefix(from->html->str, before->str) ||
+        !g_str_has_suffix(from->html->str, after->str))
+        return false;
+    g_string_append_len(to->html, from->html->str + before->len,
+                        (gssize)(from->html->len - around));
+    for (guint i = 0; i < from->links->len; i++) {
+        const struct inert_link *link = from->links->pdata[i];
+        inert_document_add_link(to, link->text, strlen(link->text), link->url, link->host);
+    }
+    to->remote += from->remote;
+    to->flags |= from->flags;
+    return true;
+}
+
 static const char *text_escape(char c) {
     switch (c) {
     case '&':

@@ -67,6 +67,10 @@ enum inert_paper { INERT_PAPER_TEXT, INERT_PAPER_HTML };
 void inert_begin(GString *html, enum inert_paper paper);
 void inert_end(GString *html);
 
+/* Adds the content of an HTML document (what stands between inert_begin and inert_end), its links
+ * with numbers that go on, and its flags to one that was begun. False: it is no such document. */
+bool inert_document_append(struct inert_document *to, const struct inert_document *from);
+
 /* Escapes for where the text lands: between tags, inside a double-quoted attribute. */
 void inert_append_text(GString *html, const char *text, gsize n);
 void inert_append_attribute(GString *html, const char *text, gsize n);

@@ -120,6 +120,29 @@ class Hostile(ApiCase):
                     self.assertEqual(client.get("/messages/%s/parts/%s" % (row["id"], part["part"])).status, 200)
                 self.assertIsNone(self.stage.inkan.process.poll(), "the service was killed for its processor time")
 
+    def opened(self, subject, text):
+        client = self.stage.client()
+        inbox = client.mailboxes()["inbox"]
+        self.stage.dovecot.append(USER, "INBOX", text.replace("{0}", subject, 1).replace("\n", "\r\n").encode())
+        row = until(lambda: next((m for m in client.messages(inbox, limit=5).json["messages"] if m["subject"] == subject), None), "the row")
+        opened = client.get("/messages/" + row["id"]).json
+        return opened, client.get("/messages/%s/body.html" % row["id"]).body.decode()
+
+    def test_what_one_part_leaves_open_hides_nothing_of_the_next(self):
+        for i, tail in enumerate(("<!-- ", "<plaintext>", "<div style='display:none'>", "<textarea>", "<title>", "<img alt='", "<p title=\"", "<style>", "<table>", "<a href='https://a.example/'>")):
+            with self.subTest(tail):
+                opened, body = self.opened("open %d" % i, HEAD + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>Hello " + tail +
+                                           "\n--b\nContent-Type: text/plain\n\nPay <b>nobody</b> & no one.\n--b--\n")
+                self.assertIn('<div style="white-space:pre-wrap">Pay &lt;b&gt;nobody&lt;/b&gt; &amp; no one.', body)
+                self.assertLess(body.index("Hello"), body.index("Pay"))
+                self.assertEqual((opened["bodyFallback"], body.count("<!DOCTYPE"), body.count("</body>")), (False, 1, 1))
+
+    def test_links_of_several_parts_are_numbered_on(self):
+        part = "--b\nContent-Type: text/html\n\n<p><a href='https://%s.example/'>%s</a>\n"
+        opened, body = self.opened("several", HEAD + "Content-Type: multipart/mixed; boundary=b\n\n" + part % ("a", "one") + part % ("b", "two") + "--b--\n")
+        self.assertEqual([(l["n"], l["text"], l["url"]) for l in opened["links"]], [(1, "one", "https://a.example/"), (2, "two", "https://b.example/")])
+        self.assertEqual(body.count('<a href="https://'), 2)
+
     def test_html_is_cleaned_once_an_opening(self):
         """What lists the links and what fills the frame is one job of the worker."""
         client = self.stage.client()
