@@ -134,11 +134,52 @@ static bool is_subtype(struct span text) {
     }
 }
 
+static bool ends_nocase(struct span text, struct span end) {
+    return text.n >= end.n && span_eq_nocase(span_from(text, text.n - end.n), end);
+}
+
+/* Is this, up to the slash, a type that has such a subtype? A line of base64 that ends in a slash
+ * is none. */
+static bool has_such_subtypes(struct span text) {
+    return !text.n || strchr(" \t\r\n)", text.p[text.n - 1]) ||
+           ends_nocase(text, SPAN_LIT("multipart")) || ends_nocase(text, SPAN_LIT("application"));
+}
+
 static bool mentions(struct span text) {
-    for (size_t at = span_find(text, '/'); at < text.n; at = span_find(text, '/')) {
-        text = span_from(text, at + 1);
-        if (is_subtype(text))
+    for (size_t at = span_find(text, '/'); at < text.n;) {
+        struct span rest = span_from(text, at + 1);
+        if (is_subtype(rest) && has_such_subtypes(span_first(text, at)))
             return true;
+        at += 1 + span_find(rest, '/');
+    }
+    return false;
+}
+
+/* Length of a field's value: up to a line end that no white space follows. */
+static size_t value_length(struct span text) {
+    size_t at = 0;
+    while ((at += span_find(span_from(text, at), '\n')) < text.n) {
+        at++;
+        if (at == text.n || (text.p[at] != ' ' && text.p[at] != '\t'))
+            break;
+    }
+    return at;
+}
+
+/* Some Content-Type field of a part mentions one. Looks from colon to colon, because an attachment
+ * in base64 has none; a value is read once, whatever looks like a field in it. */
+static bool parts_mention(struct span body) {
+    for (size_t at = span_find(body, ':'); at < body.n; at += span_find(span_from(body, at), ':')) {
+        struct span name = span_first(body, at);
+        while (name.n && (name.p[name.n - 1] == ' ' || name.p[name.n - 1] == '\t'))
+            name.n--;
+        struct span rest = span_from(body, ++at);
+        if (!ends_nocase(name, SPAN_LIT("Content-Type")))
+            continue;
+        struct span value = span_first(rest, value_length(rest));
+        if (mentions(value))
+            return true;
+        at += value.n;
     }
     return false;
 }
@@ -151,5 +192,5 @@ bool signed_parts_possible(const struct message *message) {
     if (span_starts_nocase(type, SPAN_LIT("text/")))
         return false;
     return span_starts_nocase(type, SPAN_LIT("application/octet-stream")) || mentions(type) ||
-           mentions(message->body);
+           parts_mention(message->body);
 }

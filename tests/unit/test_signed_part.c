@@ -226,8 +226,31 @@ static void another_author_is_another_author(void **state) {
     }
 }
 
+static bool possible(const char *text) {
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    struct message *message = message_new(bytes, 0);
+    bool answer = signed_parts_possible(message);
+    message_free(message);
+    return answer;
+}
+
+/* What is parsed for nothing costs as much as all else: an attachment whose lines end in a slash,
+ * an address in a text. */
+static void ordinary_parts_are_not_parsed(void **state) {
+    (void)state;
+#define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    assert_false(possible(MIXED "Content-Type: application/pdf\r\n\r\nAAA/\r\nAA/signed/\r\n"));
+    assert_false(possible(MIXED "\r\nhttps://example.org/signed: multipart/signed\r\n"));
+    assert_true(possible(MIXED "Content-Type: multipart/signed\r\n\r\n"));
+    assert_true(possible(MIXED "CONTENT-TYPE \t:\r\n multipart (a) /\r\n\tSigned\r\n\r\n"));
+    assert_true(
+        possible(MIXED "Content-Type: text/plain\r\nContent-Type: application/x-PKCS7-mime"));
+    assert_true(possible(MIXED "Content-Type: multipart/ (comment) encrypted"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ordinary_parts_are_not_parsed),
         cmocka_unit_test(the_signed_octets_are_exact),
         cmocka_unit_test(only_the_root_is_the_message),
         cmocka_unit_test(beside_anything_it_is_a_part),
