@@ -8,7 +8,7 @@
  * end. */
 static bool take_line(struct span *rest, GString *line) {
     g_string_truncate(line, 0);
-    if (!rest->n)
+    if (!rest->p || !rest->n)
         return false;
     do {
         size_t end = span_find(*rest, '\n');
@@ -31,7 +31,7 @@ static struct span value_of(struct span line, struct span name) {
     if (!span_starts_nocase(line, name))
         return SPAN_NULL;
     line = span_from(line, name.n);
-    if (!line.n || (line.p[0] != ';' && line.p[0] != ':'))
+    if (!line.p || !line.n || (line.p[0] != ';' && line.p[0] != ':'))
         return SPAN_NULL;
     for (size_t i = 0; i < line.n; i++) {
         quoted ^= line.p[i] == '"';
@@ -48,6 +48,8 @@ static char *address_of(struct span value) {
     if (!span_starts_nocase(value, scheme))
         return NULL;
     value = span_from(value, scheme.n);
+    if (!value.p)
+        return NULL;
     OWNED(address_list) list = address_parse(span_first(value, span_find(value, '?')));
     return list->n == 1 ? g_strdup(list->mailboxes[0].address) : NULL;
 }
