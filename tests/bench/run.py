@@ -20,11 +20,11 @@ Peers take part in the first rounds only (--peer-rounds): they are slow."""
 import argparse, glob, json, os, socket, statistics, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "service", "servers"))
+sys.path.insert(0, os.path.join(HERE, "..", "service"))
 sys.path.insert(0, HERE)
 import corpus
-from knot import Knot
-from rspamd import Rspamd
+from servers.knot import Knot
+from servers.rspamd import Rspamd
 
 FLOOR, CANONICAL = "floor", "floor + canonical"
 TARGETS = {"all sizes": (0.75, 0.80)}  # of the floor, of floor + canonical

@@ -238,14 +238,14 @@ static bool possible(const char *text) {
  * an address in a text. */
 static void ordinary_parts_are_not_parsed(void **state) {
     (void)state;
-#define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
-    assert_false(possible(MIXED "Content-Type: application/pdf\r\n\r\nAAA/\r\nAA/signed/\r\n"));
-    assert_false(possible(MIXED "\r\nhttps://example.org/signed: multipart/signed\r\n"));
-    assert_true(possible(MIXED "Content-Type: multipart/signed\r\n\r\n"));
-    assert_true(possible(MIXED "CONTENT-TYPE \t:\r\n multipart (a) /\r\n\tSigned\r\n\r\n"));
+#define ORDINARY "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    assert_false(possible(ORDINARY "Content-Type: application/pdf\r\n\r\nAAA/\r\nAA/signed/\r\n"));
+    assert_false(possible(ORDINARY "\r\nhttps://example.org/signed: multipart/signed\r\n"));
+    assert_true(possible(ORDINARY "Content-Type: multipart/signed\r\n\r\n"));
+    assert_true(possible(ORDINARY "CONTENT-TYPE \t:\r\n multipart (a) /\r\n\tSigned\r\n\r\n"));
     assert_true(
-        possible(MIXED "Content-Type: text/plain\r\nContent-Type: application/x-PKCS7-mime"));
-    assert_true(possible(MIXED "Content-Type: multipart/ (comment) encrypted"));
+        possible(ORDINARY "Content-Type: text/plain\r\nContent-Type: application/x-PKCS7-mime"));
+    assert_true(possible(ORDINARY "Content-Type: multipart/ (comment) encrypted"));
 }
 
 int main(void) {
