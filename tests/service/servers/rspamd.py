@@ -8,6 +8,8 @@ no Redis, no network but the DNS server it is given.
 Signing is asked for by HTTP fields of the request, key and all. Needs the package rspamd."""
 import http.client, json, os, signal, socket, subprocess, time
 
+from servers.child import start
+
 PLUGINS = "/usr/share/rspamd/plugins"
 CONFIG = """
 options {
@@ -57,7 +59,7 @@ class Rspamd:
             words += ["-u", "root", "-g", "root", "--insecure"]
         words += ["--var=%s=%s" % (name, self.directory) for name in ("DBDIR", "RUNDIR", "LOGDIR")]
         with open(os.path.join(self.directory, "stderr"), "wb") as f:
-            self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=f, stderr=f)
+            self.process = start(words, stdin=subprocess.DEVNULL, stdout=f, stderr=f)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
