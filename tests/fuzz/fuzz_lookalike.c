@@ -31,7 +31,8 @@ static void try_domain(const struct known_names *names, const char *text) {
     g_assert((found != NULL) == (trick != LOOKALIKE_NONE));
     g_assert(!found || !lookalikes_knows(names->lookalikes, domain));
     confusable_domain_is_mixed(names->confusables, domain);
-    if (domain_labels(domain) == 2 && lookalikes_add_domain(names->lookalikes, domain, size & 1))
+    if (domain_labels(domain) == 2 &&
+        lookalikes_add_domain(names->lookalikes, domain, strlen(domain) & 1))
         g_assert(!lookalikes_find_domain(names->lookalikes, domain, NULL, &trick));
 }
 
