@@ -71,6 +71,7 @@ static const struct key keys[] = {
     {"smime", "crl-file", SHAPE_FILE, AT(smime_crls), ""},
     {"openpgp", "keyring", SHAPE_PATH, AT(openpgp_keyring), ""},
     {"store", "path", SHAPE_PATH, AT(store_path), "/var/lib/inkan/inkan.db"},
+    {"store", "days", SHAPE_NUMBER, AT(store_days), "1100", 0, 36500, 1},
     {"web", "origin", SHAPE_ORIGINS, AT(origins), NULL},
     {"web", "session-hours", SHAPE_NUMBER, AT(session_seconds), "12", 1, 720, 3600},
     {"web", "max-body-mb", SHAPE_NUMBER, AT(max_body), "32", 1, 64, 1u << 20},

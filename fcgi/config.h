@@ -67,6 +67,7 @@ struct config {
 
     /* [store] */
     char *store_path;
+    unsigned store_days; /* verdicts and list rows are kept so long; 0: for good */
 
     /* [web] */
     char **origins;

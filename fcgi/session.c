@@ -275,4 +275,6 @@ void sessions_sweep(struct sessions *s, int64_t now) {
             pool_sweep(session->pool);
     }
     s->store->keep.expire(&s->store->keep, now);
+    if (s->config->store_days)
+        s->store->forget(s->store, now - (int64_t)s->config->store_days * 86400);
 }

@@ -299,6 +299,7 @@
 #define LIMIT_BRAND_SIDE 96        /* pixels of a logo's smallest drawing: twice the largest avatar */
 
 /* store/ */
+#define LIMIT_STORE_FORGET 1000 /* old verdicts, and rows, deleted in one go: others write too */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
 #define LIMIT_STORE_VALUE (4u << 20) /* one value */
 

@@ -159,6 +159,25 @@ static GBytes *verdict_find(struct store *store, const char *key) {
     return record;
 }
 
+static void forget(struct store *store, int64_t before) {
+    static const char *const statements[] = {
+        "DELETE FROM verdict WHERE key IN"
+        " (SELECT key FROM verdict WHERE stored<?1 ORDER BY stored LIMIT ?2)",
+        "DELETE FROM listing WHERE (account, mailbox, uidvalidity, uid) IN"
+        " (SELECT account, mailbox, uidvalidity, uid FROM listing WHERE stored<?1 ORDER BY stored"
+        " LIMIT ?2)"};
+    struct connection *c = take(store);
+    for (size_t i = 0; i < G_N_ELEMENTS(statements); i++) {
+        sqlite3_stmt *s = connection_statement(c, statements[i]);
+        if (s) {
+            sqlite3_bind_int64(s, 1, before);
+            sqlite3_bind_int64(s, 2, LIMIT_STORE_FORGET);
+        }
+        statement_run(c, s, NULL);
+    }
+    connection_give(c);
+}
+
 /* Binds account, mailbox and UIDVALIDITY to ?1 ?2 ?3. */
 static sqlite3_stmt *place_statement(struct connection *c, const char *sql, const char *account,
                                      const char *mailbox, uint32_t uidvalidity) {
@@ -329,6 +348,7 @@ struct store *sqlite_store_new(const char *path, GError **error) {
         .rows_put = rows_put,
         .rows_find = rows_find,
         .rows_delete = rows_delete,
+        .forget = forget,
         .secret = secret,
         .writable = writable,
         .free = sqlite_free,

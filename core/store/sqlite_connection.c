@@ -28,6 +28,8 @@ static const char *const schema[] = {
     "  PRIMARY KEY (space, key)) WITHOUT ROWID;"
     "CREATE INDEX keep_expires ON keep (expires) WHERE expires > 0;"
     "CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;",
+    "CREATE INDEX verdict_stored ON verdict (stored);"
+    "CREATE INDEX listing_stored ON listing (stored);",
 };
 
 struct connection {

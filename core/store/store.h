@@ -48,6 +48,10 @@ struct store {
     bool (*rows_delete)(struct store *store, const char *account, const char *mailbox,
                         uint32_t uidvalidity, const uint32_t *uids, size_t n, GError **error);
 
+    /* Forgets verdict records and listing rows that were stored before `before`, the oldest first,
+     * at most LIMIT_STORE_FORGET of each a call. */
+    void (*forget)(struct store *store, int64_t before);
+
     /* A secret of this installation: what is there, or `fresh` (n octets), which is then kept.
      * Always fills `out`; false: `fresh` could not be kept and lasts as long as the caller. */
     bool (*secret)(struct store *store, const char *name, const void *fresh, void *out, size_t n);

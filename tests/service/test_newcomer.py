@@ -96,7 +96,7 @@ class Newcomer(unittest.TestCase):
             self.assertIn("家族", [m["name"] for m in mailboxes])
             rows = self.wait_for_verdicts(url, token, inbox["id"])
             levels = {r["subject"]: r["verdict"]["level"] for r in rows}
-            self.assertEqual(set(levels.values()) - {"brand"}, {"domain", "likely", "unverified", "caution", "forged", "unchecked"})
+            self.assertEqual(set(levels.values()) - {"brand", "person"}, {"domain", "likely", "unverified", "caution", "forged", "unchecked"})
             self.assertEqual(levels["Your statement for October is ready"], "domain")
             self.assertEqual(levels["Your card has been limited"], "forged")
             sent = next(m for m in mailboxes if m["role"] == "sent")

@@ -3,6 +3,8 @@
  * store/sqlite: what is kept, for how long, by whom, and after a crash. */
 #include "store/sqlite.h"
 
+#include "base/limits.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -129,6 +131,35 @@ static void secrets_are_made_once(void **state) {
     assert_memory_equal(out, "abcd", 4);
 }
 
+static void old_verdicts_and_rows_are_forgotten_a_few_at_a_time(void **state) {
+    struct store *s = ((struct place *)*state)->store;
+    g_autoptr(GBytes) value = octets("v");
+    for (int i = 0; i < LIMIT_STORE_FORGET + 10; i++) {
+        g_autofree char *key = g_strdup_printf("old %d", i);
+        assert_true(s->verdict_put(s, key, value, 100, NULL));
+    }
+    assert_true(s->verdict_put(s, "new", value, 200, NULL));
+    struct store_row old = {7, value}, fresh = {8, value};
+    assert_true(s->rows_put(s, "a", "INBOX", 1, &old, 1, 100, NULL));
+    assert_true(s->rows_put(s, "a", "INBOX", 1, &fresh, 1, 200, NULL));
+    s->forget(s, 100); /* nothing is older than that */
+    assert_octets(s->verdict_find(s, "old 0"), "v");
+    guint left = 0;
+    s->forget(s, 101);
+    for (int i = 0; i < LIMIT_STORE_FORGET + 10; i++) {
+        g_autofree char *key = g_strdup_printf("old %d", i);
+        g_autoptr(GBytes) found = s->verdict_find(s, key);
+        left += found != NULL;
+    }
+    assert_int_equal(left, 10);
+    s->forget(s, 101);
+    assert_null(s->verdict_find(s, "old 0"));
+    assert_octets(s->verdict_find(s, "new"), "v");
+    g_autoptr(GArray) rows = s->rows_find(s, "a", "INBOX", 1, 1, 100, 10);
+    assert_int_equal(rows->len, 1);
+    assert_int_equal(g_array_index(rows, struct store_row, 0).uid, 8);
+}
+
 static void is_private_and_versioned(void **state) {
     struct place *p = *state;
     struct stat info;
@@ -253,6 +284,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup_teardown(rows_by_page_and_validity, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_until_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_are_made_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(old_verdicts_and_rows_are_forgotten_a_few_at_a_time, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(is_private_and_versioned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_threads_write, set_up, tear_down),
         cmocka_unit_test_setup_teardown(survives_a_kill, set_up, tear_down),
