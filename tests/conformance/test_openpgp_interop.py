@@ -263,6 +263,23 @@ class Vectors(Case):
                 self.assertEqual(checks.get("signature") == checks.get("key") == "pass", case["expected"].get("signature_ok") is True, found)
         self.assertGreater(driven, 10)
 
+    def test_keys(self):
+        """Signing subkeys without a sound cross-certification (RFC 9580 section 5.2.1.8), keys revoked or expired: their signatures
+        never count. A key that upstream takes may be weak for us: RSA of 1024 bits."""
+        driver = os.path.join(os.path.dirname(INKAN), "tests/conformance/drive_openpgp")
+        driven = 0
+        with open(os.path.join(VECTORS, "cases.jsonl"), encoding="ascii") as file:
+            cases = [case for case in map(json.loads, file) if case["check"] == "openpgp-key"]
+        for case in cases:
+            with self.subTest(case["id"]):
+                driven += 1
+                words = run(driver, str(case["now"]), os.path.join(VECTORS, case["public_keys"][0])).decode().split()
+                usable = case["expected"].get("usable", case["expected"].get("signing_subkey_usable"))
+                self.assertIn(words[1], ("valid", "key-weak") if usable else ("key-cannot-sign", "key-expired", "key-revoked"))
+                if case["expected"].get("revoked"):
+                    self.assertEqual(words[1], "key-revoked")
+        self.assertEqual(driven, 5)
+
 
 if __name__ == "__main__":
     unittest.main()
