@@ -145,7 +145,7 @@ class Certificates:
     """An authority that the sample's configuration believes, a stranger, and the people they vouch for."""
 
     def __init__(self, directory, now):
-        self.now, self.known, self.stranger = now, persons.Authority(now, "Sample Mail Authority"), persons.Authority(now, "Unheard-of Authority")
+        self.now, self.known, self.stranger = now, persons.Authority(now, "Sample Mail Authority", "ec"), persons.Authority(now, "Unheard-of Authority", "ec")
         self.anchors = os.path.join(directory, "smime-ca.pem")
         with open(self.anchors, "wb") as f:
             f.write(persons.pem(self.known.root.certificate))

@@ -41,8 +41,8 @@ class Person:
 class Authority:
     """A root, an intermediate below it, and whom they vouch for."""
 
-    def __init__(self, now, name="Test Mail"):
-        self.now, self.serial = now, 0x10
+    def __init__(self, now, name="Test Mail", kind="rsa"):
+        self.now, self.serial, self.kind = now, 0x10, kind
         self.root = self.authority(name + " Root", None)
         self.issuing = self.authority(name + " Issuing CA", self.root)
 
@@ -57,14 +57,14 @@ class Authority:
         return b.sign((issuer or Person(None, key)).key, digest())
 
     def authority(self, name, issuer, length=None, ca=True, days=(-3650, 3650), key=None, more=(), eku=None, constraints=True):
-        key = key or new_key(n=name)
+        key = key or new_key(self.kind, name)
         extensions = [(x509.BasicConstraints(ca, length if ca else None), True)] if constraints else []
         extensions += [(usage(key_cert_sign=True, crl_sign=True), True)] + list(more)
         extensions += [(x509.ExtendedKeyUsage(eku), False)] if eku else []
         return Person(self.build([(NameOID.ORGANIZATION_NAME, name), (NameOID.COMMON_NAME, name)], issuer, key, extensions, days), key)
 
     def person(self, address, name="Alice", issuer=None, key=None, names=None, eku=MAIL, ku=None, more=(), dn=None, ca=False, chain=None, **wishes):
-        issuer, key = issuer or self.issuing, key or new_key(n=address)
+        issuer, key = issuer or self.issuing, key or new_key(self.kind, address)
         subject = [(NameOID.COMMON_NAME, name)] + ([(NameOID.EMAIL_ADDRESS, dn)] if dn else [])
         extensions = [(x509.BasicConstraints(ca, None), True)] + list(more)
         extensions += [(usage(**(ku or {"digital_signature": True})), True)]
@@ -162,6 +162,8 @@ def signer_info(person, content, attributes, digest="sha256", algorithm=RSA, bro
     signed = tlv(0x31, *sorted(attributes)) if attributes is not None else content
     if isinstance(person.key, ed25519.Ed25519PrivateKey):  # RFC 8419
         signature, algorithm = person.key.sign(signed), tlv(0x30, oid("1.3.101.112"))
+    elif isinstance(person.key, ec.EllipticCurvePrivateKey):  # RFC 5753, ecdsa-with-SHA256
+        signature, algorithm = person.key.sign(signed, ec.ECDSA(make())), tlv(0x30, oid("1.2.840.10045.4.3.2"))
     else:
         signature = person.key.sign(signed, padding.PKCS1v15(), make())
     c = person.certificate
