@@ -112,7 +112,7 @@ fuzz: $(FUZZ) ## build the fuzz targets
 # Fuzz targets that only run what they are given, over the objects of this build folder (tests/coverage).
 $(B)/seeded/tests/fuzz/%: tests/fuzz/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $(B)/libinkan.a
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer $< $(filter %.a,$^) $(LIBS_INKAN) -lgumbo -o $@
+	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer $< $(filter %.a,$^) $(LIBS_INKAN) $(LIBS_WORKER) -o $@
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
 
 deps: ## install what is missing for building, running and testing (apt, npm); lists it first
