@@ -6,6 +6,8 @@ one that answers in ways nginx never would (slowly, endlessly, not in HTTP).
     web.put("logo.example/a.svg", octets); web.requests() → [(host, path, status, If-None-Match)]"""
 import os, shutil, signal, socket, ssl, subprocess, threading, time
 
+from servers.child import start
+
 MAIN = """daemon off;
 master_process on;
 worker_processes 1;
@@ -77,8 +79,8 @@ class PublicWeb:
             f.write(MAIN.format(dir=self.directory, user=user, servers=servers))
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         with open(os.path.join(self.directory, "nginx.out"), "ab") as out:
-            self.process = subprocess.Popen([program, "-p", self.directory, "-c", os.path.join(self.directory, "nginx.conf"), "-e", self.log],
-                                            stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            self.process = start([program, "-p", self.directory, "-c", os.path.join(self.directory, "nginx.conf"), "-e", self.log],
+                                 stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         deadline = time.monotonic() + 20
         for address in self.hosts:
             while True:
