@@ -171,13 +171,22 @@ class Openpgp:
         os.makedirs(self.keyring, exist_ok=True)
 
     def gpg(self, home, time, *words, **kw):
-        return subprocess.run(["gpg", "--homedir", home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--armor",
+        return subprocess.run(["gpg", "--homedir", home, "--no-autostart", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--armor",
                                "--faked-system-time", "%d!" % time] + list(words), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **kw).stdout
+
+    def agent(self, home):
+        """gpg's agent as a child that ends when it is told to, not as a daemon that somebody has to find."""
+        where = subprocess.run(["gpgconf", "--homedir", home, "--list-dirs", "agent-socket"], check=True, stdout=subprocess.PIPE).stdout.decode().strip()
+        agent = subprocess.Popen(["gpg-agent", "--homedir", home, "--quiet", "--no-detach", "--daemon"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not os.path.exists(where) and agent.poll() is None:
+            time.sleep(0.01)
+        return agent
 
     def sign(self, content, words, when):
         """Content-Type and body of multipart/signed (RFC 3156); `words`: ADDRESS [unknown]."""
         address, kind = (words.split() + [""])[:2]
         with tempfile.TemporaryDirectory(dir="/tmp") as home:  # its agent's socket must have a short path
+            agent = self.agent(home)
             try:
                 self.gpg(home, self.now - 100 * 86400, "--quick-gen-key", "%s <%s>" % (address.split("@")[0].title(), address), "ed25519", "cert,sign", "never")
                 signature = self.gpg(home, when - 40, "--detach-sign", input=content)
@@ -185,7 +194,8 @@ class Openpgp:
                     with open(os.path.join(self.keyring, address + ".asc"), "wb") as f:
                         f.write(self.gpg(home, self.now, "--export", address))
             finally:
-                subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], stderr=subprocess.DEVNULL)
+                agent.terminate()
+                agent.wait()
         cut = b"=-openpgp-%d" % when
         return (b"Content-Type: multipart/signed; micalg=pgp-sha256;\r\n protocol=\"application/pgp-signature\"; boundary=\"" + cut + b"\"\r\n\r\n"
                 b"--" + cut + b"\r\n" + content + b"\r\n--" + cut + b"\r\nContent-Type: application/pgp-signature; name=\"signature.asc\"\r\n"
