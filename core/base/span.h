@@ -31,7 +31,7 @@ static inline struct span span_make(const char *p, size_t n) {
 static inline struct span span_from(struct span s, size_t at) {
     if (at > s.n)
         at = s.n;
-    return (struct span){s.p ? s.p + at : s.p, s.n - at};
+    return s.p ? (struct span){s.p + at, s.n - at} : SPAN_NULL;
 }
 
 /* The first n octets, or all. */
