@@ -69,19 +69,27 @@ static bool is_opaque(const struct mime_part *part) {
 }
 
 /* What an opaque signature holds takes the place of the part that holds it. */
-static void unwrap(struct opened *opened) {
-    for (guint layer = 0; layer < OPAQUE_LAYERS && is_opaque(opened->mime->root); layer++) {
-        g_autoptr(GBytes) cms = mime_content(opened->mime->root, NULL);
+static void unwrap(struct mime **mime, struct message **inside) {
+    for (guint layer = 0; layer < OPAQUE_LAYERS && is_opaque((*mime)->root); layer++) {
+        g_autoptr(GBytes) cms = mime_content((*mime)->root, NULL);
         gsize n;
         const char *octets = g_bytes_get_data(cms, &n);
         g_autoptr(GBytes) content = smime_content(span_make(octets, n));
         if (!content)
             return;
-        mime_free(opened->mime);
-        g_clear_pointer(&opened->inside, message_free);
-        opened->inside = message_new(content, 0);
-        opened->mime = mime_parse(opened->inside);
+        mime_free(*mime);
+        g_clear_pointer(inside, message_free);
+        *inside = message_new(content, 0);
+        *mime = mime_parse(*inside);
     }
+}
+
+bool opened_has_attachment(const struct message *message) {
+    OWNED(message) inside = NULL;
+    OWNED(mime) mime = mime_parse(message);
+    unwrap(&mime, &inside);
+    OWNED(mime_body) body = mime_body_choose(mime);
+    return mime_body_has_attachment(body);
 }
 
 struct opened *opened_new(GBytes *octets) {
@@ -89,7 +97,7 @@ struct opened *opened_new(GBytes *octets) {
     opened->octets = g_bytes_ref(octets);
     opened->message = message_new(octets, 0);
     opened->mime = mime_parse(opened->message);
-    unwrap(opened);
+    unwrap(&opened->mime, &opened->inside);
     opened->body = mime_body_choose(opened->mime);
     opened->attachments = g_ptr_array_new();
     opened->encrypted = is_encrypted(opened->mime->root);

@@ -27,6 +27,9 @@ struct opened {
 struct opened *opened_new(GBytes *octets);
 void opened_free(struct opened *opened);
 
+/* What a list says of the same message, without opening it: it looks into opaque signatures too. */
+bool opened_has_attachment(const struct message *message);
+
 /* Which text is to be shown. */
 enum opened_reading {
     OPENED_NONE = 0, /* a part that is no text of this message */

@@ -7,9 +7,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "fcgi/json_text.h"
+#include "fcgi/opened.h"
 #include "mail/author.h"
 #include "mail/header.h"
-#include "mail/mime_body.h"
 #include "mail/mime_preview.h"
 
 #include <jansson.h>
@@ -68,9 +68,7 @@ static void set_mailboxes(struct row *row, const struct message *message) {
 }
 
 void row_set_attachment(struct row *row, const struct message *whole) {
-    OWNED(mime) mime = mime_parse(whole);
-    OWNED(mime_body) body = mime_body_choose(mime);
-    row->attachment = mime_body_has_attachment(body) ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
+    row->attachment = opened_has_attachment(whole) ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
 }
 
 struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *whole) {
