@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import test from 'node:test';
-import { chooseLanguage, t, use } from '../../web/js/i18n.js';
-import { appendPage, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } from '../../web/js/state.js';
-import { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, signedFields, splitAddress, wordOf } from '../../web/js/verdict.js';
+import { forget, load } from './modules.mjs';
+
+const { chooseLanguage, t, use } = await load('i18n.js');
+const { appendPage, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } = await load('state.js');
+const { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, signedFields, splitAddress, wordOf } = await load('verdict.js');
+
+test.after(forget);
 
 const web = new URL('../../web/', import.meta.url);
 const catalogue = async (language) => JSON.parse(await readFile(new URL(`i18n/${language}.json`, web), 'utf8'));
