@@ -166,15 +166,20 @@ static size_t value_length(struct span text) {
     return at;
 }
 
+/* Could a field's name that ends here be Content-Type? White space and octets that no name has are
+ * passed over wherever they stand (mail/message), so that the last letter is all that is sure. */
+static bool may_name_type(struct span name) {
+    while (name.n && (name.p[name.n - 1] <= ' ' || name.p[name.n - 1] >= 127))
+        name.n--;
+    return name.n && g_ascii_tolower(name.p[name.n - 1]) == 'e';
+}
+
 /* Some Content-Type field of a part mentions one. Looks from colon to colon, because an attachment
  * in base64 has none; a value is read once, whatever looks like a field in it. */
 static bool parts_mention(struct span body) {
     for (size_t at = span_find(body, ':'); at < body.n; at += span_find(span_from(body, at), ':')) {
-        struct span name = span_first(body, at);
-        while (name.n && (name.p[name.n - 1] == ' ' || name.p[name.n - 1] == '\t'))
-            name.n--;
-        struct span rest = span_from(body, ++at);
-        if (!ends_nocase(name, SPAN_LIT("Content-Type")))
+        struct span name = span_first(body, at), rest = span_from(body, ++at);
+        if (!may_name_type(name))
             continue;
         struct span value = span_first(rest, value_length(rest));
         if (mentions(value))
