@@ -5,29 +5,13 @@
  * host). */
 #include "worker/html_job.h"
 
+#include "worker/variant.h"
+
 #define REQUEST "(ayba(say))"
 #define REPLY "(ayuua(usss))"
 
 static GVariant *octets_variant(const void *octets, gsize n) {
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, n, 1);
-}
-
-/* NULL unless the octets are a value of that type in normal form: no overlong offsets, no
- * unterminated strings, no surprises. */
-static GVariant *read_variant(const char *type, GBytes *octets) {
-    GVariant *value =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(type), octets, FALSE));
-    if (g_variant_is_normal_form(value))
-        return value;
-    g_variant_unref(value);
-    return NULL;
-}
-
-static GBytes *write_variant(GVariant *value) {
-    g_variant_ref_sink(value);
-    GBytes *octets = g_variant_get_data_as_bytes(value);
-    g_variant_unref(value);
-    return octets;
 }
 
 GBytes *html_job_pack_request(const char *html, gsize length, const GPtrArray *images,
@@ -40,12 +24,12 @@ GBytes *html_job_pack_request(const char *html, gsize length, const GPtrArray *i
         const void *octets = g_bytes_get_data(image->content, &n);
         g_variant_builder_add(&list, "(s@ay)", image->id, octets_variant(octets, n));
     }
-    return write_variant(
+    return variant_write(
         g_variant_new("(@ayba(say))", octets_variant(html, length), options->links, &list));
 }
 
 struct html_request *html_job_unpack_request(GBytes *octets) {
-    GVariant *value = read_variant(REQUEST, octets);
+    GVariant *value = variant_read(REQUEST, octets);
     if (!value)
         return NULL;
     struct html_request *request = g_new0(struct html_request, 1);
@@ -84,13 +68,13 @@ GBytes *html_job_pack_reply(const struct inert_document *document) {
         const struct inert_link *link = document->links->pdata[i];
         g_variant_builder_add(&list, "(usss)", link->n, link->text, link->url, link->host);
     }
-    return write_variant(g_variant_new("(@ayuua(usss))",
+    return variant_write(g_variant_new("(@ayuua(usss))",
                                        octets_variant(document->html->str, document->html->len),
                                        document->flags, document->remote, &list));
 }
 
 struct inert_document *html_job_unpack_reply(GBytes *octets) {
-    GVariant *value = read_variant(REPLY, octets);
+    GVariant *value = variant_read(REPLY, octets);
     if (!value)
         return NULL;
     struct inert_document *document = inert_document_new();

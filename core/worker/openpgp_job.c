@@ -8,6 +8,8 @@
  * algorithm, bits, made, expires. */
 #include "worker/openpgp_job.h"
 
+#include "worker/variant.h"
+
 #define QUESTION "(ayaayaayx)"
 #define SIGNATURE "(uumsmsasmsmsux)"
 #define IMPORT "(ayx)"
@@ -17,23 +19,6 @@ static GVariant *octets_variant(GBytes *octets) {
     gsize n;
     const void *p = g_bytes_get_data(octets, &n);
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, p, n, 1);
-}
-
-/* NULL unless the octets are a value of that type in normal form. */
-static GVariant *read_variant(const char *type, GBytes *octets) {
-    GVariant *value =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(type), octets, FALSE));
-    if (g_variant_is_normal_form(value))
-        return value;
-    g_variant_unref(value);
-    return NULL;
-}
-
-static GBytes *write_variant(GVariant *value) {
-    g_variant_ref_sink(value);
-    GBytes *octets = g_variant_get_data_as_bytes(value);
-    g_variant_unref(value);
-    return octets;
 }
 
 /* --- question ------------------------------------------------------------------------------------
@@ -51,7 +36,7 @@ GBytes *openpgp_job_pack_question(const struct openpgp_question *question) {
     add_all(&keys, question->keys);
     GVariant *data =
         g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, question->data.p, question->data.n, 1);
-    return write_variant(
+    return variant_write(
         g_variant_new("(@ayaayaayx)", data, &signatures, &keys, (gint64)question->at));
 }
 
@@ -70,7 +55,7 @@ static GPtrArray *read_all(GVariant *list) {
 }
 
 struct openpgp_job_question *openpgp_job_unpack_question(GBytes *octets) {
-    GVariant *value = read_variant(QUESTION, octets);
+    GVariant *value = variant_read(QUESTION, octets);
     if (!value)
         return NULL;
     struct openpgp_job_question *request = g_new0(struct openpgp_job_question, 1);
@@ -107,7 +92,7 @@ GBytes *openpgp_job_pack_answer(const struct openpgp_answer *answer) {
                               one->user_ids ? (const char *const *)one->user_ids : nobody,
                               one->algorithm, one->digest, one->bits, (gint64)one->made_at);
     }
-    return write_variant(g_variant_builder_end(&list));
+    return variant_write(g_variant_builder_end(&list));
 }
 
 /* A child that was taken over may say anything, but no word that is none. */
@@ -128,7 +113,7 @@ static bool unpack_signature(GVariant *value, struct openpgp_signature *one) {
 }
 
 struct openpgp_answer *openpgp_job_unpack_answer(GBytes *octets) {
-    GVariant *value = read_variant("a" SIGNATURE, octets);
+    GVariant *value = variant_read("a" SIGNATURE, octets);
     if (!value)
         return NULL;
     OWNED(openpgp_answer) answer = g_new0(struct openpgp_answer, 1);
@@ -147,11 +132,11 @@ struct openpgp_answer *openpgp_job_unpack_answer(GBytes *octets) {
  * ---------------------------------------------------------------------------------------- */
 
 GBytes *openpgp_job_pack_import(GBytes *keys, int64_t at) {
-    return write_variant(g_variant_new("(@ayx)", octets_variant(keys), (gint64)at));
+    return variant_write(g_variant_new("(@ayx)", octets_variant(keys), (gint64)at));
 }
 
 GBytes *openpgp_job_unpack_import(GBytes *octets, int64_t *at) {
-    g_autoptr(GVariant) value = read_variant(IMPORT, octets);
+    g_autoptr(GVariant) value = variant_read(IMPORT, octets);
     if (!value)
         return NULL;
     g_autoptr(GVariant) keys = NULL;
@@ -171,7 +156,7 @@ GBytes *openpgp_job_pack_certificates(const GPtrArray *certificates) {
                               one->algorithm, one->bits, (gint64)one->made_at,
                               (gint64)one->expires_at);
     }
-    return write_variant(g_variant_builder_end(&list));
+    return variant_write(g_variant_builder_end(&list));
 }
 
 static struct openpgp_certificate *unpack_certificate(GVariant *value) {
@@ -193,7 +178,7 @@ static void free_certificate(gpointer certificate) {
 }
 
 GPtrArray *openpgp_job_unpack_certificates(GBytes *octets) {
-    g_autoptr(GVariant) value = read_variant("a" CERTIFICATE, octets);
+    g_autoptr(GVariant) value = variant_read("a" CERTIFICATE, octets);
     if (!value)
         return NULL;
     GPtrArray *list = g_ptr_array_new_with_free_func(free_certificate);

@@ -4,6 +4,8 @@
  * Reply: (b a(uuss) a(uay)): valid, findings as (rule, line, element or "", sentence), pictures. */
 #include "worker/svg_job.h"
 
+#include "worker/variant.h"
+
 #define REQUEST "(ayu)"
 #define REPLY "(ba(uuss)a(uay))"
 
@@ -11,29 +13,12 @@ static GVariant *octets_variant(GBytes *octets) {
     return g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, octets, TRUE);
 }
 
-/* NULL unless the octets are a value of that type in normal form. */
-static GVariant *read_variant(const char *type, GBytes *octets) {
-    GVariant *value =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(type), octets, FALSE));
-    if (g_variant_is_normal_form(value))
-        return value;
-    g_variant_unref(value);
-    return NULL;
-}
-
-static GBytes *write_variant(GVariant *value) {
-    g_variant_ref_sink(value);
-    GBytes *octets = g_variant_get_data_as_bytes(value);
-    g_variant_unref(value);
-    return octets;
-}
-
 GBytes *svg_job_pack_request(GBytes *svg, guint side) {
-    return write_variant(g_variant_new("(@ayu)", octets_variant(svg), side));
+    return variant_write(g_variant_new("(@ayu)", octets_variant(svg), side));
 }
 
 bool svg_job_unpack_request(GBytes *octets, struct svg_request *request) {
-    GVariant *value = read_variant(REQUEST, octets);
+    GVariant *value = variant_read(REQUEST, octets);
     if (!value)
         return false;
     GVariant *svg;
@@ -61,7 +46,7 @@ GBytes *svg_job_pack_reply(const struct svg_report *report) {
         const struct svg_picture *picture = report->pictures->pdata[i];
         g_variant_builder_add(&pictures, "(u@ay)", picture->side, octets_variant(picture->png));
     }
-    return write_variant(g_variant_new(REPLY, report->valid, &findings, &pictures));
+    return variant_write(g_variant_new(REPLY, report->valid, &findings, &pictures));
 }
 
 /* False for a rule that does not exist: the sentence may be the child's, the code is ours. */
@@ -87,7 +72,7 @@ static void unpack_pictures(GVariantIter *pictures, struct svg_report *report) {
 }
 
 struct svg_report *svg_job_unpack_reply(GBytes *octets) {
-    GVariant *value = read_variant(REPLY, octets);
+    GVariant *value = variant_read(REPLY, octets);
     if (!value)
         return NULL;
     OWNED(svg_report) report = svg_report_new();
