@@ -5,17 +5,20 @@
 Prints READY as `make run` does, then takes one word a line on standard input, does it, and answers DONE or FAILED:
     kill-dovecot  start-dovecot  other-certificate  dead-resolver  stop-service  start-service
     append SUBJECT  change-password PASSWORD  mend (the service anew, as it was configured at first)
+    deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
+    watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
-import os, signal, sys
+import base64, json, os, signal, socket, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "service"))
 from api_stage import PASSWORD, USER, Stage, free_port, mail
 from servers.dovecot import make_authority
+from servers.upstream import Upstream
 
 
 class Breakable:
     def __init__(self):
-        self.stage = Stage()
+        self.stage, self.now = Stage(), int(time.time())
 
     def start(self):
         for i in range(30):
@@ -25,6 +28,28 @@ class Breakable:
 
     def append(self, subject):
         self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(mail(subject), "signed.example"))
+
+    def deliver(self, text):
+        self.stage.dovecot.append(USER, "INBOX", base64.b64decode(text), when=self.now)
+
+    def deliver_signed(self, text):
+        self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(base64.b64decode(text), "signed.example"), when=self.now)
+
+    def ask_knot(self, question, tcp):
+        """Every question goes on to Knot; one that UDP would cut is told so, and comes again over TCP."""
+        with socket.create_connection(("127.0.0.1", self.stage.knot.port), 5) as s:
+            s.sendall(len(question.packet).to_bytes(2, "big") + question.packet)
+            stream = s.makefile("rb")
+            reply = stream.read(int.from_bytes(stream.read(2), "big"))
+        return reply if tcp or len(reply) <= 1232 else question.reply(truncated=True)
+
+    def watch_names(self):
+        self.upstream = Upstream(self.ask_knot)
+        self.upstream.__enter__()
+        self.stage.restart(dns={"server": "127.0.0.1@%d" % self.upstream.port})
+
+    def names(self):
+        return json.dumps(sorted({name for name, _, _ in self.upstream.questions}))
 
     def kill_dovecot(self):
         self.stage.dovecot.kill()
@@ -69,8 +94,8 @@ def main():
         for line in sys.stdin:
             word, _, rest = line.strip().partition(" ")
             try:
-                getattr(breakable, word.replace("-", "_"))(*([rest] if rest else []))
-                print("DONE", flush=True)
+                said = getattr(breakable, word.replace("-", "_"))(*([rest] if rest else []))
+                print("DONE %s" % said if said else "DONE", flush=True)
             except Exception as error:
                 print("FAILED %s: %s" % (word, error), flush=True)
     except KeyboardInterrupt:

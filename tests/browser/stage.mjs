@@ -39,7 +39,7 @@ export async function startBreakable() {
   const [, url, user, password] = (await next()).match(/^READY url=(\S+) user=(\S+) password=(.+)$/);
   const tell = async (word) => {
     child.stdin.write(`${word}\n`);
-    await next();
+    return (await next()).replace(/^DONE ?/, '');
   };
   const stop = () => new Promise((resolve) => {
     child.on('exit', resolve);
@@ -48,10 +48,10 @@ export async function startBreakable() {
   return { url, user, password, tell, stop };
 }
 
-export function startBrowser() {
+export function startBrowser({ executablePath = '/usr/bin/chromium', args = [] } = {}) {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    executablePath,
+    args: [...args, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }
 
