@@ -214,6 +214,21 @@
 #define LIMIT_LOOKALIKE_NAMES 10000 /* names of one list of brands */
 #define LIMIT_LOOKALIKE_LINE 2000  /* octets of one line of such a list */
 
+/* repute/vcard, repute/contacts, repute/history */
+#define LIMIT_VCARD_SIZE (4u << 20)  /* octets of one import: 10,000 cards without pictures */
+#define LIMIT_VCARD_LINE 4096        /* octets of one unfolded line that are read; pictures are longer and skipped */
+#define LIMIT_VCARD_ADDRESSES 5000   /* addresses of one import */
+#define LIMIT_CONTACTS 5000          /* correspondents of an account; beyond, who was written to longest ago goes */
+#define LIMIT_CONTACT_ADDRESS 320    /* octets: 64 + "@" + 255 (RFC 3696 erratum 1690: 254 on the wire) */
+#define LIMIT_CONTACT_NAME 200       /* octets of a correspondent's name */
+#define LIMIT_KNOWN 1000             /* things an account says are known to it */
+#define LIMIT_KNOWN_SUBJECT 512      /* octets of one: an address, a List-Id, a domain, a fingerprint */
+#define LIMIT_HISTORY_BUCKETS 64     /* parts of an account's history, one row of the store each … */
+#define LIMIT_HISTORY_ENTRIES 64     /* … and senders of one: 4,096 an account */
+#define LIMIT_HISTORY_DOMAIN 8       /* … of one author domain: nobody fills a part from one domain */
+#define LIMIT_HISTORY_CONSTANT 3     /* authenticated messages that make a signature constant */
+#define LIMIT_HISTORY_DAYS 1         /* days that lie between the first and the last of them at least */
+
 /* route/ */
 #define LIMIT_ROUTE_HOSTS 10 /* mail exchangers looked at of one domain */
 #define LIMIT_MTA_STS_POLICY (64u << 10) /* octets of a policy (RFC 8461 §3.3) */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does a display name pass for that of somebody the user knows (attacks A27)? Names are compared by
+ * the fold of their words in any order ("Smith, John" is John Smith, with a Cyrillic o too). Only
+ * full names count: two words, or three characters of a script without spaces. First names are
+ * everybody's. */
+#ifndef INKAN_REPUTE_CONTACT_NAMES_H
+#define INKAN_REPUTE_CONTACT_NAMES_H
+
+#include "base/own.h"
+#include "repute/contacts.h"
+
+struct confusables;
+struct contact_names;
+
+/* `contacts` and `confusables` are borrowed and must live longer, unchanged. */
+struct contact_names *contact_names_new(const struct contacts *contacts,
+                                        const struct confusables *confusables);
+void contact_names_free(struct contact_names *names);
+
+/* The contact (borrowed) whose name it is although `address` is none of that name's addresses; NULL
+ * if there is none. */
+const struct contact *contact_names_find(const struct contact_names *names,
+                                         const char *display_name, const char *address);
+
+DEFINE_OWNED(contact_names, contact_names_free)
+
+#endif
