@@ -3,6 +3,8 @@
  * The last list of mailboxes, shared by the requests of a session. */
 #include "fcgi/folders.h"
 
+#include <string.h>
+
 GPtrArray *folders_list(struct session *session, struct imap *imap, GError **error) {
     GPtrArray *fresh = imap_list(imap, error);
     if (!fresh)
@@ -49,4 +51,47 @@ bool folders_role(struct session *session, struct imap *imap, const char *mailbo
     if (!find(fresh, mailbox, role))
         *role = MAILBOX_IMPORTED;
     return true;
+}
+
+/* ---- by role ---- */
+
+static bool is_named(const struct imap_mailbox *mailbox, const char *name) {
+    const char *last = mailbox->delimiter ? strrchr(mailbox->name, mailbox->delimiter) : NULL;
+    return mailbox->personal && mailbox->selectable && mailbox->role == IMAP_ROLE_NONE &&
+           g_ascii_strcasecmp(last ? last + 1 : mailbox->name, name) == 0;
+}
+
+/* Borrowed from `folders`; NULL: none. */
+static const char *find_of_role(GPtrArray *folders, enum imap_role role) {
+    const char *named = NULL;
+    for (guint i = 0; folders && i < folders->len; i++) {
+        const struct imap_mailbox *mailbox = folders->pdata[i];
+        if (mailbox->role == role && mailbox->selectable)
+            return mailbox->id;
+        if (!named && is_named(mailbox, imap_role_name(role)))
+            named = mailbox->id;
+    }
+    return named;
+}
+
+static char *create(struct imap *imap, enum imap_role role, GError **error) {
+    if (role == IMAP_ROLE_ARCHIVE || role == IMAP_ROLE_JUNK || role == IMAP_ROLE_TRASH)
+        return imap_create(imap, role, error);
+    g_set_error(error, IMAP_ERROR, IMAP_ERROR_NOT_FOUND, "There is no mailbox of this role.");
+    return NULL;
+}
+
+char *folders_of_role(struct session *session, struct imap *imap, enum imap_role role,
+                      GError **error) {
+    g_mutex_lock(&session->lock);
+    g_autoptr(GPtrArray) known = session->folders ? g_ptr_array_ref(session->folders) : NULL;
+    g_mutex_unlock(&session->lock);
+    const char *id = find_of_role(known, role);
+    if (id)
+        return g_strdup(id);
+    g_autoptr(GPtrArray) fresh = folders_list(session, imap, error);
+    if (!fresh)
+        return NULL;
+    id = find_of_role(fresh, role);
+    return id ? g_strdup(id) : create(imap, role, error);
 }

@@ -19,4 +19,10 @@ GPtrArray *folders_list(struct session *session, struct imap *imap, GError **err
 bool folders_role(struct session *session, struct imap *imap, const char *mailbox,
                   enum mailbox_role *role, GError **error);
 
+/* The id of the mailbox of a role: that of the server's word (RFC 6154), else a personal one whose
+ * last name is the role's English one; IMAP_ROLE_ARCHIVE, _JUNK and _TRASH are made if there is
+ * none. To be freed; NULL and *error (IMAP_ERROR_NOT_FOUND for the other roles). */
+char *folders_of_role(struct session *session, struct imap *imap, enum imap_role role,
+                      GError **error);
+
 #endif

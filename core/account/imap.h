@@ -79,6 +79,11 @@ struct imap_mailbox {
  * namespaces). */
 GPtrArray *imap_list(struct imap *imap, GError **error);
 
+/* Makes a mailbox for IMAP_ROLE_ARCHIVE, _JUNK or _TRASH in the personal namespace, under the
+ * role's English name, and gives it the special use where the server lets clients (RFC 6154 §3).
+ * Its id, to be freed; NULL and *error. One command. */
+char *imap_create(struct imap *imap, enum imap_role role, GError **error);
+
 struct imap_status {
     uint32_t messages;
     uint32_t unseen;
@@ -170,12 +175,21 @@ GArray *imap_search(struct imap *imap, const char *text, uint32_t before, GError
 bool imap_store(struct imap *imap, const uint32_t *uids, guint n, bool set, unsigned flags,
                 const char *keyword, GError **error);
 
+/* Where moved messages lie now, as the server told (RFC 4315 COPYUID). */
+struct imap_moved {
+    bool told;            /* false: it does not tell (no UIDPLUS), or nothing was moved */
+    uint32_t uidvalidity; /* of the other mailbox */
+    uint32_t *uids; /* the caller's, one for each UID asked for, zeros before; 0 = not moved */
+};
 /* Moves messages of the selected mailbox: MOVE (RFC 6851), else COPY, \Deleted and UID EXPUNGE (RFC
  * 4315); a server with neither keeps them marked \Deleted, because a plain EXPUNGE would remove
- * what somebody else marked. `moved_uid` (may be NULL): with n == 1 the new UID, 0 if the server
- * did not say. */
+ * what somebody else marked. `moved` may be NULL. UIDs that are not there are no error.
+ * IMAP_ERROR_NOT_FOUND if there is no such mailbox. */
 bool imap_move(struct imap *imap, const uint32_t *uids, guint n, const char *mailbox,
-               uint32_t *moved_uid, GError **error);
+               struct imap_moved *moved, GError **error);
+/* Whether the server has UIDPLUS (RFC 4315): tells where moved messages went, and expunges by UID.
+ */
+bool imap_tells_moves(const struct imap *imap);
 /* Removes messages of the selected mailbox for good: \Deleted and UID EXPUNGE, else as above. */
 bool imap_delete(struct imap *imap, const uint32_t *uids, guint n, GError **error);
 

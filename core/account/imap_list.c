@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Mailboxes: LIST with special uses (RFC 6154), namespaces (RFC 2342), STATUS. */
+ * Mailboxes: LIST and CREATE with special uses (RFC 6154), namespaces (RFC 2342), STATUS. */
 #include "account/imap_name.h"
 #include "account/imap_session.h"
 #include "base/limits.h"
@@ -85,6 +85,42 @@ static bool is_personal(const struct imap *imap, const char *id) {
         }
     }
     return personal;
+}
+
+/* ---- CREATE ---- */
+
+/* The first prefix of the personal namespace, "" if there is none. */
+static const char *personal_prefix(const struct imap *imap) {
+    for (guint i = 0; i < imap->prefixes->len; i++) {
+        const char *prefix = g_ptr_array_index(imap->prefixes, i);
+        if (prefix[0] == 'p')
+            return prefix + 1;
+    }
+    return "";
+}
+
+static const char *role_attribute(enum imap_role role) {
+    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (roles[i].role == role)
+            return roles[i].attribute;
+    return NULL;
+}
+
+char *imap_create(struct imap *imap, enum imap_role role, GError **error) {
+    const char *attribute = role_attribute(role);
+    g_assert(role == IMAP_ROLE_ARCHIVE || role == IMAP_ROLE_JUNK || role == IMAP_ROLE_TRASH);
+    if (!imap_begin(imap, error) || !learn_namespaces(imap, error))
+        return NULL;
+    g_autofree char *id = g_strconcat(personal_prefix(imap), attribute, NULL);
+    if (!imap_argument("The mailbox name", id, LIMIT_IMAP_NAME, error))
+        return NULL;
+    struct imap_command command;
+    imap_begin_command(imap, &command);
+    imap_command_add(&command, "CREATE ");
+    imap_command_string(&command, id);
+    if (imap->capabilities & IMAP_CAN_CREATE_USE)
+        imap_command_add(&command, " (USE (\\%s))", attribute);
+    return imap_run(imap, &command, error) ? g_steal_pointer(&id) : NULL;
 }
 
 /* ---- LIST ---- */

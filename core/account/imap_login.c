@@ -24,6 +24,9 @@ static const struct {
     {"NAMESPACE", IMAP_CAN_NAMESPACE},
     {"LIST-EXTENDED", IMAP_CAN_LIST_EXTENDED},
     {"SPECIAL-USE", IMAP_CAN_SPECIAL_USE},
+    {"CREATE-SPECIAL-USE", IMAP_CAN_CREATE_USE},
+    {"LIST-STATUS", IMAP_CAN_LIST_STATUS},
+    {"IDLE", IMAP_CAN_IDLE},
 };
 
 /* Reads what libetpan last heard about capabilities; keeps the old ones if it heard nothing. */

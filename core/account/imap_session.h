@@ -23,7 +23,10 @@ enum imap_capability {
     IMAP_CAN_UIDPLUS = 128,       /* RFC 4315 */
     IMAP_CAN_NAMESPACE = 256,     /* RFC 2342 */
     IMAP_CAN_LIST_EXTENDED = 512, /* RFC 5258 */
-    IMAP_CAN_SPECIAL_USE = 1024   /* RFC 6154 */
+    IMAP_CAN_SPECIAL_USE = 1024,  /* RFC 6154 */
+    IMAP_CAN_CREATE_USE = 2048,   /* RFC 6154 §3 CREATE-SPECIAL-USE */
+    IMAP_CAN_LIST_STATUS = 4096,  /* RFC 5819 */
+    IMAP_CAN_IDLE = 8192          /* RFC 2177 */
 };
 
 struct imap {

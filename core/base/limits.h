@@ -275,6 +275,8 @@
 #define LIMIT_DOCTOR_MESSAGES 200  /* newest messages that `inkan doctor` reads for its proposal */
 #define LIMIT_DOCTOR_IDS 20        /* different authserv-ids it tells of: what more there is was forged anyway */
 #define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
+#define LIMIT_BATCH 200            /* messages of one change: what a page can have marked */
+#define LIMIT_BATCH_MAILBOXES 10   /* … and mailboxes they lie in: each is selected in turn */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
 #define LIMIT_IO_SECONDS 10        /* one read or write of a FastCGI connection, and half a request */
 #define LIMIT_REQUEST_SECONDS 60   /* … and a whole request may be on its way in */

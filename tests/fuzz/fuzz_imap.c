@@ -61,9 +61,10 @@ static void call_search(struct imap *imap, const char *text, GError **error) {
 static void call(struct imap *imap, unsigned verb) {
     g_autoptr(GError) error = NULL;
     struct imap_status status;
-    uint32_t uid = 0;
+    uint32_t to[G_N_ELEMENTS(wanted)] = {0};
+    struct imap_moved moved = {.uids = to};
     bool failed = false;
-    switch (verb % 12) {
+    switch (verb % 13) {
     case 0:
         call_list(imap, &error);
         break;
@@ -95,7 +96,10 @@ static void call(struct imap *imap, unsigned verb) {
         call_search(imap, "é", &error);
         break;
     case 10:
-        failed = !imap_move(imap, wanted, 1, "X", &uid, &error);
+        failed = !imap_move(imap, wanted, G_N_ELEMENTS(wanted), "X", &moved, &error);
+        break;
+    case 11:
+        g_free(imap_create(imap, IMAP_ROLE_TRASH, &error));
         break;
     default:
         failed = !imap_noop(imap, &error);

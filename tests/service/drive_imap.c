@@ -165,10 +165,17 @@ static json_t *do_store(struct drive *d, GError **error) {
 
 static json_t *do_move(struct drive *d, GError **error) {
     g_autoptr(GArray) list = uids(d, 2);
-    uint32_t uid = 0;
-    bool ok =
-        imap_move(d->imap, (uint32_t *)(void *)list->data, list->len, word(d, 1), &uid, error);
-    return ok ? json_integer(uid) : NULL;
+    g_autofree uint32_t *to = g_new0(uint32_t, list->len + 1);
+    struct imap_moved moved = {.uids = to};
+    if (!imap_move(d->imap, (uint32_t *)(void *)list->data, list->len, word(d, 1), &moved, error))
+        return NULL;
+    if (list->len == 1)
+        return json_integer(to[0]);
+    json_t *all = json_array();
+    for (guint i = 0; i < list->len; i++)
+        json_array_append_new(all, json_integer(to[i]));
+    return json_pack("{sb sI so}", "told", moved.told, "uidvalidity", (json_int_t)moved.uidvalidity,
+                     "uids", all);
 }
 
 static json_t *do_delete(struct drive *d, GError **error) {

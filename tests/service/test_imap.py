@@ -236,7 +236,10 @@ class Changing(WithDovecot):
         self.assertEqual([(m["uid"], m["flags"], m["keywords"]) for m in drive("page", 0, 10)["ok"]["messages"]],
                          [(5, 0, []), (4, 0, []), (3, 5, []), (2, 1, ["$Phishing"]), (1, 5, ["$Phishing"])])
         self.assertEqual(drive("move", "Archive", 2), {"ok": 1})
-        self.assertEqual(drive("move", "Archive", 4, 5), {"ok": 0})
+        moved = drive("move", "Archive", 5, 9, 4)["ok"]
+        self.assertTrue(moved["told"])
+        self.assertEqual(moved["uids"], [3, 0, 2])
+        self.assertEqual(drive("move", "Archive", 9), {"ok": 0})
         self.assertFails(drive("move", "Nowhere", 3), "not-found")
         self.assertEqual(uids(drive("page", 0, 10)["ok"]), [3, 1])
         self.assertIn("ok", drive("delete", 1))

@@ -535,7 +535,7 @@ class Requests(Scripted):
 
     def test_move_without_uidplus_leaves_marks(self):
         server, drive = self.selected({"CAPABILITY": CAPABILITIES.replace(b"UIDPLUS MOVE", b"X")})
-        self.assertEqual(drive("move", "X", 10, 12, 11), {"ok": 0})
+        self.assertEqual(drive("move", "X", 10, 12, 11)["ok"], {"told": False, "uidvalidity": 0, "uids": [0, 0, 0]})
         self.assertEqual([l.split(b" ", 1)[1] for l in server.lines[-2:]],
                          [b'UID COPY 10:12 "X"\r\n', b"UID STORE 10:12 +FLAGS.SILENT (\\Deleted)\r\n"])
 
@@ -543,6 +543,12 @@ class Requests(Scripted):
         server, drive = self.selected({"UID MOVE": b"* OK [COPYUID 9 10 78] x\r\n* 1 EXPUNGE\r\n" + OK})
         self.assertEqual(drive("move", "X", 10), {"ok": 78})
         self.assertEqual(drive("selected")["ok"]["exists"], 2)
+
+    def test_moves_told_in_sets(self):
+        for said, told, expected in ((b"9 10:12 78:80", True, [80, 78, 79]), (b"9 10,12 78:79", True, [79, 78, 0]), (b"9 12:10 80:78", True, [80, 78, 79]),
+                                     (b"9 10:12 78:79", False, [0, 0, 0]), (b"9 1:4294967295 1:4294967294", False, [0, 0, 0])):
+            server, drive = self.selected({"UID MOVE": b"* OK [COPYUID " + said + b"] x\r\n" + OK})
+            self.assertEqual(drive("move", "X", 12, 10, 11)["ok"], {"told": told, "uidvalidity": 9, "uids": expected})
 
     def test_target_of_move_is_missing(self):
         server, drive = self.selected({"UID MOVE": b"TAG NO [TRYCREATE] no\r\n"})
