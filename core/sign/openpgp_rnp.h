@@ -16,7 +16,8 @@ void openpgp_rnp_prepare(void);
 /* Never NULL. The caller frees. */
 struct openpgp_answer *openpgp_rnp_verify(const struct openpgp_question *question);
 
-/* As struct openpgp_verifier's import. Never NULL; octets that hold no key give an empty array. */
+/* As struct openpgp_verifier's import. Never NULL; octets that hold no key give an empty array.
+ * Only v4 keys are taken, and of those only what importing again gives back octet by octet. */
 GPtrArray *openpgp_rnp_import(GBytes *octets, int64_t at);
 
 #endif

@@ -9,6 +9,8 @@
 #include "sign/openpgp_rnp.h"
 #include "sign/openpgp_rnp_key.h"
 
+#include <string.h>
+
 /* --- cutting ------------------------------------------------------------------------------------
  */
 
@@ -134,6 +136,11 @@ static char **read_parts(rnp_key_handle_t primary, int64_t at, enum openpgp_reas
     return g_strv_builder_end(list);
 }
 
+/* RFC 9580 §5.5.4: 20 octets. A v3 fingerprint is an MD5 of the numbers alone (§5.5.4.1). */
+static bool is_v4(const char *fingerprint) {
+    return fingerprint && strlen(fingerprint) == 40;
+}
+
 static struct openpgp_certificate *describe(rnp_key_handle_t primary, int64_t at) {
     GBytes *octets = export(primary);
     char *text = NULL;
@@ -154,20 +161,48 @@ static struct openpgp_certificate *describe(rnp_key_handle_t primary, int64_t at
         certificate->made_at = made;
     if (rnp_key_get_expiration(primary, &lasts) == RNP_SUCCESS && lasts)
         certificate->expires_at = (int64_t)made + lasts;
-    if (certificate->fingerprint)
+    if (is_v4(certificate->fingerprint))
         return certificate;
     openpgp_certificate_free(certificate);
     return NULL;
 }
 
-static struct openpgp_certificate *read_certificate(GBytes *octets, int64_t at) {
+/* The one key in these octets, in the store; NULL: none. */
+static rnp_key_handle_t load_alone(GBytes *octets, int64_t at) {
     g_autoptr(GPtrArray) alone = g_ptr_array_new();
     g_ptr_array_add(alone, octets);
-    rnp_ffi_t ffi = openpgp_rnp_store(alone, at);
-    rnp_key_handle_t primary = find_primary(ffi);
+    return find_primary(openpgp_rnp_store(alone, at));
+}
+
+static GBytes *public_parts(GBytes *octets, int64_t at) {
+    rnp_key_handle_t primary = load_alone(octets, at);
+    GBytes *parts = primary ? export(primary) : NULL;
+    rnp_key_handle_destroy(primary);
+    return parts;
+}
+
+/* Exactly one key within the limits, of which nothing is left out. */
+static bool is_one_key(GBytes *octets) {
+    gsize n;
+    const char *p = g_bytes_get_data(octets, &n);
+    g_autoptr(GPtrArray) keys = cut(span_make(p, n));
+    return keys->len == 1 && g_bytes_equal(keys->pdata[0], octets);
+}
+
+/* librnp writes packets that it will not read again, of keys that it half understood. What is told
+ * of a key is therefore read from the octets that are kept, and those must come out as they went
+ * in: whoever imports them later finds the same key. */
+static struct openpgp_certificate *read_certificate(GBytes *octets, int64_t at) {
+    g_autoptr(GBytes) kept = public_parts(octets, at);
+    if (!kept || !is_one_key(kept))
+        return NULL;
+    rnp_key_handle_t primary = load_alone(kept, at);
     struct openpgp_certificate *certificate = primary ? describe(primary, at) : NULL;
     rnp_key_handle_destroy(primary);
-    return certificate;
+    if (!certificate || g_bytes_equal(certificate->octets, kept))
+        return certificate;
+    openpgp_certificate_free(certificate);
+    return NULL;
 }
 
 static void free_certificate(gpointer certificate) {
