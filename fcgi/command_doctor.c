@@ -81,6 +81,7 @@ static void check_all(struct doctor *doctor, const struct config *config, const 
     doctor_worker(doctor, config);
     doctor_roots(doctor, config, now);
     doctor_dns(doctor, config);
+    doctor_reputation(doctor, config);
     doctor_imap(doctor, config, user, password, now);
 }
 

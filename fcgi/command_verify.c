@@ -57,6 +57,7 @@ static struct evidence *evaluate_octets(const struct bench *bench, GBytes *octet
         .vouchers = &bench->voucher,
         .n_vouchers = 1,
         .smime = bench->smime,
+        .reputation = o->reputation,
         .now = bench->now,
         .received_known = o->received_known,
         .received_at = o->received_at,

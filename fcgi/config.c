@@ -8,9 +8,11 @@
 #include "auth/belief.h"
 #include "base/limits.h"
 #include "base/span.h"
+#include "fcgi/config_reputation.h"
 #include "fcgi/config_trust.h"
 #include "fcgi/config_value.h"
 #include "mail/domain.h"
+#include "repute/dnsbl.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -25,6 +27,7 @@ enum shape {
     SHAPE_NUMBER,
     SHAPE_WORD,
     SHAPE_DOMAINS,
+    SHAPE_LISTS,
     SHAPE_ORIGINS
 };
 
@@ -70,6 +73,10 @@ static const struct key keys[] = {
     {"smime", "ca-file", SHAPE_FILE, AT(smime_ca), ""},
     {"smime", "crl-file", SHAPE_FILE, AT(smime_crls), ""},
     {"openpgp", "keyring", SHAPE_PATH, AT(openpgp_keyring), ""},
+    {"reputation", "block-lists", SHAPE_LISTS, AT(reputation), ""},
+    {"reputation", "allow-lists", SHAPE_LISTS, AT(reputation), ""},
+    {"reputation", "domain-lists", SHAPE_LISTS, AT(reputation), ""},
+    {"reputation", "meanings", SHAPE_LISTS, AT(reputation), ""},
     {"store", "path", SHAPE_PATH, AT(store_path), "/var/lib/inkan/inkan.db"},
     {"store", "days", SHAPE_NUMBER, AT(store_days), "1100", 0, 36500, 1},
     {"web", "origin", SHAPE_ORIGINS, AT(origins), NULL},
@@ -128,6 +135,13 @@ static bool set_domains(struct config *config, const struct key *key, const char
     return !right || fail(config, key->section, key->name, right, error);
 }
 
+static bool set_lists(struct config *config, const struct key *key, const char *text,
+                      GError **error) {
+    g_autoptr(GError) inner = NULL;
+    return config_reputation_add(config->reputation, key->name, text, &inner) ||
+           fail(config, key->section, key->name, inner->message, error);
+}
+
 static bool set_number(struct config *config, const struct key *key, const char *text,
                        GError **error) {
     unsigned *out = (unsigned *)(void *)((char *)config + key->offset);
@@ -179,6 +193,8 @@ static bool set(struct config *config, const struct key *key, const char *text, 
         return set_word(config, key, text, error);
     case SHAPE_DOMAINS:
         return set_domains(config, key, text, error);
+    case SHAPE_LISTS:
+        return set_lists(config, key, text, error);
     case SHAPE_ORIGINS:
         return set_origins(config, key, text, error);
     default:
@@ -217,7 +233,7 @@ static bool check_names(const struct config *config, GKeyFile *file, GError **er
         if (!section_known(*s)) {
             g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                         "%s: [%s]: there is no such section; there are: server, imap, trust, trust "
-                        "HOST, dns, brand, smime, openpgp, store, web, log",
+                        "HOST, dns, brand, smime, openpgp, reputation, store, web, log",
                         config->file, *s);
             return false;
         }
@@ -299,6 +315,7 @@ static bool parse_into(struct config *config, struct span text, GError **error) 
 struct config *config_parse(const char *name, const char *text, size_t n, GError **error) {
     struct config *config = g_new0(struct config, 1);
     config->file = g_strdup(name);
+    config->reputation = dnsbl_lists_new();
     if (parse_into(config, span_make(text, n), error))
         return config;
     config_free(config);
@@ -321,6 +338,7 @@ void config_free(struct config *config) {
                      config->brand_https_ca};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
+    dnsbl_lists_free(config->reputation);
     g_strfreev(config->origins);
     g_free(config->known_names);
     g_strfreev(config->providers);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct belief_rules; /* auth/belief.h */
+struct dnsbl_lists;  /* repute/dnsbl.h */
 
 enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
 enum config_dnssec { CONFIG_DNSSEC_AUTO = 0, CONFIG_DNSSEC_ON };
@@ -64,6 +65,9 @@ struct config {
 
     /* [openpgp] */
     char *openpgp_keyring; /* folder of key files; NULL: none */
+
+    /* [reputation] */
+    struct dnsbl_lists *reputation; /* lists that are asked; empty: none */
 
     /* [store] */
     char *store_path;

@@ -62,6 +62,9 @@ void doctor_roots(struct doctor *doctor, const struct config *config, int64_t no
 /* doctor_dns.c: recursion and DNSSEC. */
 void doctor_dns(struct doctor *doctor, const struct config *config);
 
+/* doctor_reputation.c: the entries that each list of [reputation] must and must not have. */
+void doctor_reputation(struct doctor *doctor, const struct config *config);
+
 /* doctor_imap.c: certificate and, with an account (NULL: none), its mailbox. */
 void doctor_imap(struct doctor *doctor, const struct config *config, const char *user,
                  const char *password, int64_t now);

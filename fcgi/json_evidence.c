@@ -200,6 +200,30 @@ static void emit_hops(GString *out, const struct evidence *evidence) {
     json_emit_close(out, ']');
 }
 
+/* `listed` is null where the list gave no answer that counts; `reason` says why. */
+static void emit_reputation(GString *out, const struct evidence *evidence) {
+    json_emit_open(out, "reputation", '[');
+    for (guint i = 0; i < evidence->n_reputation; i++) {
+        const struct evidence_reputation *r = &evidence->reputation[i];
+        bool answered = r->state == DNSBL_LISTED || r->state == DNSBL_UNLISTED;
+        json_emit_open(out, NULL, '{');
+        json_emit_text(out, "list", r->list);
+        json_emit_text(out, "kind", dnsbl_kind_name(r->kind));
+        json_emit_text(out, "subject", r->subject);
+        if (answered)
+            json_emit_boolean(out, "listed", r->state == DNSBL_LISTED);
+        else
+            json_emit_null(out, "listed");
+        json_emit_text(out, "meaning", r->meaning);
+        json_emit_text(out, "reason",
+                       answered                    ? NULL
+                       : r->state == DNSBL_REFUSED ? "refused"
+                                                   : "temperror");
+        json_emit_close(out, '}');
+    }
+    json_emit_close(out, ']');
+}
+
 static void emit_unsubscribe(GString *out, const struct evidence_unsubscribe *unsubscribe) {
     json_emit_open(out, "unsubscribe", '{');
     json_emit_boolean(out, "oneClick", unsubscribe->one_click);
@@ -238,6 +262,8 @@ void json_evidence_emit(GString *out, const char *key, const struct evidence *ev
     json_sign_openpgp(out, &evidence->openpgp);
     json_brand_evidence(out, evidence, verdict);
     emit_hops(out, evidence);
+    if (evidence->reputation_evaluated)
+        emit_reputation(out, evidence);
     emit_cautions(out, verdict);
     if (evidence->unsubscribe.evaluated)
         emit_unsubscribe(out, &evidence->unsubscribe);

@@ -13,6 +13,7 @@
 #include "fcgi/seal.h"
 #include "fcgi/smime_files.h"
 #include "fcgi/vouchers.h"
+#include "repute/dnsbl.h"
 #include "repute/lookalike.h"
 #include "trust/evaluate_sign.h"
 
@@ -25,6 +26,8 @@ struct judge {
     struct smime_trust *smime;
     struct known_names *names;
     GHashTable *providers;
+    const struct dnsbl_lists *reputation;
+    char *lists;         /* what they are: part of the name of a stored verdict */
     char *own_providers; /* those of the configuration: part of the name of a stored verdict */
     enum verify_mode mode;
 };
@@ -49,6 +52,8 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
                             .smime = smime,
                             .names = g_steal_pointer(&names),
                             .providers = providers_new(),
+                            .reputation = config->reputation,
+                            .lists = dnsbl_lists_fingerprint(config->reputation),
                             .own_providers = g_strjoinv(",", config->providers),
                             .mode = modes[config->verify]};
     for (char **domain = config->providers; *domain; domain++)
@@ -65,6 +70,7 @@ void judge_free(struct judge *judge) {
     known_names_free(judge->names);
     g_hash_table_unref(judge->providers);
     g_free(judge->own_providers);
+    g_free(judge->lists);
     orgdomain_suffixes_free(judge->suffixes);
     smime_trust_free(judge->smime);
     g_free(judge);
@@ -74,9 +80,9 @@ void judge_free(struct judge *judge) {
  * is kept under. The number goes up with the rules of trust/. */
 static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
     g_autofree char *all =
-        g_strdup_printf("verdict 2\n%s\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT,
+        g_strdup_printf("verdict 2\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT,
                         about->account, digest, about->trust->fingerprint, judge->own_providers,
-                        judge->names->digest, smime_trust_fingerprint(judge->smime),
+                        judge->names->digest, smime_trust_fingerprint(judge->smime), judge->lists,
                         (int)judge->mode, (int)about->role, about->received_at);
     return seal_digest(span_of(all));
 }
@@ -155,6 +161,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .now = now,
         .received_known = about->received_at != 0,
         .received_at = about->received_at,
+        .reputation = judge->reputation,
         .recipients = about->address ? recipients : NULL,
     };
     OWNED(lookalikes)

@@ -6,6 +6,7 @@
 #include "auth/profile.h"
 #include "base/clock.h"
 #include "base/ip.h"
+#include "fcgi/config_reputation.h"
 
 #include <gio/gio.h>
 #include <stdio.h>
@@ -135,6 +136,22 @@ static bool set_mode(struct verify_options *o, const char *value, GError **error
     return refuse(error, "\"%s\" is not missing, always or never", value);
 }
 
+static bool add_block_list(struct verify_options *o, const char *value, GError **error) {
+    return config_reputation_add(o->reputation, "block-lists", value, error);
+}
+
+static bool add_allow_list(struct verify_options *o, const char *value, GError **error) {
+    return config_reputation_add(o->reputation, "allow-lists", value, error);
+}
+
+static bool add_domain_list(struct verify_options *o, const char *value, GError **error) {
+    return config_reputation_add(o->reputation, "domain-lists", value, error);
+}
+
+static bool add_list_meaning(struct verify_options *o, const char *value, GError **error) {
+    return config_reputation_add(o->reputation, "meanings", value, error);
+}
+
 static bool set_offline(struct verify_options *o, const char *value, GError **error) {
     (void)value, (void)error;
     return o->offline = true;
@@ -191,6 +208,10 @@ static const struct option {
     {"smime-crl", "FILE", set_smime_crls, "S/MIME: lists of revoked certificates"},
     {"mark-roots", "FILE", set_mark_roots, "roots of mark certificates, beside the shipped ones"},
     {"trusted-sealer", "DOMAIN", add_sealer, "ARC sealer to rely on; may be repeated"},
+    {"block-list", "ZONE", add_block_list, "ask this list about the client; may be repeated"},
+    {"allow-list", "ZONE", add_allow_list, "the same, a list of whom somebody vouches for"},
+    {"domain-list", "ZONE", add_domain_list, "ask this list about the author's domain"},
+    {"list-meaning", "TEXT", add_list_meaning, "\"ZONE CODE WORDS\": what a code of it means"},
     {"https-ca", "FILE", set_https_ca, "authorities for fetches, in place of the system's"},
     {"offline", NULL, set_offline, "no network but the resolver: no logo, no CRL is fetched"},
     {"jobs", "N", set_jobs, "messages at a time; answers keep their order"},
@@ -268,6 +289,7 @@ struct verify_options *verify_options_parse(int argc, char **argv, bool interact
                                             GError **error) {
     struct verify_options *o = g_new0(struct verify_options, 1);
     o->belief = belief_rules_new();
+    o->reputation = dnsbl_lists_new();
     o->openpgp_keys = g_ptr_array_new_with_free_func(g_free);
     o->jobs = 1;
     o->explain = interactive;
@@ -280,6 +302,7 @@ struct verify_options *verify_options_parse(int argc, char **argv, bool interact
 void verify_options_free(struct verify_options *o) {
     g_strfreev(o->files);
     belief_rules_free(o->belief);
+    dnsbl_lists_free(o->reputation);
     g_free(o->resolver);
     g_free(o->trust_anchor);
     g_free(o->smime_ca);

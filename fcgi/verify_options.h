@@ -6,6 +6,7 @@
 
 #include "auth/belief.h"
 #include "base/own.h"
+#include "repute/dnsbl.h"
 #include "trust/evaluate.h"
 #include "trust/reasons.h"
 
@@ -19,7 +20,8 @@ struct verify_options {
     char *smime_ca, *smime_crls; /* NULL: the system's authorities; no lists */
     char *mark_roots, *https_ca; /* NULL: the shipped roots alone; the system's authorities */
     char *client_ip, *helo, *mail_from;
-    GPtrArray *openpgp_keys; /* files of keys that are vouched for */
+    GPtrArray *openpgp_keys;        /* files of keys that are vouched for */
+    struct dnsbl_lists *reputation; /* lists to ask; empty: none */
     bool offline;
     guint jobs;
     bool explain; /* else JSON Lines */

@@ -94,7 +94,8 @@
 #define LIMIT_QUESTIONS_DKIM 8       /* … for DKIM: a key each (LIMIT_DKIM_SIGNATURES) */
 #define LIMIT_QUESTIONS_DMARC 18     /* … for DMARC: the author's walk, its existence, 9 more of the signers' walks */
 #define LIMIT_QUESTIONS_SPF 112      /* … for MAIL FROM: RFC 7208 §4.6.4 allows 1 + 10 + 10 · 10, and "exp=" */
-#define LIMIT_QUESTIONS_ARC 8        /* … for ARC, more than honest chains need; 51 and more where SPF asks less */
+#define LIMIT_QUESTIONS_ARC 4        /* … for ARC, what most chains need; 51 and more where SPF asks less */
+#define LIMIT_QUESTIONS_REPUTATION 4 /* … for the first lists of the operator's; the others when SPF has settled */
 #define LIMIT_QUESTIONS_INFORMATION 4 /* … for the first question of HELO and Sender ID, and two of DomainKeys */
 #define LIMIT_QUESTION_MS 20000      /* DNS time a message, all mechanisms together */
 #define LIMIT_ANSWER_MS 5000         /* one question: own deadline, libunbound's takes 17-22 s */
@@ -228,6 +229,10 @@
 #define LIMIT_HISTORY_DOMAIN 8       /* … of one author domain: nobody fills a part from one domain */
 #define LIMIT_HISTORY_CONSTANT 3     /* authenticated messages that make a signature constant */
 #define LIMIT_HISTORY_DAYS 1         /* days that lie between the first and the last of them at least */
+/* repute/dnsbl */
+#define LIMIT_DNSBL_LISTS 8        /* lists that every message asks */
+#define LIMIT_DNSBL_CODES 100      /* codes with a meaning of one list */
+#define LIMIT_DNSBL_MEANING 100    /* octets of such a meaning */
 
 /* route/ */
 #define LIMIT_ROUTE_HOSTS 10 /* mail exchangers looked at of one domain */

@@ -111,6 +111,7 @@ enum lookups_share {
     LOOKUPS_SPF, /* MAIL FROM */
     LOOKUPS_ARC,
     LOOKUPS_INFORMATION, /* what decides nothing: HELO, Sender ID, DomainKeys */
+    LOOKUPS_REPUTATION,  /* lists of addresses and domains: likewise */
     LOOKUPS__MAX
 };
 

@@ -15,6 +15,7 @@
 #include "mail/received.h"
 #include "trust/evidence_arc.h"
 #include "trust/evidence_bound.h"
+#include "trust/evaluate_reputation.h"
 #include "trust/evaluate_sign.h"
 #include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
@@ -36,6 +37,7 @@ struct work {
     struct arc_check *arc;               /* NULL: not to be checked */
     struct domainkeys_check *domainkeys; /* likewise */
     struct evaluate_spf spf;
+    struct dnsbl_check *reputation; /* NULL: no list is asked */
     bool check_dkim, check_dmarc;
 };
 
@@ -311,6 +313,7 @@ static void ask(struct work *work, struct lookups *lookups) {
     lookups_as(lookups, LOOKUPS_INFORMATION);
     if (work->domainkeys)
         domainkeys_names(work->domainkeys, lookups);
+    evaluate_reputation_ask(work->reputation, lookups);
 }
 
 static void check_dkim(struct work *work, struct lookups *lookups) {
@@ -340,8 +343,10 @@ static void check(struct work *work) {
         work->domainkeys = domainkeys_new(request->message);
     if (may)
         evaluate_spf_init(&work->spf, request, &work->border, work->author, work->evidence);
+    if (may)
+        work->reputation = evaluate_reputation_new(request, &work->border, work->evidence);
     if (!work->check_dkim && !work->check_dmarc && !work->arc && !work->domainkeys &&
-        !work->spf.sender_id)
+        !work->spf.sender_id && !work->reputation)
         return;
     OWNED(lookups) lookups = lookups_new(request->resolver);
     ask(work, lookups);
@@ -361,6 +366,7 @@ static void check(struct work *work) {
         domainkeys_verify(work->domainkeys, lookups, request->keys);
         collect_domainkeys(work->evidence, work->domainkeys);
     }
+    evaluate_reputation_check(work->reputation, lookups, work->evidence);
 }
 
 static void work_clear(struct work *work) {
@@ -375,6 +381,8 @@ static void work_clear(struct work *work) {
     if (work->forwarded)
         statement_free(work->forwarded);
     evaluate_spf_clear(&work->spf);
+    if (work->reputation)
+        dnsbl_free(work->reputation);
     authres_free(work->authres);
     hops_free(work->hops);
 }

@@ -16,6 +16,7 @@ struct belief_rules;
 struct openpgp_verifier;
 struct openpgp_voucher;
 struct dkim_keys;
+struct dnsbl_lists;
 struct public_suffixes;
 struct smime_trust;
 
@@ -41,6 +42,7 @@ struct evaluate_request {
     struct openpgp_verifier *openpgp;       /* NULL: the cryptography of OpenPGP cannot be asked */
     const struct openpgp_voucher *vouchers; /* keyrings that count, and whose word each is */
     guint n_vouchers;
+    const struct dnsbl_lists *reputation; /* lists to ask; NULL: none */
     const char *const *recipients; /* addresses of the account, NULL-terminated; NULL: not known */
 };
 

@@ -31,6 +31,7 @@ void evidence_free(struct evidence *evidence) {
     g_free(evidence->statement.dkim);
     g_free(evidence->forwarded.dkim);
     g_free(evidence->hops);
+    g_free(evidence->reputation);
     g_string_chunk_free(evidence->text);
     g_free(evidence);
 }

@@ -18,6 +18,7 @@
 #include "brand/bimi.h"
 #include "mail/author.h"
 #include "net/resolver.h"
+#include "repute/dnsbl.h"
 #include "sign/signature.h"
 
 #include <stdint.h>
@@ -305,6 +306,14 @@ struct evidence_unsubscribe {
     bool one_click;             /* RFC 8058: one POST with the reader's consent does it */
 };
 
+/* What a list of addresses or domains says (RFC 5782). Information: no rule reads it. */
+struct evidence_reputation {
+    const char *list, *subject;
+    enum dnsbl_kind kind;
+    enum dnsbl_state state;
+    const char *meaning; /* in the operator's words; NULL: not listed, or no words for the code */
+};
+
 struct evidence_hop {
     const char *from, *by, *ip; /* NULL where the line does not say */
     bool tls;
@@ -349,6 +358,9 @@ struct evidence {
     struct evidence_openpgp openpgp;
     struct evidence_bimi bimi;
     struct evidence_unsubscribe unsubscribe;
+    bool reputation_evaluated; /* lists are configured, and might be asked */
+    struct evidence_reputation *reputation;
+    guint n_reputation;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };

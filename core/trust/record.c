@@ -219,6 +219,20 @@ static void put_unsubscribe(struct record_codec *c, struct evidence_unsubscribe 
     codec_bool(c, &unsubscribe->one_click);
 }
 
+static void put_reputation(struct record_codec *c, struct evidence *evidence) {
+    codec_bool(c, &evidence->reputation_evaluated);
+    codec_array(c, &evidence->reputation, &evidence->n_reputation);
+    for (guint i = 0; i < evidence->n_reputation; i++) {
+        struct evidence_reputation *reputation = &evidence->reputation[i];
+        codec_text(c, &reputation->list);
+        codec_text(c, &reputation->subject);
+        codec_enum(c, &reputation->kind, DNSBL_DOMAIN + 1);
+        codec_enum(c, &reputation->state, DNSBL_TROUBLE + 1);
+        codec_text(c, &reputation->meaning);
+        c->bad = c->bad || !reputation->list || !reputation->subject || !reputation->kind;
+    }
+}
+
 static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_int64(c, &evidence->checked_at);
     codec_int64(c, &evidence->received_at);
@@ -248,6 +262,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     record_sign_smime(c, &evidence->smime);
     record_sign_openpgp(c, &evidence->openpgp);
     put_unsubscribe(c, &evidence->unsubscribe);
+    put_reputation(c, evidence);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)
         put_hop(c, &evidence->hops[i]);

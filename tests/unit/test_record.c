@@ -144,6 +144,11 @@ static struct evidence *full_evidence(void) {
     e->n_hops = 1;
     e->hops[0] = (struct evidence_hop){"from.example", "by.example", "192.0.2.2", true, "TLSv1.3",
                                        "AES",          true,         true,        -3};
+    e->reputation_evaluated = true;
+    e->reputation = g_new0(struct evidence_reputation, 1);
+    e->n_reputation = 1;
+    e->reputation[0] = (struct evidence_reputation){"bl.example", "192.0.2.2", DNSBL_BLOCK,
+                                                    DNSBL_LISTED, "sent spam"};
     return e;
 }
 

@@ -123,7 +123,8 @@ static void a_share_is_kept_until_it_is_settled(void **state) {
     OWNED(lookups) lookups = lookups_new(table);
     lookups_as(lookups, LOOKUPS_ARC);
     guint nobodys = LIMIT_QUESTIONS - LIMIT_QUESTIONS_DKIM - LIMIT_QUESTIONS_DMARC -
-                    LIMIT_QUESTIONS_SPF - LIMIT_QUESTIONS_ARC - LIMIT_QUESTIONS_INFORMATION;
+                    LIMIT_QUESTIONS_SPF - LIMIT_QUESTIONS_ARC - LIMIT_QUESTIONS_INFORMATION -
+                    LIMIT_QUESTIONS_REPUTATION;
     assert_int_equal(ask_many(lookups, "arc", LIMIT_QUESTIONS), LIMIT_QUESTIONS_ARC + nobodys);
     assert_int_equal(lookups_answer(lookups, "arc149.example", DNS_TXT)->status, DNS_OVER_BUDGET);
     lookups_as(lookups, LOOKUPS_DKIM);
@@ -140,6 +141,8 @@ static void a_share_is_kept_until_it_is_settled(void **state) {
     assert_int_equal(ask_many(lookups, "dmarc", LIMIT_QUESTIONS), LIMIT_QUESTIONS_DMARC);
     lookups_as(lookups, LOOKUPS_INFORMATION);
     assert_int_equal(ask_many(lookups, "helo", LIMIT_QUESTIONS), LIMIT_QUESTIONS_INFORMATION);
+    lookups_as(lookups, LOOKUPS_REPUTATION);
+    assert_int_equal(ask_many(lookups, "list", LIMIT_QUESTIONS), LIMIT_QUESTIONS_REPUTATION);
     assert_int_equal(lookups_count(lookups), LIMIT_QUESTIONS);
 }
 
