@@ -61,39 +61,74 @@ static size_t plain_length(const char *text) {
     return (size_t)(at - (const unsigned char *)text);
 }
 
-/* `after`: what comes behind the closing quotation mark, or NUL for nothing. In one piece where
- * nothing has to be escaped, as is nearly always so. */
-static void append_quoted(GString *out, const char *text, char after) {
-    size_t n = strlen(text), plain = is_plain(text, n) ? n : plain_length(text);
-    gsize at = out->len;
-    g_string_set_size(out, at + 1 + plain);
-    out->str[at] = '"';
-    memcpy(out->str + at + 1, text, plain);
-    while (plain < n) {
+/* Where the next `n` octets go; what calls puts them there and says so with put_until. */
+static char *room_for(GString *out, size_t n) {
+    gsize len = out->len;
+    if (out->allocated_len - len <= n) {
+        g_string_set_size(out, len + n);
+        out->len = len;
+    }
+    return out->str + len;
+}
+
+static void put_until(GString *out, char *end) {
+    *end = '\0';
+    out->len = (gsize)(end - out->str);
+}
+
+static char *put(char *at, const char *text, size_t n) {
+    memcpy(at, text, n);
+    return at + n;
+}
+
+static void append_with_escapes(GString *out, const char *text, size_t n) {
+    g_string_append_c(out, '"');
+    for (size_t plain = plain_length(text);; plain = plain_length(text)) {
+        g_string_append_len(out, text, (gssize)plain);
+        if (plain == n)
+            break;
         append_escaped(out, (unsigned char)text[plain]);
         text += plain + 1;
         n -= plain + 1;
-        plain = plain_length(text);
-        g_string_append_len(out, text, (gssize)plain);
     }
     g_string_append_c(out, '"');
-    if (after)
-        g_string_append_c(out, after);
 }
 
 /* A value ends in a quotation mark, a bracket, a digit or a letter; lines end in LF. */
-static void begin_value(GString *out, const char *key) {
+static bool wants_comma(const GString *out) {
     char last = out->len ? out->str[out->len - 1] : '\n';
-    if (last != '{' && last != '[' && last != '\n')
-        g_string_append_c(out, ',');
+    return last != '{' && last != '[' && last != '\n';
+}
+
+/* The comma that is due, then "key": if there is a key, then room for `n` octets more. */
+static char *begin_value(GString *out, const char *key, size_t n) {
+    size_t n_key = key ? strlen(key) : 0;
+    bool comma = wants_comma(out);
+    char *at = room_for(out, n_key + n + sizeof ",\"\":");
+    if (comma)
+        *at++ = ',';
     if (!key)
-        return;
-    append_quoted(out, key, ':');
+        return at;
+    if (!is_plain(key, n_key)) {
+        put_until(out, at);
+        append_with_escapes(out, key, n_key);
+        at = room_for(out, n + 1);
+        *at++ = ':';
+        return at;
+    }
+    *at++ = '"';
+    at = put(at, key, n_key);
+    *at++ = '"';
+    *at++ = ':';
+    return at;
+}
+
+static void append_value(GString *out, const char *key, const char *text, size_t n) {
+    put_until(out, put(begin_value(out, key, n), text, n));
 }
 
 void json_emit_open(GString *out, const char *key, char bracket) {
-    begin_value(out, key);
-    g_string_append_c(out, bracket);
+    append_value(out, key, &bracket, 1);
 }
 
 void json_emit_close(GString *out, char bracket) {
@@ -101,16 +136,26 @@ void json_emit_close(GString *out, char bracket) {
 }
 
 void json_emit_null(GString *out, const char *key) {
-    begin_value(out, key);
-    g_string_append_len(out, "null", 4);
+    append_value(out, key, "null", 4);
 }
 
+/* In one piece where nothing has to be escaped, as is nearly always so. */
 void json_emit_text(GString *out, const char *key, const char *text) {
-    begin_value(out, key);
-    if (text)
-        append_quoted(out, text, '\0');
-    else
-        g_string_append_len(out, "null", 4);
+    if (!text) {
+        json_emit_null(out, key);
+        return;
+    }
+    size_t n = strlen(text);
+    char *at = begin_value(out, key, n + sizeof "\"\"");
+    if (!is_plain(text, n)) {
+        put_until(out, at);
+        append_with_escapes(out, text, n);
+        return;
+    }
+    *at++ = '"';
+    at = put(at, text, n);
+    *at++ = '"';
+    put_until(out, at);
 }
 
 static bool is_printable(const char *text) {
@@ -140,13 +185,18 @@ void json_emit_time(GString *out, const char *key, int64_t epoch) {
 }
 
 void json_emit_integer(GString *out, const char *key, int64_t value) {
-    begin_value(out, key);
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+    char digits[sizeof "-9223372036854775808"], *end = digits + sizeof digits, *at = end;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--at = '-';
+    append_value(out, key, at, (size_t)(end - at));
 }
 
 void json_emit_boolean(GString *out, const char *key, bool value) {
-    begin_value(out, key);
-    g_string_append(out, value ? "true" : "false");
+    append_value(out, key, value ? "true" : "false", value ? 4 : 5);
 }
 
 json_t *json_emit_tree(GString *text) {

@@ -210,6 +210,20 @@ static bool at_crlf(struct span s, size_t i) {
     return s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n';
 }
 
+/* Octets from the first on, which is neither white space nor a line end, that stay as they are: up
+ * to white space other than one SP between two visible octets, or to a CR. */
+static size_t word_length(struct span s) {
+    size_t i = 1;
+    while (i < s.n) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool lone_space = c == ' ' && i + 1 < s.n && (unsigned char)s.p[i + 1] > ' ';
+        if (c <= ' ' && !lone_space && (is_wsp((char)c) || c == '\r'))
+            break;
+        i++;
+    }
+    return i;
+}
+
 /* Appends `value` unfolded (CRLF goes; what follows it is white space), with one SP for every run
  * of white space and none at the end. *pending: a run has been seen since the last octet written.
  */
@@ -217,17 +231,20 @@ static void append_relaxed(GString *out, struct span value, bool *pending) {
     gsize at = out->len;
     g_string_set_size(out, at + value.n + 1); /* never longer but for a SP that was pending */
     char *put = out->str + at;
-    for (size_t i = 0; i < value.n; i++) {
-        char c = value.p[i];
-        if (is_wsp(c)) {
+    for (size_t i = 0; i < value.n;) {
+        if (is_wsp(value.p[i])) {
             *pending = true;
-        } else if (at_crlf(value, i)) {
             i++;
+        } else if (at_crlf(value, i)) {
+            i += 2;
         } else {
             if (*pending)
                 *put++ = ' ';
             *pending = false;
-            *put++ = c;
+            size_t n = word_length(span_from(value, i));
+            memcpy(put, value.p + i, n);
+            put += n;
+            i += n;
         }
     }
     g_string_set_size(out, (gsize)(put - out->str));

@@ -45,7 +45,7 @@ static void read_domain(struct dkim_signature *signature, struct span value) {
 char *dkim_selector_parse(struct span value, const char *domain, char **key_name) {
     *key_name = NULL;
     g_autofree char *selector = span_dup(value);
-    g_autofree char *joined = g_strdup_printf("%s.%s", selector, domain);
+    g_autofree char *joined = g_strconcat(selector, ".", domain, NULL);
     bool whole = value.n && strlen(selector) == value.n; /* no NUL cut it short */
     char *labels = whole ? domain_parse(span_of(joined), 0, NULL) : NULL;
     if (!labels)

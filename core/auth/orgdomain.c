@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tree walk and public suffixes. Every name here is a tail of the domain a walk started from, so
+ * The tree walk. Every name here is a tail of the domain a walk started from, so
  * nothing is copied. */
 #include "auth/orgdomain.h"
 
 #include "mail/domain.h"
 #include "net/dns_name.h"
-
-#include <libpsl.h>
 
 guint orgdomain_names(const char *domain, const char *names[static LIMIT_DMARC_WALK]) {
     guint n = 0;
@@ -138,51 +136,4 @@ guint orgdomain_shared_labels(const char *a, const char *b) {
     for (const char *tail = a; tail; tail = domain_parent(tail))
         labels += domain_is_equal_or_below(b, tail);
     return labels;
-}
-
-struct public_suffixes {
-    psl_ctx_t *psl;
-};
-
-struct public_suffixes *orgdomain_suffixes_new(GError **error) {
-    psl_ctx_t *psl = psl_latest(NULL);
-    if (!psl || psl_suffix_count(psl) == 0) { /* -1: a compiled list, which does not count */
-        psl_free(psl);
-        g_set_error_literal(error, g_quark_from_static_string("inkan-orgdomain"), 1,
-                            "no public suffix list (package publicsuffix)");
-        return NULL;
-    }
-    struct public_suffixes *suffixes = g_new0(struct public_suffixes, 1);
-    suffixes->psl = psl;
-    return suffixes;
-}
-
-void orgdomain_suffixes_free(struct public_suffixes *suffixes) {
-    if (!suffixes)
-        return;
-    psl_free(suffixes->psl);
-    g_free(suffixes);
-}
-
-bool orgdomain_is_public_suffix(const struct public_suffixes *suffixes, const char *domain) {
-    return psl_is_public_suffix(suffixes->psl, domain) != 0;
-}
-
-static bool is_host_name(const char *domain) {
-    struct dns_question question;
-    return dns_question_init(&question, domain, DNS_A) && !g_hostname_is_ip_address(domain);
-}
-
-const char *orgdomain_registrable(const struct public_suffixes *suffixes, const char *domain) {
-    return is_host_name(domain) ? psl_registrable_domain(suffixes->psl, domain) : NULL;
-}
-
-bool orgdomain_apart(const struct public_suffixes *suffixes, const char *a, const char *b) {
-    if (!suffixes)
-        return !strchr(a, '.') || !strchr(b, '.');
-    /* Of one and the same name only whether it is a suffix matters: one look into the list. */
-    if (strcmp(a, b) == 0)
-        return !is_host_name(a) || orgdomain_is_public_suffix(suffixes, a);
-    const char *x = orgdomain_registrable(suffixes, a), *y = orgdomain_registrable(suffixes, b);
-    return !x || !y || strcmp(x, y) != 0;
 }

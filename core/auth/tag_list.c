@@ -24,6 +24,8 @@ static bool is_white(char c) {
 static size_t find_bad_octet(struct span s, bool allow_8bit) {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
+        if (c - 33u <= 126 - 33) /* nearly all */
+            continue;
         if (c > 126 ? c == 127 || !allow_8bit : c < 33 && !is_wsp((char)c)) {
             if (c != '\r' || s.n - i < 3 || s.p[i + 1] != '\n' || !is_wsp(s.p[i + 2]))
                 return i;
@@ -105,9 +107,11 @@ bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
 
 const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
     struct span wanted = span_of(name);
-    for (guint i = 0; i < list->n; i++)
-        if (span_eq(list->tags[i].name, wanted))
+    for (guint i = 0; i < list->n; i++) { /* a tag has a name; most differ in the first letter */
+        const struct span *it = &list->tags[i].name;
+        if (it->n == wanted.n && it->p[0] == name[0] && memcmp(it->p, name, it->n) == 0)
             return &list->tags[i];
+    }
     return NULL;
 }
 
@@ -130,10 +134,12 @@ static size_t whole_groups(struct span value, unsigned char *out, size_t room, s
     size_t put = 0;
     for (; *i + 4 <= value.n && put + 3 <= room; *i += 4, put += 3) {
         const unsigned char *p = (const unsigned char *)value.p + *i;
-        unsigned a = sextets[p[0]], b = sextets[p[1]], c = sextets[p[2]], d = sextets[p[3]];
-        if (!a || !b || !c || !d)
+        /* 0 - 1 wraps: one look tells whether all four are digits */
+        unsigned a = sextets[p[0]] - 1u, b = sextets[p[1]] - 1u, c = sextets[p[2]] - 1u,
+                 d = sextets[p[3]] - 1u;
+        if ((a | b | c | d) > 63)
             break;
-        uint32_t bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        uint32_t bits = a << 18 | b << 12 | c << 6 | d;
         out[put] = (unsigned char)(bits >> 16);
         out[put + 1] = (unsigned char)(bits >> 8);
         out[put + 2] = (unsigned char)bits;

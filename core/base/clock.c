@@ -48,13 +48,42 @@ static bool civil_to_epoch(const struct civil *c, int64_t *epoch) {
     return true;
 }
 
+/* The civil date so many days after 1970-01-01; for the years 0 to 9999. */
+static void civil_from_days(int64_t days, struct civil *c) {
+    int64_t since = days + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
+    int64_t day_of_era = since - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * day_of_year + 2) / 153; /* months since March */
+    c->day = (int)(day_of_year - (153 * shifted + 2) / 5) + 1;
+    c->month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
+    c->year = year_of_era + era * 400 + (c->month <= 2);
+}
+
+static char *put_number(char *at, int64_t value, int digits, char after) {
+    for (int i = digits - 1; i >= 0; i--, value /= 10)
+        at[i] = (char)('0' + value % 10);
+    at[digits] = after;
+    return at + digits + 1;
+}
+
+/* By hand: gmtime_r takes a lock that all threads share. */
 char *clock_rfc3339(int64_t epoch) {
-    time_t t = (time_t)epoch;
-    struct tm tm;
-    if (!gmtime_r(&t, &tm) || tm.tm_year < -1900 || tm.tm_year > 8099)
+    static const int64_t first = INT64_C(-62167219200), last = INT64_C(253402300799);
+    if (epoch < first || epoch > last) /* the years 0000 to 9999 (RFC 3339 §5.6) */
         return NULL;
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                           tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    int64_t days = (epoch - first) / 86400, second = (epoch - first) % 86400;
+    struct civil c = {0};
+    civil_from_days(days + first / 86400, &c);
+    char *text = g_malloc(sizeof "2026-01-01T00:00:00Z"), *at = text;
+    at = put_number(at, c.year, 4, '-');
+    at = put_number(at, c.month, 2, '-');
+    at = put_number(at, c.day, 2, 'T');
+    at = put_number(at, second / 3600, 2, ':');
+    at = put_number(at, second / 60 % 60, 2, ':');
+    *put_number(at, second % 60, 2, 'Z') = '\0';
+    return text;
 }
 
 /* Exactly `count` digits, or between 1 and `count` when `exact` is false. */

@@ -102,10 +102,28 @@ bool ip_equal(const struct ip *a, const struct ip *b) {
     return a->size == b->size && memcmp(a->octets, b->octets, a->size) == 0;
 }
 
+/* Dotted quad; inet_ntop takes ten times as long through its printf. */
+static void format_ipv4(const uint8_t octets[static 4], char out[static INET_ADDRSTRLEN]) {
+    for (int i = 0; i < 4; i++) {
+        unsigned octet = octets[i];
+        if (i)
+            *out++ = '.';
+        if (octet >= 100)
+            *out++ = (char)('0' + octet / 100);
+        if (octet >= 10)
+            *out++ = (char)('0' + octet / 10 % 10);
+        *out++ = (char)('0' + octet % 10);
+    }
+    *out = '\0';
+}
+
 char *ip_format(const struct ip *ip) {
     char buffer[INET6_ADDRSTRLEN];
     if (ip->size == 0)
         return NULL;
-    inet_ntop(ip->size == 4 ? AF_INET : AF_INET6, ip->octets, buffer, sizeof buffer);
+    if (ip->size == 4)
+        format_ipv4(ip->octets, buffer);
+    else
+        inet_ntop(AF_INET6, ip->octets, buffer, sizeof buffer);
     return g_strdup(buffer);
 }

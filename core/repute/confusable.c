@@ -65,22 +65,27 @@ static const char *plain_twin(char c) {
 }
 
 static char *plain(const char *text) {
-    GString *out = g_string_sized_new(strlen(text) * 2);
+    char *out = g_malloc(strlen(text) * 2 + 1), *put = out; /* no twin is longer than "rn" */
     for (const char *p = text; *p; p++) {
         const char *twin = plain_twin(*p);
         bool double_v = p[0] == 'v' && p[1] == 'v';
         if (twin)
-            g_string_append(out, twin);
+            put = stpcpy(put, twin);
         else
-            g_string_append_c(out, (char)(double_v ? 'w' : *p));
+            *put++ = (char)(double_v ? 'w' : *p);
         p += double_v;
     }
-    return g_string_free(out, FALSE);
+    *put = '\0';
+    return out;
 }
 
 /* Lower case before the skeleton (that of "I" is "l", of "i" itself) and after it (that of "0" is
  * "O"). ASCII needs no table but ours: most names are spared ICU. */
 char *confusable_fold(const struct confusables *confusables, const char *text) {
+    if (is_ascii(text) && strlen(text) <= LIMIT_LOOKALIKE_TEXT) {
+        g_autofree char *ascii = g_ascii_strdown(text, -1);
+        return plain(ascii);
+    }
     g_autofree char *beginning = cut(text);
     g_autofree char *lower = g_utf8_strdown(beginning, -1);
     if (is_ascii(lower))

@@ -219,38 +219,57 @@ static char *last_two_labels(const char *domain) {
     return g_strdup(dot ? dot : domain);
 }
 
+static const char *after_dot(const char *name) {
+    const char *dot = strchr(name, '.');
+    return dot ? dot + 1 : NULL;
+}
+
 bool lookalikes_knows(const struct lookalikes *lookalikes, const char *domain) {
-    for (const char *tail = domain; tail; tail = strchr(tail, '.') ? strchr(tail, '.') + 1 : NULL) {
+    for (const char *tail = domain; tail; tail = after_dot(tail)) {
         if (g_hash_table_contains(lookalikes->domains, tail))
             return true;
     }
     return false;
 }
 
-/* A known domain stands before the end: "paypal.com.example.net", or as one label "paypal-com". */
+/* `n` octets of a domain as a known one, '-' as '.' if they are one label. */
+static const struct known *find_part(const struct lookalikes *lookalikes, const char *part,
+                                     size_t n, bool dotted) {
+    char name[LIMIT_DOMAIN + 1];
+    memcpy(name, part, n);
+    name[n] = '\0';
+    if (dotted)
+        g_strdelimit(name, "-", '.');
+    return g_hash_table_lookup(lookalikes->domains, name);
+}
+
+/* A known domain stands before the end: "paypal.com.example.net", or as one label "paypal-com". No
+ * known domain is a single label. */
 static const struct known *find_within(const struct lookalikes *lookalikes, const char *domain) {
-    g_auto(GStrv) labels = g_strsplit(domain, ".", -1);
-    for (guint i = 0; labels[i]; i++) {
-        g_autofree char *dotted = g_strdelimit(g_strdup(labels[i]), "-", '.');
-        const struct known *known = g_hash_table_lookup(lookalikes->domains, dotted);
+    for (const char *label = domain; label; label = after_dot(label)) {
+        const char *second = after_dot(label), *third = second ? after_dot(second) : NULL;
+        size_t n = second ? (size_t)(second - 1 - label) : strlen(label);
+        const struct known *known =
+            memchr(label, '-', n) ? find_part(lookalikes, label, n, true) : NULL;
+        if (known || !second)
+            return known;
+        n = third ? (size_t)(third - 1 - label) : strlen(label);
+        known = find_part(lookalikes, label, n, false);
+        if (!known && third) {
+            const char *fourth = after_dot(third);
+            n = fourth ? (size_t)(fourth - 1 - label) : strlen(label);
+            known = find_part(lookalikes, label, n, false);
+        }
         if (known)
             return known;
-        for (guint n = 2; n <= 3 && labels[i + 1]; n++) {
-            g_autoptr(GString) part = g_string_new(labels[i]);
-            for (guint k = 1; k < n && labels[i + k]; k++) {
-                g_string_append_c(part, '.');
-                g_string_append(part, labels[i + k]);
-            }
-            known = g_hash_table_lookup(lookalikes->domains, part->str);
-            if (known)
-                return known;
-        }
     }
     return NULL;
 }
 
 /* "paypal-login": one part is known, all others are lures. */
 static const struct known *find_hyphened(const struct lookalikes *lookalikes, const char *label) {
+    if (!strchr(label, '-'))
+        return NULL;
     g_auto(GStrv) parts = g_strsplit(label, "-", -1);
     const struct known *found = NULL;
     guint others = 0;
@@ -261,13 +280,15 @@ static const struct known *find_hyphened(const struct lookalikes *lookalikes, co
         if (others == 1 && g_utf8_strlen(*part, -1) >= LABEL_MIN)
             found = find_own_label(lookalikes, *part);
     }
-    return others == 1 && parts[0] && parts[1] ? found : NULL;
+    return others == 1 ? found : NULL;
 }
 
 /* "securepaypal", "paypallogin": cut in two at every place. A label has 63 octets. */
 static const struct known *find_joined(const struct lookalikes *lookalikes, const char *label) {
     size_t n = strlen(label);
     for (size_t at = 1; at < n; at++) {
+        if (at < JOINED_MIN && n - at < JOINED_MIN)
+            continue;
         bool lure_first = lure_is_word(label, at);
         bool lure_last = lure_is_word(label + at, n - at);
         g_autofree char *rest = lure_first  ? g_strdup(label + at)

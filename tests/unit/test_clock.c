@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include <cmocka.h>
 
 static void writes_rfc3339(void **state) {
@@ -14,6 +15,25 @@ static void writes_rfc3339(void **state) {
     g_autofree char *text = clock_rfc3339(1763751600);
     assert_string_equal(text, "2025-11-21T19:00:00Z");
     assert_null(clock_rfc3339(INT64_MAX));
+}
+
+/* Some 120,000 times of the years 0000 to 9999, against the C library. */
+static void writes_what_gmtime_says(void **state) {
+    (void)state;
+    const int64_t first = INT64_C(-62167219200), last = INT64_C(253402300799);
+    assert_null(clock_rfc3339(first - 1));
+    assert_null(clock_rfc3339(last + 1));
+    for (int64_t t = first; t <= last;
+         t = t < last ? MIN(t + 86400 * 30 + 12345, last) : last + 1) {
+        time_t time = (time_t)t;
+        struct tm tm;
+        assert_non_null(gmtime_r(&time, &tm));
+        g_autofree char *text = clock_rfc3339(t);
+        g_autofree char *wanted =
+            g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
+                            tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+        assert_string_equal(text, wanted);
+    }
 }
 
 static void reads_epoch_and_rfc3339(void **state) {
@@ -80,6 +100,7 @@ static void compares_octets_beyond_nul(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_rfc3339),
+        cmocka_unit_test(writes_what_gmtime_says),
         cmocka_unit_test(reads_epoch_and_rfc3339),
         cmocka_unit_test(reads_mail_dates),
         cmocka_unit_test(compares_octets_beyond_nul),

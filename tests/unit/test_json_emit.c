@@ -30,11 +30,14 @@ static void nests_and_separates(void **state) {
     json_emit_boolean(out, "brace {", false);
     json_emit_text(out, "z", "ends in [");
     json_emit_integer(out, "n", G_MAXINT64);
+    json_emit_integer(out, "m", G_MININT64);
+    json_emit_integer(out, "o", 0);
     json_emit_close(out, '}');
     assert_string_equal(out->str, "{}\n"
                                   "{\"a\":\"x\",\"null\":null,\"empty\":[],\"list\":[-7,true,null,"
                                   "{},{\"t\":\"1970-01-01T00:00:00Z\"}],\"brace {\":false,"
-                                  "\"z\":\"ends in [\",\"n\":9223372036854775807}");
+                                  "\"z\":\"ends in [\",\"n\":9223372036854775807,"
+                                  "\"m\":-9223372036854775808,\"o\":0}");
     g_string_free(out, TRUE);
 }
 

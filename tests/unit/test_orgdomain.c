@@ -247,6 +247,24 @@ static void suffixes(void **state) {
     assert_false(orgdomain_apart(NULL, "example.com", "example.com"));
 }
 
+/* More names than are remembered, twice over, against a list that has seen none of them. */
+static void what_is_remembered_is_what_the_list_says(void **state) {
+    static const char *const tails[] = {"com", "co.uk", "example.co.uk", "github.io", "uk"};
+    (void)state;
+    OWNED(public_suffixes) list = orgdomain_suffixes_new(NULL);
+    for (guint i = 0; i < 4000; i++) {
+        g_autofree char *name = g_strdup_printf("n%u.%s", i % 2000, tails[i % G_N_ELEMENTS(tails)]);
+        const char *registrable = orgdomain_registrable(list, name);
+        bool suffix = orgdomain_is_public_suffix(list, name);
+        assert_false(suffix);
+        if (i % G_N_ELEMENTS(tails) == 2)
+            assert_ptr_equal(registrable, strchr(name, '.') + 1);
+        else
+            assert_ptr_equal(registrable, name);
+        assert_ptr_equal(registrable, orgdomain_registrable(list, name));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_a_walk),
@@ -260,6 +278,7 @@ int main(void) {
         cmocka_unit_test(questions_of_a_walk_are_capped),
         cmocka_unit_test(labels_shared),
         cmocka_unit_test(suffixes),
+        cmocka_unit_test(what_is_remembered_is_what_the_list_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
