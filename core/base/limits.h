@@ -229,6 +229,7 @@
 #define LIMIT_HISTORY_DOMAIN 8       /* … of one author domain: nobody fills a part from one domain */
 #define LIMIT_HISTORY_CONSTANT 3     /* authenticated messages that make a signature constant */
 #define LIMIT_HISTORY_DAYS 1         /* days that lie between the first and the last of them at least */
+
 /* repute/dnsbl */
 #define LIMIT_DNSBL_LISTS 8        /* lists that every message asks */
 #define LIMIT_DNSBL_CODES 100      /* codes with a meaning of one list */
