@@ -38,12 +38,26 @@ export const signIn = (username, password) => call('POST', '/session', { body: {
 export const signOut = () => call('DELETE', '/session');
 export const getMailboxes = () => call('GET', '/mailboxes');
 
-export function getMessages(mailbox, { limit = 50, before, unverified, etag } = {}) {
+// A page of rows. One of `before` (older than that), `after` (newer than that) and `thread` (all that belong to that message).
+export function getMessages(mailbox, { limit = 50, before, after, thread, unverified, q, etag } = {}) {
   const query = new URLSearchParams({ limit });
-  if (before) query.set('before', before);
-  if (unverified) query.set('unverified', '1');
+  for (const [name, value] of Object.entries({ before, after, thread, q, unverified: unverified ? '1' : null })) if (value) query.set(name, value);
   return call('GET', `/mailboxes/${encodeURIComponent(mailbox)}/messages?${query}`, { etag });
 }
+
+// One change of many messages: { keywords } or { mailboxIds } or { moveToRole } or { delete: 'trash' | 'permanent' }. What became of
+// each, in order; more than the service takes at once goes in several requests.
+export async function changeMessages(ids, change) {
+  const results = [];
+  for (let i = 0; i < ids.length; i += 200) {
+    const { json } = await call('POST', '/messages/batch', { body: { ids: ids.slice(i, i + 200), ...change } });
+    results.push(...json.results);
+  }
+  return results;
+}
+
+export const eventsUrl = () => `${base}/events?lang=${language}`;
+export const getHealth = () => call('GET', '/health');
 
 export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id)}`);
 export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });

@@ -25,6 +25,21 @@ export function setText(element, text) {
   else element.removeAttribute('lang');
 }
 
+// The same with what was searched for marked: text and <mark>, never markup from a string.
+export function setMarked(element, text, words) {
+  setText(element, text);
+  const pattern = words.filter(Boolean).map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
+  if (!pattern || !text) return;
+  const pieces = text.split(new RegExp(`(${pattern})`, 'giu')); // odd ones are what was found
+  if (pieces.length < 2) return;
+  element.replaceChildren(...pieces.map((piece, n) => {
+    if (n % 2 === 0) return document.createTextNode(piece);
+    const mark = document.createElement('mark');
+    mark.textContent = piece;
+    return mark;
+  }));
+}
+
 // A domain or address that may break after "@" and before each dot, never elided.
 export function setBreakable(element, text) {
   element.replaceChildren();

@@ -36,6 +36,7 @@ export function t(key, values = {}) {
 export function translate(root) {
   for (const element of root.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
   for (const element of root.querySelectorAll('[data-t-label]')) element.setAttribute('aria-label', t(element.dataset.tLabel));
+  for (const element of root.querySelectorAll('[data-t-placeholder]')) element.placeholder = t(element.dataset.tPlaceholder);
 }
 
 export function shortTime(iso, now = new Date()) {
@@ -48,6 +49,16 @@ export function shortTime(iso, now = new Date()) {
   if (when.getFullYear() === now.getFullYear()) return format(when, { day: 'numeric', month: 'short' });
   return format(when, { day: 'numeric', month: 'short', year: 'numeric' });
 }
+
+// Date and time with the day of the week, for a closer look.
+export function fullTime(iso) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return '';
+  return format(when, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+}
+
+// 1,234 or as the language writes it.
+export const number = (value) => new Intl.NumberFormat(current).format(value);
 
 export function longTime(iso) {
   const when = new Date(iso);
@@ -66,8 +77,12 @@ export function size(octets) {
   return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: 'short', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
 }
 
+const formats = new Map(); // making one costs more than a hundred uses of it
+
 function format(when, options) {
-  return new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options).format(when);
+  const key = current + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options));
+  return formats.get(key).format(when);
 }
 
 function midnight(when) {

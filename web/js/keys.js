@@ -1,24 +1,48 @@
-// The keys people know from other mail programs: j/k next and previous, o or Enter open, u back to the list.
+// The keyboard, as other mail programs have it, and the dialog that tells of it. A table of { keys, word, run, say }: `keys` as the
+// event names them, `say` what the dialog writes instead, `word` the catalogue's key (none: not told of), `run` may answer false
+// for "not now". Keys of one sign can be switched off: who speaks to the computer types them by accident.
+import { clone, hook } from './dom.js';
+import { t, translate } from './i18n.js';
+import * as prefs from './prefs.js';
 
-export function installKeys({ links, back, signal }) {
+export const single = { isOn: () => prefs.isOn('keys'), setOn: (on) => prefs.setOn('keys', on) };
+
+export function installKeys(table, signal) {
+  const runs = new Map(table().flatMap(({ keys, run }) => keys.map((key) => [key, run])));
   document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest('input, textarea, select, dialog')) return;
-    const move = { j: 1, k: -1 }[event.key];
-    if (move) {
-      const all = links();
-      const at = all.findIndex((link) => link === document.activeElement);
-      const current = at >= 0 ? at : all.findIndex((link) => link.hasAttribute('aria-current'));
-      const next = all[Math.max(0, Math.min(all.length - 1, current + move))];
-      next?.focus();
-      next?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'o' && document.activeElement?.matches('.row a')) {
-      document.activeElement.click();
-    } else if (event.key === 'u') {
-      back();
-    } else {
-      return;
-    }
-    event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
+    if (event.target.closest('input:not([type=checkbox]), textarea, select, dialog, [role=separator]')) return;
+    if (event.key.length === 1 && event.key !== ' ' && !single.isOn()) return;
+    const key = event.shiftKey && event.key.length > 1 ? `Shift+${event.key}` : event.key;
+    const run = runs.get(key);
+    if (run && run(event) !== false) event.preventDefault();
   }, { signal });
+}
+
+export function showKeys(table) {
+  const dialog = clone('t-help').firstElementChild;
+  const before = document.activeElement;
+  translate(dialog);
+  const rows = table().filter(({ word }) => word).map(({ keys, say, word }) => {
+    const item = clone('t-help-row').firstElementChild;
+    (say ?? keys).forEach((key, n) => {
+      const cap = document.createElement('kbd');
+      cap.textContent = key;
+      hook(item, 'keys').append(...(n ? [' '] : []), cap);
+    });
+    hook(item, 'word').textContent = t(word);
+    return item;
+  });
+  hook(dialog, 'rows').replaceChildren(...rows);
+  const box = hook(dialog, 'single');
+  box.checked = single.isOn();
+  box.addEventListener('change', () => single.setOn(box.checked));
+  hook(dialog, 'close').addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    if (before?.isConnected) before.focus({ preventScroll: true });
+  });
+  document.body.append(dialog);
+  dialog.showModal();
 }

@@ -1,116 +1,212 @@
-// The list: one <li><a> a message, verdict first in reading order. Rows are made once and updated in place, so that nothing
-// moves when a verdict arrives.
-import { clone, hook, setSeal, setText, show } from './dom.js';
-import { shortTime, t } from './i18n.js';
+// The list: one <li> a message, of which only those near the view stand in the document. What has the focus always does. Rows
+// above the view may come, go or grow: what is being read keeps its place.
+import { clone, hook, show } from './dom.js';
+import { t } from './i18n.js';
+import { newOffsets } from './offsets.js';
+import { fillRow, makeRow } from './row.js';
+import { newSheet } from './sheet.js';
 import { routeTo } from './state.js';
-import { domainOf, initialsOf, levelOf, logoOf, sealOf, wordOf } from './verdict.js';
 
-export function listView(root) {
-  const rows = hook(root, 'rows');
-  const made = new Map();
-  let serial = 0;
+const estimate = 118; // px of a row that was never seen
+const margin = 480; // px beyond both edges that stand in the document too
+const spare = 40; // rows kept for the next scroll
 
-  function update({ rows: wanted, mailbox, message, loading, onlyUnverified, pages, problem }) {
-    hook(root, 'notice-text').textContent = problem ?? '';
-    show(hook(root, 'notice'), Boolean(problem));
-    if (loading && !wanted.length) {
-      made.clear();
-      rows.replaceChildren(...Array.from({ length: 8 }, () => clone('t-skeleton').firstElementChild));
-      rows.setAttribute('aria-busy', 'true');
-    } else {
-      rows.removeAttribute('aria-busy');
-      place(wanted, mailbox, message);
+// `asks`: older() when the end comes near, top() when the first row is in view, width() when rows were laid out anew.
+export function listView(root, asks) {
+  const scroller = hook(root, 'scroller');
+  const list = hook(root, 'rows');
+  const offsets = newOffsets(estimate);
+  const setGaps = newSheet();
+  const made = new Map(); // key to { item, line, drawn }
+  const pool = [];
+  const gaps = [0, 1, 2].map((n) => {
+    const gap = document.createElement('li');
+    gap.className = `gap gap-${n}`;
+    gap.setAttribute('aria-hidden', 'true');
+    return gap;
+  });
+  let lines = [];
+  let index = new Map();
+  let shown = {};
+  let version = 0; // of what rows are filled from
+  let width = 0;
+
+  scroller.addEventListener('scroll', () => {
+    draw();
+    if (scroller.scrollTop <= 0) asks.top();
+  }, { passive: true });
+  new ResizeObserver(() => {
+    if (scroller.clientWidth !== width) {
+      width = scroller.clientWidth;
+      keepPlace(() => offsets.forget());
     }
-    const empty = hook(root, 'empty');
-    empty.textContent = onlyUnverified ? t('list.empty.unverified') : t('list.empty');
-    show(empty, !loading && !wanted.length && !problem && pages.length > 0);
-    show(hook(root, 'more'), Boolean(pages.at(-1)?.next));
+    draw();
+  }).observe(scroller);
+
+  // `next`: { lines, mailbox, message, picked, query, onlyUnverified, found, loading, problem, pages, total }.
+  function update(next) {
+    shown = next;
+    version += 1;
+    const loading = next.loading && !next.lines.length;
+    list.toggleAttribute('aria-busy', loading);
+    if (loading) skeleton();
+    else keepPlace(() => setLines(next.lines));
+    if (!loading) draw();
+    tellEmpty();
   }
 
-  function place(wanted, mailbox, message) {
-    const focused = rows.contains(document.activeElement) ? document.activeElement : null;
-    const keep = new Set(wanted.map((row) => row.id));
-    for (const [id, item] of made) {
-      if (keep.has(id)) continue;
-      item.remove();
-      made.delete(id);
-    }
-    for (const stray of rows.querySelectorAll('.skeleton')) stray.remove();
-    let before = rows.firstElementChild;
-    for (const row of wanted) {
-      let item = made.get(row.id);
-      if (!item) {
-        item = makeRow(serial += 1);
-        made.set(row.id, item);
-      }
-      fillRow(item, row, mailbox, message);
-      if (item === before) before = before.nextElementSibling;
-      else rows.insertBefore(item, before);
-    }
-    if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
+  function setLines(next) {
+    lines = next;
+    index = new Map(lines.map((line, at) => [line.key, at]));
+    offsets.setKeys(lines.map((line) => line.key));
+    for (const stray of list.querySelectorAll('.skeleton')) stray.remove();
   }
 
-  return { update, links: () => [...rows.querySelectorAll('a')] };
-}
-
-function makeRow(serial) {
-  const item = clone('t-row').firstElementChild;
-  const names = ['state', 'who', 'domain', 'subject', 'time'];
-  for (const name of names) hook(item, name).id = `row-${serial}-${name}`;
-  hook(item, 'link').setAttribute('aria-labelledby', names.map((name) => `row-${serial}-${name}`).join(' '));
-  return item;
-}
-
-function fillRow(item, row, mailbox, message) {
-  const level = levelOf(row.verdict);
-  const domain = level === 'own' ? recipientDomain(row) : domainOf(row);
-  const link = hook(item, 'link');
-  link.setAttribute('href', routeTo(mailbox, row.id));
-  if (row.id === message) link.setAttribute('aria-current', 'true');
-  else link.removeAttribute('aria-current');
-  item.classList.toggle('unread', !row.keywords?.$seen);
-  item.dataset.level = level;
-  hook(item, 'state').textContent = `${t(wordOf(level))}: `;
-  setText(hook(item, 'who'), level === 'own' ? recipientNames(row) : senderName(row));
-  hook(item, 'domain').textContent = domain ?? '';
-  setSeal(hook(item, 'seal'), sealOf(level), level);
-  const word = hook(item, 'word');
-  word.textContent = t(wordOf(level));
-  word.className = `word level-${level}`;
-  setText(hook(item, 'subject'), row.subject || t('list.no-subject'));
-  setText(hook(item, 'preview'), row.preview ?? '');
-  const time = hook(item, 'time');
-  time.dateTime = row.receivedAt ?? '';
-  time.textContent = row.receivedAt ? shortTime(row.receivedAt) : '';
-  setAvatar(hook(item, 'avatar'), (level === 'own' ? row.to : row.from)?.[0]?.name, domain, logoOf(row.verdict));
-}
-
-export function senderName(row) {
-  const from = row.from ?? [];
-  if (from.length > 1) return t('list.several-senders');
-  return from[0]?.name || from[0]?.email || t('list.no-sender');
-}
-
-// Mail of one's own is known by whom it went to.
-function recipientNames(row) {
-  const names = (row.to ?? []).map((m) => m.name || m.email).filter(Boolean);
-  return names.length ? t('list.to', { names: names.join(', ') }) : t('list.no-recipient');
-}
-
-function recipientDomain(row) {
-  return row.to?.length === 1 ? domainOf({ from: row.to }) : null;
-}
-
-export function setAvatar(element, name, domain, logo) {
-  const { letter, tint } = initialsOf(name, domain);
-  element.className = logo ? `avatar logo logo-${logo.type}` : `avatar tint-${tint}`;
-  if (logo) {
-    const image = document.createElement('img');
-    image.alt = '';
-    image.src = `${logo.url}?scale=${window.devicePixelRatio > 2 ? 2 : 1}`;
-    image.addEventListener('error', () => setAvatar(element, name, domain, null));
-    element.replaceChildren(image);
-  } else {
-    element.textContent = letter;
+  function skeleton() {
+    setLines([]);
+    for (const [key] of made) retire(key);
+    list.replaceChildren(...Array.from({ length: 8 }, () => clone('t-skeleton').firstElementChild));
+    scroller.scrollTop = 0;
   }
+
+  function tellEmpty() {
+    const { query, onlyUnverified, loading, problem, pages } = shown;
+    const none = !loading && !lines.length && !problem && pages.length > 0 && !pages.at(-1).next;
+    show(hook(root, 'empty'), none);
+    const words = query ? 'list.empty.search' : onlyUnverified ? 'list.empty.unverified' : 'list.empty';
+    hook(root, 'empty-text').textContent = t(words, { query: query ?? '' });
+    show(hook(root, 'empty-back'), Boolean(query || onlyUnverified));
+  }
+
+  // What is at the top of the view stays there while `change` moves things about; at the very top, new rows push it down unless
+  // somebody is in the middle of something.
+  function keepPlace(change) {
+    const y = scroller.scrollTop;
+    const busy = y > 0 || list.contains(document.activeElement) || shown.picked?.ids.size;
+    const at = offsets.at(y);
+    const above = lines.slice(at, at + 30).map((line) => [line.key, offsets.top(index.get(line.key)) - y]);
+    change();
+    if (!busy) return;
+    const [key, distance] = above.find(([k]) => index.has(k)) ?? [];
+    if (key === undefined) return;
+    setRoom();
+    const wanted = offsets.top(index.get(key)) - distance;
+    if (Math.abs(wanted - scroller.scrollTop) >= 1) scroller.scrollTop = wanted;
+  }
+
+  // Enough room to scroll in before rows are placed: the browser would cut the wished place otherwise.
+  function setRoom() {
+    if (!lines.length) return;
+    for (const gap of gaps) gap.remove();
+    list.append(gaps[2]);
+    setGaps(`.gap-2 { height: ${offsets.total()}px }`);
+  }
+
+  function draw() {
+    if (!lines.length && list.querySelector('.skeleton')) return;
+    for (let round = 0; round < 4; round += 1) { // a measured height may change what is in view; it settles at once
+      place();
+      if (!measure()) break;
+    }
+    if (lines.length && offsets.total() - scroller.scrollTop - scroller.clientHeight < 1500) asks.older();
+    if (!lines.length && shown.pages?.at(-1)?.next) asks.older();
+  }
+
+  // The indices that stand in the document, in order: those near the view, and the one that has the focus.
+  function wanted() {
+    const [first, last] = offsets.range(scroller.scrollTop, scroller.clientHeight, margin);
+    const indices = [];
+    for (let at = first; at <= last; at += 1) indices.push(at);
+    const focused = index.get(document.activeElement?.closest?.('.row')?.dataset.key);
+    if (focused !== undefined && focused < first) indices.unshift(focused);
+    else if (focused !== undefined && focused > last) indices.push(focused);
+    return indices;
+  }
+
+  function place() {
+    const indices = wanted();
+    const keep = new Set(indices.map((at) => lines[at].key));
+    for (const [key] of made) if (!keep.has(key)) retire(key);
+    for (const gap of gaps) gap.remove();
+    const rules = [];
+    let next = list.firstElementChild;
+    let end = 0;
+    const space = (until) => {
+      if (offsets.top(until) - offsets.top(end) < 1) return;
+      rules.push(`.gap-${rules.length} { height: ${offsets.top(until) - offsets.top(end)}px }`);
+      list.insertBefore(gaps[rules.length - 1], next);
+    };
+    for (const at of indices) {
+      space(at);
+      const item = rowAt(at);
+      if (item === next) next = next.nextElementSibling;
+      else list.insertBefore(item, next);
+      end = at + 1;
+    }
+    space(lines.length);
+    setGaps(rules.join('\n'));
+  }
+
+  function rowAt(at) {
+    const line = lines[at];
+    let entry = made.get(line.key);
+    if (!entry) {
+      entry = { item: pool.pop() ?? makeRow(), drawn: 0 };
+      made.set(line.key, entry);
+      entry.item.dataset.key = line.key;
+    }
+    if (entry.drawn !== version) {
+      entry.drawn = version;
+      fillRow(entry.item, line, {
+        href: routeTo({ ...shown, message: line.row.id }), current: line.row.id === shown.message, picked: line.ids.every((id) => shown.picked.ids.has(id)),
+        position: at + 1, size: shown.pages.at(-1)?.next ? -1 : lines.length, found: shown.found ?? [],
+      });
+    }
+    return entry.item;
+  }
+
+  function retire(key) {
+    const { item } = made.get(key);
+    made.delete(key);
+    item.remove();
+    if (pool.length < spare) pool.push(item);
+  }
+
+  // True if a row is higher or lower than was thought; the first one in view keeps its place then.
+  function measure() {
+    const y = scroller.scrollTop;
+    const at = offsets.at(y);
+    const before = offsets.top(at);
+    const changed = offsets.measure([...made].map(([key, { item }]) => [key, item.getBoundingClientRect().height]));
+    if (changed && offsets.top(at) !== before) {
+      setRoom();
+      scroller.scrollTop = y + offsets.top(at) - before;
+    }
+    return changed;
+  }
+
+  // Moves the focus to a line, into view; `at` counts from 0.
+  function focus(at) {
+    if (!lines.length) return scroller.focus();
+    const to = Math.max(0, Math.min(lines.length - 1, at));
+    const [top, bottom] = [offsets.top(to), offsets.top(to + 1)];
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
+    draw();
+    return hook(made.get(lines[to].key)?.item ?? root, 'link')?.focus({ preventScroll: true });
+  }
+
+  return {
+    update,
+    focus,
+    // Index of the line that has the focus, else of the opened message, else -1.
+    at: () => index.get(document.activeElement?.closest?.('.row')?.dataset.key) ?? lines.findIndex((line) => line.row.id === shown.message),
+    indexOf: (id) => lines.findIndex((line) => line.ids.includes(id)),
+    lineOf: (element) => lines[index.get(element.closest('.row')?.dataset.key)] ?? null,
+    toTop() {
+      scroller.scrollTop = 0;
+      draw();
+    },
+    isAtTop: () => scroller.scrollTop <= 0,
+  };
 }

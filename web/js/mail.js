@@ -1,220 +1,340 @@
 // The mail view: folders, list and message, and the one state behind them. Views are handed the state; what they ask for comes
 // back here.
+import { groups, aboutView } from './about.js';
+import { newActions } from './actions.js';
 import * as api from './api.js';
-import { announce, clone, hook, setText } from './dom.js';
+import { chooseMailbox } from './ask.js';
+import { barView } from './bar.js';
+import { announce, clone, hook, show } from './dom.js';
+import { listen } from './events.js';
+import { foldersView, mailboxName } from './folders.js';
 import * as i18n from './i18n.js';
-import { installKeys } from './keys.js';
+import { installKeys, showKeys } from './keys.js';
+import { keyTable } from './keytable.js';
+import { installDividers } from './layout.js';
 import { listView } from './list.js';
 import { messageView, nothingView } from './message.js';
-import { appendPage, hasUnchecked, mergeFirstPage, newState, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } from './state.js';
+import { newPages } from './pages.js';
+import { all, extend, nonePicked, prune, toggle } from './picked.js';
+import * as prefs from './prefs.js';
+import { emptyList, newState, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes } from './state.js';
+import { linesOf } from './threads.js';
+import { toast } from './toast.js';
 import { levelOf } from './verdict.js';
 
 const { t } = i18n;
+const countsAfter = 3000; // ms from the last change to asking for the folders' counts again
 
-// Shows the mail of `session` in `app`. `shell`: languages(element), signOut(), ended(). Returns what ends it.
-export function startMail(app, session, shell) {
+// Shows the mail of `session` in `app`. `shell`: languages(element), signOut(), ended(text). `early`: what was asked for before
+// anybody knew who is signed in, { mailboxes, id, page }, or nothing. Returns what ends it.
+export function startMail(app, session, shell, early) {
   const state = newState();
-  const poll = { timer: null, attempt: 0 };
   const controller = new AbortController(); // of every listener on window and document
   const { signal } = controller;
   let open = null; // the message view
+  let lines = [];
+  let retrying = null;
+  let counting = null;
+  let events = null;
+  let attempt = 0;
 
   app.replaceChildren(clone('t-frame'));
   Object.assign(app.dataset, { view: 'mail', reading: 'no', folders: 'closed' });
   i18n.translate(app);
-  const list = listView(hook(app, 'list'));
   const pane = hook(app, 'pane');
-  hook(app, 'nav').setAttribute('aria-label', t('folders.label'));
-  hook(app, 'account').textContent = session.account?.username ?? '';
-  shell.languages(hook(app, 'languages'));
-  hook(app, 'signout').addEventListener('click', shell.signOut);
-  hook(app, 'more').addEventListener('click', older);
-  hook(app, 'again').addEventListener('click', ask);
-  hook(app, 'filter').addEventListener('click', toggleFilter);
-  hook(app, 'show-folders').addEventListener('click', (event) => {
-    event.stopPropagation();
-    setFolders(app.dataset.folders !== 'open');
+  const pages = newPages(state, { changed: draw, worked, failed, fresh, isLive: () => Boolean(events?.isLive()) }, signal);
+  const act = newActions(state, { changed: draw, refresh: () => { pages.refresh(); countSoon(); }, left, ended: (error) => shell.ended(ending(error)), words, mailboxName });
+  const list = listView(hook(app, 'list'), { older: () => pages.more(), top: nothingFresh });
+  const folders = foldersView(hook(app, 'folders'), { chosen: () => setFolders(false) });
+  const bar = barView(hook(app, 'list'), {
+    filter: () => go({ message: null, onlyUnverified: !state.onlyUnverified }), search,
+    none: pickNone, all: () => pick(all(lines.flatMap((line) => line.ids))), archive: () => act.archive(targets()), remove: () => act.remove(targets()),
+    move: chooseFolder, read: toggleRead, star: toggleStar,
   });
-  app.addEventListener('click', (event) => {
-    if (app.dataset.folders === 'open' && !event.target.closest('.folders')) setFolders(false);
-  }, { signal });
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || app.dataset.folders !== 'open') return;
-    setFolders(false);
-    hook(app, 'show-folders').focus();
-  }, { signal });
-  window.addEventListener('hashchange', follow, { signal });
-  window.addEventListener('online', ask, { signal });
-  installKeys({ links: () => list.links(), back, signal });
+  const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, pane });
+
+  wire();
   nothingView(pane);
-  load();
+  load(early);
+  events = listen({ mail: mailArrived, changed: () => pages.ask(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
 
   return () => {
-    stopPolling();
+    pages.stop();
+    clearTimeout(retrying);
+    clearTimeout(counting);
     controller.abort();
   };
 
-  function ask() {
-    return state.mailboxes.length ? refresh() : load();
+  function wire() {
+    hook(app, 'nav').setAttribute('aria-label', t('folders.label'));
+    hook(app, 'account').textContent = session.account?.username ?? '';
+    shell.languages(hook(app, 'languages'));
+    hook(app, 'signout').addEventListener('click', shell.signOut);
+    hook(app, 'keys').addEventListener('click', help);
+    hook(app, 'more').addEventListener('click', () => pages.more(true));
+    hook(app, 'again').addEventListener('click', again);
+    hook(app, 'empty-back').addEventListener('click', () => go({ message: null, query: '', onlyUnverified: false }));
+    hook(app, 'show-fresh').addEventListener('click', () => {
+      list.toTop();
+      list.focus(0);
+      nothingFresh();
+    });
+    hook(app, 'rows').addEventListener('click', rowClicked);
+    hook(app, 'show-folders').addEventListener('click', (event) => {
+      event.stopPropagation();
+      setFolders(app.dataset.folders !== 'open');
+    });
+    app.addEventListener('click', (event) => {
+      if (app.dataset.folders === 'open' && !event.target.closest('.folders')) setFolders(false);
+    }, { signal });
+    window.addEventListener('hashchange', follow, { signal });
+    window.addEventListener('online', again, { signal });
+    installDividers(app);
+    installKeys(() => [...table(), { keys: ['Escape'], run: escape }], signal);
   }
 
-  // Folders first; while they cannot be had, again and again by itself. The problem stays said until something works.
-  async function load() {
-    stopPolling();
-    state.loading = true;
-    drawList();
-    try {
-      const { json } = await api.getMailboxes();
-      state.mailboxes = sortMailboxes(json.mailboxes, i18n.language());
-      poll.attempt = 0;
-      drawFolders();
-      await follow();
-    } catch (error) {
-      state.loading = false;
-      failed(error);
-      if (!signal.aborted) poll.timer = setTimeout(load, pollDelay(poll.attempt));
-      poll.attempt += 1;
+  function help() {
+    showKeys(table);
+  }
+
+  function escape() {
+    if (app.dataset.folders === 'open') {
+      setFolders(false);
+      hook(app, 'show-folders').focus();
+    } else if (state.picked.ids.size) {
+      pickNone();
+    } else {
+      return false;
     }
+    return true;
   }
 
   function setFolders(opened) {
     app.dataset.folders = opened ? 'open' : 'closed';
     hook(app, 'show-folders').setAttribute('aria-expanded', String(opened));
-    if (opened) hook(app, 'folders').querySelector('a')?.focus();
+    if (opened) hook(app, 'folders').querySelector('[aria-current], a')?.focus();
   }
 
-  function mailboxName(mailbox) {
-    return mailbox.role && mailbox.role !== 'none' ? t(`role.${mailbox.role}`) : mailbox.name;
+  function again() {
+    return state.mailboxes.length ? pages.refresh() : load();
   }
 
-  function drawFolders() {
-    let plain = false;
-    const items = state.mailboxes.filter((m) => m.selectable !== false).map((mailbox) => {
-      const item = clone('t-folder').firstElementChild;
-      const hasRole = mailbox.role && mailbox.role !== 'none';
-      if (!hasRole && !plain) {
-        plain = true;
-        item.className = 'rule';
-      }
-      setText(hook(item, 'name'), mailboxName(mailbox));
-      const link = hook(item, 'link');
-      link.setAttribute('href', routeTo(mailbox.id));
-      if (mailbox.id === state.mailbox) link.setAttribute('aria-current', 'page');
-      link.addEventListener('click', () => setFolders(false));
-      return item;
-    });
-    hook(app, 'folders').replaceChildren(...items);
+  // Folders first; while they cannot be had, again and again by itself. The problem stays said until something works.
+  async function load(asked) {
+    clearTimeout(retrying);
+    state.loading = true;
+    draw();
+    try {
+      const { json } = await (asked?.mailboxes ?? api.getMailboxes());
+      takeMailboxes(json);
+      attempt = 0;
+      await follow(null, asked);
+    } catch (error) {
+      state.loading = false;
+      failed(error);
+      if (!signal.aborted) retrying = setTimeout(load, pollDelay(attempt));
+      attempt += 1;
+    }
+  }
+
+  function takeMailboxes({ mailboxes }) {
+    state.mailboxes = sortMailboxes(mailboxes, i18n.language());
+    prefs.set('inbox', inbox()?.id ?? null);
+  }
+
+  const inbox = () => state.mailboxes.find((m) => m.role === 'inbox') ?? state.mailboxes[0];
+
+  // The numbers beside the folders, some time after the last change.
+  function countSoon() {
+    clearTimeout(counting);
+    counting = setTimeout(async () => {
+      try {
+        takeMailboxes((await api.getMailboxes()).json);
+        draw();
+      } catch { /* they are only numbers; the list says what is wrong */ }
+    }, countsAfter);
   }
 
   // What the address bar says is what is shown.
-  async function follow() {
+  async function follow(event, asked) {
     const route = parseRoute(location.hash);
-    const inbox = (state.mailboxes.find((m) => m.role === 'inbox') ?? state.mailboxes[0])?.id;
-    const mailbox = state.mailboxes.some((m) => m.id === route.mailbox) ? route.mailbox : inbox;
-    if (mailbox && mailbox !== state.mailbox) {
-      Object.assign(state, { mailbox, rows: [], pages: [] });
-      drawFolders();
-      await refresh();
+    const mailbox = state.mailboxes.some((m) => m.id === route.mailbox) ? route.mailbox : inbox()?.id;
+    const scope = route.view === 'about' && state.mailbox ? null : { mailbox, query: route.query, onlyUnverified: route.onlyUnverified };
+    const changed = scope && Object.entries(scope).some(([name, value]) => state[name] !== value);
+    if (changed && mailbox) {
+      emptyList(state, scope);
+      list.toTop();
+      const refreshed = pages.refresh(asked?.id === mailbox && !scope.query && !scope.onlyUnverified ? asked.page : null);
+      if (!route.message) await refreshed;
     }
-    if (!signal.aborted && mailbox === state.mailbox && route.message !== state.message) await openMessage(route.message);
+    if (signal.aborted) return;
+    if (route.view === 'about') showAbout();
+    else if (app.dataset.reading === 'about' || route.message !== state.message) await openMessage(route.message);
   }
 
-  function drawList() {
-    const mailbox = state.mailboxes.find((m) => m.id === state.mailbox);
-    setText(hook(app, 'title'), mailbox ? mailboxName(mailbox) : '');
-    hook(app, 'filter').setAttribute('aria-pressed', String(state.onlyUnverified));
-    list.update(state);
+  function go(change) {
+    location.hash = routeTo({ mailbox: state.mailbox, query: state.query, onlyUnverified: state.onlyUnverified, message: state.message, ...change });
   }
 
-  async function refresh() {
-    poll.attempt = 0;
-    state.loading = !state.rows.length;
-    drawList();
-    await askPages();
+  function search(text) {
+    if (text === state.query) return;
+    go({ message: null, query: text });
+    announce(text ? t('search.searching') : '');
   }
 
-  // The first page, and every older one that holds a row without a verdict; an unchanged page costs a 304.
-  async function askPages() {
-    stopPolling();
-    const { mailbox, onlyUnverified } = state;
-    const asked = state.pages.length ? pagesToAsk(state.pages, state.rows) : [{ before: null, ids: [] }];
-    try {
-      for (const page of asked) {
-        const answer = await api.getMessages(mailbox, { before: page.before, etag: page.etag, unverified: onlyUnverified });
-        if (signal.aborted || mailbox !== state.mailbox || onlyUnverified !== state.onlyUnverified) return;
-        if (answer.status === 200) take(page, answer);
-      }
-      tell(null);
-      if (open?.failed) openMessage(open.id);
-    } catch (error) {
-      failed(error);
-    }
-    state.loading = false;
-    drawList();
+  function showAbout() {
+    open = null;
+    state.message = null;
+    app.dataset.reading = 'about';
+    setFolders(false);
+    aboutView(pane, { languages: shell.languages, back: routeTo(state), session, changed: draw });
+    draw();
+  }
+
+  function draw() {
+    if (signal.aborted) return;
+    state.picked = prune(state.picked, shownRows(state));
+    const grouped = groups.isOn() && !state.query && !state.onlyUnverified;
+    lines = linesOf(shownRows(state), { grouped, opened: state.opened });
+    folders.update(state);
+    bar.update(state, { canArchive: act.canArchive(), pickedRows: shownRows(state).filter((row) => state.picked.ids.has(row.id)) });
+    hook(app, 'notice-text').textContent = state.problem ?? '';
+    show(hook(app, 'notice'), Boolean(state.problem));
+    show(hook(app, 'more-line'), pages.needsHand());
+    show(hook(app, 'fresh'), state.fresh > 0);
+    hook(app, 'show-fresh').textContent = t(state.fresh === 1 ? 'list.fresh' : 'list.fresh.many', { count: i18n.number(state.fresh) });
+    hook(app, 'list').classList.toggle('picking', state.picked.ids.size > 0);
+    list.update({ ...state, lines });
     refreshOpenVerdict();
-    schedule();
   }
 
-  function take(page, { etag, json }) {
-    if (page.before) state.rows = updateRows(state.rows, page, json.messages);
-    else state.rows = state.pages.length > 1 ? mergeFirstPage(state.rows, json.messages, json.next) : json.messages;
-    if (!state.pages.includes(page)) state.pages.push(page);
-    Object.assign(page, { etag, next: json.next, ids: json.messages.map((row) => row.id) });
+  // ---- new mail and verdicts, as the service tells of them
+
+  function mailArrived(mailbox) {
+    if (mailbox === state.mailbox) pages.ask();
+    countSoon();
   }
 
-  // Rows that are still unchecked: ask again after 1, 2, 4 … s, at most 30 s apart.
-  function schedule() {
-    if (signal.aborted || (!hasUnchecked(state.rows) && !state.problem)) return;
-    poll.timer = setTimeout(askPages, pollDelay(poll.attempt));
-    poll.attempt += 1;
+  function verdictArrived({ id, verdict }) {
+    const row = shownRows(state).find((r) => r.id === id);
+    if (!row || !verdict) return;
+    row.verdict = verdict;
+    draw();
   }
 
-  function stopPolling() {
-    clearTimeout(poll.timer);
-    poll.timer = null;
+  function fresh(count) {
+    announce(t(count === 1 ? 'list.fresh' : 'list.fresh.many', { count: i18n.number(count) }));
+    const busy = !list.isAtTop() || hook(app, 'rows').contains(document.activeElement) || state.picked.ids.size;
+    if (busy) state.fresh += count;
+    countSoon();
   }
 
-  async function older() {
-    const button = hook(app, 'more');
-    const { mailbox, onlyUnverified } = state;
-    const page = { before: state.pages.at(-1).next, ids: [] };
-    button.disabled = true;
-    try {
-      const { etag, json } = await api.getMessages(mailbox, { before: page.before, unverified: onlyUnverified });
-      if (mailbox !== state.mailbox || onlyUnverified !== state.onlyUnverified) return;
-      const known = state.rows.length;
-      state.rows = appendPage(state.rows, json.messages);
-      state.pages.push(Object.assign(page, { etag, next: json.next, ids: json.messages.map((row) => row.id) }));
-      tell(null);
-      list.links()[known]?.focus();
-      poll.attempt = 0;
-      stopPolling();
-      schedule();
-    } catch (error) {
-      failed(error);
-    } finally {
-      button.disabled = false;
+  function nothingFresh() {
+    if (!state.fresh) return;
+    state.fresh = 0;
+    draw();
+  }
+
+  // ---- picking, and what it is for
+
+  function pick(next) {
+    state.picked = next;
+    draw();
+    announce(next.ids.size ? t('list.picked', { count: i18n.number(next.ids.size) }) : '');
+  }
+
+  function pickNone() {
+    pick(nonePicked);
+  }
+
+  // A line stands for all messages that it folds away.
+  function pickLine(line, ranged) {
+    const on = !line.ids.every((id) => state.picked.ids.has(id));
+    if (ranged && state.picked.anchor) return pick(extend(state.picked, line.row.id, lines.flatMap((l) => l.ids)));
+    return pick({ ...line.ids.reduce((picked, id) => toggle(picked, id, on), state.picked), anchor: line.row.id });
+  }
+
+  function pickAt(at, ranged) {
+    if (lines[at]) pickLine(lines[at], ranged);
+  }
+
+  // Ids an action is for: what is picked, else the line that has the focus, else the opened message.
+  function targets() {
+    if (state.picked.ids.size) return [...state.picked.ids];
+    const line = list.lineOf(document.activeElement);
+    if (line) return line.ids;
+    return state.message ? [state.message] : [];
+  }
+
+  function rowClicked(event) {
+    const line = list.lineOf(event.target);
+    const control = event.target.closest('[data-hook=pick], [data-hook=star], [data-hook=thread], [data-hook=link]')?.dataset.hook;
+    if (!line || !control) return;
+    if (control === 'pick') pickLine(line, event.shiftKey);
+    else if (control === 'star') act.setKeyword([line.row.id], '$flagged', !line.row.keywords?.$flagged);
+    else if (control === 'thread') openThread(line);
+    else if (event.shiftKey) {
+      event.preventDefault();
+      pickLine(line, true);
     }
   }
 
-  function toggleFilter() {
-    Object.assign(state, { onlyUnverified: !state.onlyUnverified, rows: [], pages: [] });
-    refresh();
+  async function openThread(line) {
+    const { thread } = line;
+    if (state.opened.delete(thread)) return draw();
+    state.opened.add(thread);
+    draw();
+    try {
+      const { json } = await api.getMessages(state.mailbox, { thread: line.row.id, limit: 100 });
+      state.more.set(thread, json.messages);
+      return draw();
+    } catch (error) {
+      return failed(error);
+    }
   }
+
+  function toggleRead() {
+    const ids = targets();
+    act.setKeyword(ids, '$seen', shownRows(state).some((row) => ids.includes(row.id) && !row.keywords?.$seen));
+  }
+
+  function toggleStar() {
+    const ids = targets();
+    act.setKeyword(ids, '$flagged', shownRows(state).some((row) => ids.includes(row.id) && !row.keywords?.$flagged));
+  }
+
+  async function chooseFolder() {
+    const ids = targets();
+    if (!ids.length) return;
+    const others = state.mailboxes.filter((m) => m.selectable !== false && m.id !== state.mailbox);
+    const mailbox = await chooseMailbox(others, mailboxName, t(ids.length === 1 ? 'chooser.title' : 'chooser.title.many', { count: i18n.number(ids.length) }));
+    if (mailbox) act.move(ids, mailbox);
+  }
+
+  // Messages that leave: the focus goes to the line that takes their place, and an open message closes.
+  function left(ids) {
+    const at = list.indexOf(ids[0]);
+    const held = hook(app, 'list').contains(document.activeElement) || document.activeElement === document.body;
+    const closes = ids.includes(state.message);
+    if (closes) go({ message: null });
+    draw();
+    if (held || closes) list.focus(Math.max(0, at));
+  }
+
+  // ---- the open message
 
   async function openMessage(id) {
     state.message = id;
     app.dataset.reading = id ? 'yes' : 'no';
-    drawList();
+    draw();
     if (!id) {
       open = null;
       nothingView(pane);
       return;
     }
-    const junk = state.mailboxes.find((m) => m.role === 'junk' && m.id !== state.mailbox);
-    const view = messageView(pane, id, { back, retry: () => openMessage(id), unread, junk: junk ? (moved) => move(moved, junk) : null });
+    const row = shownRows(state).find((r) => r.id === id);
+    const view = messageView(pane, id, messageActions(id));
     open = view;
-    const row = state.rows.find((r) => r.id === id);
     if (row) view.update(row);
     view.focus();
     try {
@@ -222,14 +342,32 @@ export function startMail(app, session, shell) {
       if (open !== view) return;
       view.update(json);
       view.said = saidBy(json.verdict);
-      if (row && json.verdict) row.verdict = { ...row.verdict, ...json.verdict };
-      if (row && !row.keywords?.$seen) seen(row, true);
-      drawList();
+      const now = shownRows(state).find((r) => r.id === id);
+      if (now && json.verdict) now.verdict = { ...now.verdict, ...json.verdict };
+      act.setKeyword([id], '$seen', true, false);
+      draw();
     } catch (error) {
       if (error.status === 401) shell.ended(ending(error));
       else if (open === view) view.fail(words(error), error.status !== 404);
-      if (open === view && view.failed && !poll.timer) refresh(); // the list is told too, and asks again until it works
+      if (open === view && view.failed) pages.refresh(); // the list is told too, and asks again until it works
     }
+  }
+
+  function messageActions(id) {
+    const own = state.mailboxes.find((m) => m.id === state.mailbox)?.role;
+    return {
+      back, retry: () => openMessage(id), unread,
+      star: (of, on) => act.setKeyword([of], '$flagged', on),
+      archive: own === 'archive' ? null : (of) => act.archive([of]),
+      remove: (of) => act.remove([of]),
+      junk: own === 'junk' ? null : (of) => act.junk([of]),
+      chooseFolder, next: () => step(1), previous: () => step(-1), reload: () => openMessage(id),
+    };
+  }
+
+  function step(by) {
+    const line = lines[list.indexOf(state.message) + by];
+    if (line) go({ message: line.row.id });
   }
 
   function saidBy(verdict) {
@@ -248,55 +386,29 @@ export function startMail(app, session, shell) {
     } catch { /* the list says what is wrong */ }
   }
 
-  function seen(row, value) {
-    row.keywords = { ...row.keywords, $seen: value || undefined };
-    drawList();
-    return api.setKeywords(row.id, { $seen: value }).catch(failed);
-  }
-
   function unread(id) {
-    const row = state.rows.find((r) => r.id === id);
-    if (row) seen(row, false);
+    act.setKeyword([id], '$seen', false);
     back();
   }
 
-  // With a way back: the mail server tells under which id it lies now.
-  async function move(id, mailbox) {
-    const from = state.mailbox;
-    try {
-      const { json } = await api.moveMessage(id, mailbox.id);
-      state.rows = state.rows.filter((row) => row.id !== id);
-      back();
-      toast(t('message.moved', { name: mailboxName(mailbox) }), json.id && (() => api.moveMessage(json.id, from).then(refresh).catch(failed)));
-    } catch (error) {
-      failed(error);
-    }
-  }
-
   function back() {
-    const current = list.links().find((link) => link.hasAttribute('aria-current'));
-    location.hash = routeTo(state.mailbox);
-    (current ?? list.links()[0])?.focus();
+    const at = list.indexOf(state.message);
+    if (state.message || app.dataset.reading === 'about') go({ message: null });
+    app.dataset.reading = 'no'; // a hidden list takes no focus
+    list.focus(Math.max(0, at));
   }
 
-  function toast(text, undo) {
-    const element = clone('t-toast').firstElementChild;
-    i18n.translate(element);
-    hook(element, 'text').textContent = text;
-    hook(element, 'undo').hidden = !undo;
-    hook(element, 'undo').addEventListener('click', () => {
-      element.remove();
-      undo();
-    });
-    document.body.append(element);
-    setTimeout(() => element.remove(), 8000);
+  // ---- what goes wrong
+
+  function worked() {
+    tell(null);
+    if (open?.failed) openMessage(open.id);
   }
 
   // The list's own line: what is wrong, until something works again.
   function tell(problem) {
     if (problem && problem !== state.problem) announce(problem);
     state.problem = problem;
-    drawList();
   }
 
   // A session that is over, or a password that the mail server takes no more.
@@ -315,5 +427,6 @@ export function startMail(app, session, shell) {
     if (signal.aborted) return;
     if (error.status === 401) shell.ended(ending(error));
     else tell(words(error));
+    draw();
   }
 }

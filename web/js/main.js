@@ -3,34 +3,44 @@ import * as api from './api.js';
 import { clone, hook } from './dom.js';
 import * as i18n from './i18n.js';
 import { startMail } from './mail.js';
+import * as prefs from './prefs.js';
 import { signInView } from './signin.js';
-import { pollDelay } from './state.js';
+import { parseRoute, pollDelay } from './state.js';
 
 const { t } = i18n;
 const app = document.getElementById('app');
 let leave = null; // ends the mail view that is shown
 
-const stored = {
-  get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-  set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* private mode: not remembered */ } },
-};
-
 async function start() {
-  await i18n.load(i18n.chooseLanguage(stored.get('inkan.language'), navigator.languages));
+  if (/\/about$/.test(location.pathname)) history.replaceState(null, '', '/#about');
+  await i18n.load(i18n.chooseLanguage(prefs.get('language'), navigator.languages));
   document.documentElement.lang = i18n.language();
   api.setLanguage(i18n.language());
   i18n.translate(document);
   await enter(0);
 }
 
-// Signed in, signed out, or nobody there to ask: three things, never mixed.
+// Signed in, signed out, or nobody there to ask: three things, never mixed. Who was signed in here before gets folders and list
+// in the same round trip.
 async function enter(attempt) {
+  const early = askEarly();
   try {
-    signedIn((await api.getSession()).json);
+    const { json } = await api.getSession();
+    signedIn(json, early);
   } catch (error) {
     if (error.status === 401) showSignIn();
     else showAway(error, attempt);
   }
+}
+
+function askEarly() {
+  const inbox = prefs.get('inbox');
+  if (!inbox) return null;
+  const route = parseRoute(location.hash);
+  const id = route.mailbox ?? inbox;
+  const early = { mailboxes: api.getMailboxes(), id, page: route.query || route.onlyUnverified ? null : api.getMessages(id) };
+  for (const asked of [early.mailboxes, early.page]) asked?.catch(() => {}); // said by who waits for it
+  return early;
 }
 
 function showAway(error, attempt) {
@@ -54,7 +64,7 @@ function languageSwitch(element) {
     button.textContent = t(`language.${language}`);
     button.setAttribute('aria-pressed', String(language === i18n.language()));
     button.addEventListener('click', () => {
-      stored.set('inkan.language', language);
+      prefs.set('language', language);
       location.reload();
     });
     return button;
@@ -68,17 +78,18 @@ function showSignIn(message) {
   signInView(app, { message, languages: languageSwitch, onSignedIn: signedIn });
 }
 
-function signedIn(session) {
+function signedIn(session, early) {
   leave?.();
   leave = startMail(app, session, {
     languages: languageSwitch,
     ended: showSignIn,
     signOut: async () => {
       await api.signOut().catch(() => {});
+      prefs.set('inbox', null);
       history.replaceState(null, '', '#');
       showSignIn();
     },
-  });
+  }, early);
 }
 
 start();

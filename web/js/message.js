@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
 import { longTime, size, t, translate } from './i18n.js';
 import { openLinks } from './links.js';
-import { senderName, setAvatar } from './list.js';
+import { senderName, setAvatar } from './row.js';
 import { panelView } from './panel.js';
 import { domainOf, isLoud, levelOf, logoOf, sealOf, splitAddress, wordOf } from './verdict.js';
 

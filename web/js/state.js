@@ -1,7 +1,24 @@
 // What the page knows. Pure functions over plain objects; nothing here touches the document or the network.
+import { nonePicked } from './picked.js';
 
 export function newState() {
-  return { session: null, mailboxes: [], mailbox: null, rows: [], pages: [], onlyUnverified: false, loading: false, problem: null, message: null };
+  return {
+    mailboxes: [], mailbox: null, query: '', onlyUnverified: false, // what is asked for
+    rows: [], pages: [], found: [], loading: false, problem: null, fresh: 0, // what came
+    message: null, picked: nonePicked, opened: new Set(), more: new Map(), leaving: new Set(), // what is done with it
+  };
+}
+
+// Another mailbox, search or filter: nothing of the old list stays.
+export function emptyList(state, scope) {
+  Object.assign(state, scope, { rows: [], pages: [], found: [], fresh: 0, picked: nonePicked, opened: new Set(), more: new Map() });
+}
+
+// The rows to show: those of the pages, what was fetched to complete an opened conversation, without those on their way out.
+export function shownRows({ rows, more, opened, leaving }) {
+  const known = new Set(rows.map((row) => row.id));
+  const extra = [...opened].flatMap((thread) => more.get(thread) ?? []).filter((row) => !known.has(row.id));
+  return rows.concat(extra).filter((row) => !leaving.has(row.id));
 }
 
 // A fresh first page over what is shown: rows keep their place by id, newest first; what is older than the page stays, unless
@@ -13,6 +30,13 @@ export function mergeFirstPage(rows, page, next) {
   const at = rows.findIndex((row) => row.id === last.id);
   const older = at < 0 ? [] : rows.slice(at + 1).filter((row) => !fresh.has(row.id));
   return page.concat(older);
+}
+
+// How many rows of a fresh first page stand above all that was known.
+export function countFresh(rows, page) {
+  const known = new Set(rows.map((row) => row.id));
+  const first = page.findIndex((row) => known.has(row.id));
+  return known.size === 0 ? 0 : first < 0 ? page.length : first;
 }
 
 export function appendPage(rows, page) {
@@ -45,23 +69,29 @@ export function pollDelay(attempt) {
 
 const order = { inbox: 0, flagged: 1, important: 2, archive: 3, sent: 4, drafts: 5, junk: 6, trash: 7, all: 8 };
 
+export const hasRole = (mailbox) => Boolean(mailbox.role && mailbox.role !== 'none');
+
 // Folders with a role first, in the order people know; then the others by name.
 export function sortMailboxes(mailboxes, locale) {
   const rank = (m) => order[m.role] ?? 99;
   return mailboxes.slice().sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, locale));
 }
 
+// #/MAILBOX/MESSAGE?q=…&only=unverified, or #about: what is shown, and where the Back button leads.
 export function parseRoute(hash) {
-  const parts = hash.replace(/^#\/?/, '').split('/').map((part) => {
+  const [path, search = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
+  const [, mailbox, message] = path.split('/').map((part) => {
     try {
       return decodeURIComponent(part);
     } catch {
       return '';
     }
   });
-  return { mailbox: parts[0] || null, message: parts[1] || null };
+  const query = new URLSearchParams(search);
+  return { view: path === 'about' ? 'about' : 'mail', mailbox: mailbox || null, message: message || null, query: query.get('q') ?? '', onlyUnverified: query.get('only') === 'unverified' };
 }
 
-export function routeTo(mailbox, message) {
-  return `#/${encodeURIComponent(mailbox)}${message ? `/${encodeURIComponent(message)}` : ''}`;
+export function routeTo({ mailbox, message, query, onlyUnverified }) {
+  const search = new URLSearchParams({ ...(query ? { q: query } : {}), ...(onlyUnverified ? { only: 'unverified' } : {}) }).toString();
+  return `#/${encodeURIComponent(mailbox)}${message ? `/${encodeURIComponent(message)}` : ''}${search ? `?${search}` : ''}`;
 }

@@ -1,0 +1,126 @@
+// The pages of the list that is shown: asked for, asked again while verdicts are due, added to at the end. A newer question
+// makes answers to an older one void.
+import * as api from './api.js';
+import { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, pollDelay, updateRows } from './state.js';
+
+const emptyPages = 4; // of a filter, one after another, before a person is asked whether to look further
+const live = 3; // the attempt that polling begins with while the service tells of verdicts by itself
+
+// `tells`: changed(), worked(), failed(error), fresh(count), isLive(). `signal` ends it.
+export function newPages(state, tells, signal) {
+  let timer = null;
+  let attempt = 0;
+  let turn = 0;
+  let older = null; // the page that is on its way
+  let empty = 0;
+  let stuck = false; // the last older page did not come; only a person tries again
+
+  const scope = () => ({ mailbox: state.mailbox, q: state.query, unverified: state.onlyUnverified });
+
+  function stop() {
+    clearTimeout(timer);
+    timer = null;
+  }
+
+  // `first`: the answer to the first page, if it was asked for before there was a list.
+  async function refresh(first) {
+    attempt = tells.isLive() ? live : 0;
+    stuck = false;
+    empty = 0;
+    state.loading = !state.rows.length;
+    tells.changed();
+    await ask(first);
+  }
+
+  // The first page, and every older one that holds a row without a verdict; an unchanged page costs a 304.
+  async function ask(first) {
+    stop();
+    const mine = turn += 1;
+    const asked = state.pages.length ? pagesToAsk(state.pages, state.rows) : [{ before: null, ids: [] }];
+    const where = scope();
+    try {
+      for (const page of asked) {
+        const answer = await (first ?? api.getMessages(where.mailbox, { ...where, before: page.before, etag: page.etag }));
+        if (signal.aborted || mine !== turn) return;
+        if (answer.status === 200) take(page, answer);
+        first = null;
+      }
+      state.loading = false;
+      tells.worked();
+    } catch (error) {
+      if (signal.aborted || mine !== turn) return;
+      state.loading = false;
+      tells.failed(error);
+    }
+    tells.changed();
+    schedule();
+  }
+
+  function take(page, { etag, json }) {
+    if (page.before) state.rows = updateRows(state.rows, page, json.messages);
+    else takeFirst(page, json);
+    if (!state.pages.includes(page)) state.pages.push(page);
+    note(page, etag, json);
+  }
+
+  function takeFirst(page, json) {
+    const count = countFresh(state.rows, json.messages);
+    if (state.pages.length > 1 && count < json.messages.length) {
+      state.rows = mergeFirstPage(state.rows, json.messages, json.next);
+    } else {
+      state.rows = json.messages;
+      state.pages = state.pages.slice(0, 1);
+    }
+    if (count) tells.fresh(count);
+  }
+
+  function note(page, etag, json) {
+    Object.assign(page, { etag, next: json.next, ids: json.messages.map((row) => row.id) });
+    state.found = json.search?.highlight ?? [];
+  }
+
+  // Rows that are still unchecked: ask again after 1, 2, 4 … s, at most 30 s apart.
+  function schedule() {
+    if (signal.aborted || (!hasUnchecked(state.rows) && !state.problem)) return;
+    timer = setTimeout(ask, pollDelay(attempt));
+    attempt += 1;
+  }
+
+  // The next older page. By scrolling, unless the last one did not come or several came empty; by its button, always.
+  async function more(byHand = false) {
+    const next = state.pages.at(-1)?.next;
+    if (older || !next || state.loading || (!byHand && (stuck || empty >= emptyPages))) return;
+    if (byHand) empty = 0;
+    const where = scope();
+    const page = { before: next, ids: [] };
+    older = page;
+    const same = () => !signal.aborted && older === page && state.pages.at(-1)?.next === next && Object.entries(scope()).every(([name, value]) => where[name] === value);
+    try {
+      const { etag, json } = await api.getMessages(where.mailbox, { ...where, before: page.before });
+      if (!same()) return;
+      stuck = false;
+      empty = json.messages.length ? 0 : empty + 1;
+      state.rows = appendPage(state.rows, json.messages);
+      state.pages.push(page);
+      note(page, etag, json);
+      tells.worked();
+      if (!timer) schedule();
+    } catch (error) {
+      if (!same()) return;
+      stuck = true;
+      tells.failed(error);
+    } finally {
+      if (older === page) older = null;
+    }
+    tells.changed();
+  }
+
+  return {
+    refresh,
+    ask,
+    more,
+    stop,
+    // Whether a person has to ask for what is older.
+    needsHand: () => Boolean(state.pages.at(-1)?.next) && (stuck || empty >= emptyPages),
+  };
+}

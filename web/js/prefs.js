@@ -1,0 +1,20 @@
+// What this browser remembers for its user: language, widths, habits. Never anything of a message.
+const prefix = 'inkan.';
+
+export function get(name, otherwise = null) {
+  try {
+    return localStorage.getItem(prefix + name) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+export function set(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(prefix + name);
+    else localStorage.setItem(prefix + name, value);
+  } catch { /* private mode: not remembered */ }
+}
+
+export const isOn = (name) => get(name, 'on') === 'on';
+export const setOn = (name, on) => set(name, on ? null : 'off');
