@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { newPage, openMessage, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { bring, newPage, openMessage, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
 const pictures = process.env.INKAN_PICTURES; // a folder: what each state looks like, at both widths, light and dark
 let stack;
@@ -55,7 +55,7 @@ scenario('a mail server that dies under an open mailbox: said, nothing lost, and
   const before = await subjects(page);
   await openMessage(page, 'letter 07');
   await stack.tell('kill-dovecot');
-  await row(page, 'letter 03').click();
+  await (await bring(page, 'letter 03')).click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   await notice(page).waitFor({ state: 'visible' });
   await until(page, () => /mail server does not answer/.test(document.querySelector('[data-hook=problem-text]').textContent));
@@ -135,7 +135,7 @@ scenario('a certificate that changes under a session: the list says so and stays
   await signIn(page, stack);
   await listed(page);
   await stack.tell('other-certificate');
-  await row(page, 'letter 09').click();
+  await (await bring(page, 'letter 09')).click();
   await notice(page).waitFor({ state: 'visible' });
   await until(page, () => /certificate does not prove/.test(document.querySelector('[data-hook=notice-text]').textContent));
   assert.equal((await subjects(page)).length >= 30, true);
@@ -173,7 +173,7 @@ scenario('the service itself away: said in plain words, and back by itself', asy
   await signIn(page, stack);
   await listed(page);
   await stack.tell('stop-service');
-  await row(page, 'letter 02').click();
+  await (await bring(page, 'letter 02')).click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=problem-text]'), /being restarted/);
   await page.reload();
@@ -190,7 +190,7 @@ scenario('a password changed elsewhere: signing in again, with the reason, leads
   await openMessage(page, 'letter 04');
   const where = page.url();
   await stack.tell('change-password changed elsewhere');
-  await row(page, 'letter 08').click();
+  await (await bring(page, 'letter 08')).click();
   const problem = page.locator('.signin [data-hook=problem]');
   await problem.waitFor({ state: 'visible' });
   assert.match(await problem.textContent(), /did not accept/);

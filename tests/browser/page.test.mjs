@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
-import { newPage, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, newPage, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let stack;
@@ -55,13 +55,13 @@ scenario('the list shows a seal, a word and the domain for every sender', {}, as
     'お荷物のお届け予定のお知らせ': 'domain',
   };
   for (const [subject, level] of Object.entries(wanted)) {
-    const link = row(page, subject);
+    const link = await bring(page, subject);
     assert.equal(await link.locator('..').getAttribute('data-level'), level, subject);
     assert.equal(await link.locator('[data-hook=seal] use').getAttribute('href'), `#seal-${level}`);
   }
-  const link = row(page, 'Your statement for October');
+  const link = await bring(page, 'Your statement for October');
   const order = (await link.getAttribute('aria-labelledby')).split(' ').map((id) => id.replace(/^row-\d+-/, ''));
-  assert.deepEqual(order, ['state', 'who', 'domain', 'subject', 'time'], 'verdict first in reading order');
+  assert.deepEqual(order, ['state', 'who', 'domain', 'subject', 'time', 'marks'], 'verdict first in reading order');
   assert.equal(await link.locator('[data-hook=domain]').textContent(), 'kawase-bank.example');
 });
 
@@ -193,7 +193,7 @@ scenario('the service out of reach: said in the list and in the message, with a 
   await signIn(page, stack);
   await settled(page);
   await context.setOffline(true);
-  await row(page, 'Your order 5521').click();
+  await (await bring(page, 'Your order 5521')).click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=problem-text]'), /cannot be reached/);
   await page.locator('.folders a', { hasText: 'Archive' }).click();
@@ -222,7 +222,7 @@ scenario('Move to Junk can be undone', {}, async (page) => {
   await page.click('[data-hook=junk]');
   await row(page, 'Donate for new instruments').waitFor({ state: 'detached' });
   await page.click('[data-hook=undo]');
-  await row(page, 'Donate for new instruments').waitFor();
+  await (await bring(page, 'Donate for new instruments')).waitFor();
 });
 
 scenario('the Back button walks messages, not frames', {}, async (page) => {

@@ -57,10 +57,14 @@ test('polling waits 1, 2, 4 … and never more than 30 seconds', () => {
   assert.ok(hasUnchecked([{ verdict: { level: 'unchecked' } }]) && hasUnchecked([{}]) && !hasUnchecked(rows('a')));
 });
 
-test('routes survive any id', () => {
-  assert.deepEqual(parseRoute(routeTo('a/b#c', 'é%')), { mailbox: 'a/b#c', message: 'é%' });
-  assert.deepEqual(parseRoute('#/%E0%A4%A'), { mailbox: null, message: null });
-  assert.deepEqual(parseRoute(''), { mailbox: null, message: null });
+test('routes survive any id and any search', () => {
+  const route = { view: 'mail', mailbox: 'a/b#c', message: 'é%', query: 'from:x "a&b=c?" 印', onlyUnverified: true };
+  assert.deepEqual(parseRoute(routeTo(route)), route);
+  const none = { view: 'mail', mailbox: null, message: null, query: '', onlyUnverified: false };
+  assert.deepEqual(parseRoute('#/%E0%A4%A'), none);
+  assert.deepEqual(parseRoute(''), none);
+  assert.equal(parseRoute('#about').view, 'about');
+  assert.equal(routeTo({ mailbox: 'm' }), '#/m');
 });
 
 test('folders with a role come first', () => {

@@ -91,13 +91,30 @@ export async function until(page, question, argument, seconds = 60) {
 export async function settled(page) {
   await page.waitForSelector('.row a');
   await until(page, () => [...document.querySelectorAll('.row:not(.skeleton)')].filter((r) => r.dataset.level === 'unchecked').length <= 1
-    && document.querySelectorAll('.row:not(.skeleton)').length > 10);
+    && document.querySelectorAll('.row:not(.skeleton)').length > 4);
 }
 
 export const row = (page, subject) => page.locator('.row a', { hasText: subject }).first();
 
+// The row of a subject, scrolled to: the list holds only what is near the view.
+export async function bring(page, subject) {
+  const wanted = row(page, subject);
+  const scroll = (by) => page.evaluate((pixels) => {
+    const scroller = document.querySelector('.scroller');
+    if (pixels === null) scroller.scrollTop = 0;
+    else scroller.scrollTop += pixels;
+    return scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1;
+  }, by);
+  for (const end = Date.now() + 30000; Date.now() < end;) {
+    if (await wanted.count()) break;
+    if (await scroll(600)) await scroll(null);
+    await new Promise((resolve) => { setTimeout(resolve, 30); });
+  }
+  return wanted;
+}
+
 export async function openMessage(page, subject) {
-  await row(page, subject).click();
+  await (await bring(page, subject)).click();
   await until(page, (text) => document.querySelector('#message-subject')?.textContent.includes(text)
     && !document.querySelector('[data-hook=how]').hidden, subject);
 }

@@ -28,7 +28,7 @@ export function installDividers(app) {
   }
 
   function install(name, column, divider) {
-    const start = () => divider.previousElementSibling.getBoundingClientRect().left;
+    const start = () => divider.parentElement.getBoundingClientRect().left;
     divider.addEventListener('pointerdown', (event) => {
       divider.setPointerCapture(event.pointerId);
       event.preventDefault();

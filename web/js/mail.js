@@ -13,14 +13,12 @@ import { installKeys, showKeys } from './keys.js';
 import { keyTable } from './keytable.js';
 import { installDividers } from './layout.js';
 import { listView } from './list.js';
-import { messageView, nothingView } from './message.js';
 import { newPages } from './pages.js';
 import { all, extend, nonePicked, prune, toggle } from './picked.js';
 import * as prefs from './prefs.js';
+import { newReader } from './reader.js';
 import { emptyList, newState, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes } from './state.js';
 import { linesOf } from './threads.js';
-import { toast } from './toast.js';
-import { levelOf } from './verdict.js';
 
 const { t } = i18n;
 const countsAfter = 3000; // ms from the last change to asking for the folders' counts again
@@ -31,7 +29,6 @@ export function startMail(app, session, shell, early) {
   const state = newState();
   const controller = new AbortController(); // of every listener on window and document
   const { signal } = controller;
-  let open = null; // the message view
   let lines = [];
   let retrying = null;
   let counting = null;
@@ -51,10 +48,11 @@ export function startMail(app, session, shell, early) {
     none: pickNone, all: () => pick(all(lines.flatMap((line) => line.ids))), archive: () => act.archive(targets()), remove: () => act.remove(targets()),
     move: chooseFolder, read: toggleRead, star: toggleStar,
   });
+  const reader = newReader(pane, state, { actions: messageActions, seen: (id) => act.setKeyword([id], '$seen', true, false), draw, words, ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
   const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, pane });
 
   wire();
-  nothingView(pane);
+  reader.open(null);
   load(early);
   events = listen({ mail: mailArrived, changed: () => pages.ask(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
 
@@ -142,7 +140,9 @@ export function startMail(app, session, shell, early) {
     prefs.set('inbox', inbox()?.id ?? null);
   }
 
-  const inbox = () => state.mailboxes.find((m) => m.role === 'inbox') ?? state.mailboxes[0];
+  function inbox() {
+    return state.mailboxes.find((m) => m.role === 'inbox') ?? state.mailboxes[0];
+  }
 
   // The numbers beside the folders, some time after the last change.
   function countSoon() {
@@ -183,7 +183,7 @@ export function startMail(app, session, shell, early) {
   }
 
   function showAbout() {
-    open = null;
+    reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
     setFolders(false);
@@ -205,7 +205,7 @@ export function startMail(app, session, shell, early) {
     hook(app, 'show-fresh').textContent = t(state.fresh === 1 ? 'list.fresh' : 'list.fresh.many', { count: i18n.number(state.fresh) });
     hook(app, 'list').classList.toggle('picking', state.picked.ids.size > 0);
     list.update({ ...state, lines });
-    refreshOpenVerdict();
+    reader.refresh();
   }
 
   // ---- new mail and verdicts, as the service tells of them
@@ -327,30 +327,7 @@ export function startMail(app, session, shell, early) {
     state.message = id;
     app.dataset.reading = id ? 'yes' : 'no';
     draw();
-    if (!id) {
-      open = null;
-      nothingView(pane);
-      return;
-    }
-    const row = shownRows(state).find((r) => r.id === id);
-    const view = messageView(pane, id, messageActions(id));
-    open = view;
-    if (row) view.update(row);
-    view.focus();
-    try {
-      const { json } = await api.getMessage(id);
-      if (open !== view) return;
-      view.update(json);
-      view.said = saidBy(json.verdict);
-      const now = shownRows(state).find((r) => r.id === id);
-      if (now && json.verdict) now.verdict = { ...now.verdict, ...json.verdict };
-      act.setKeyword([id], '$seen', true, false);
-      draw();
-    } catch (error) {
-      if (error.status === 401) shell.ended(ending(error));
-      else if (open === view) view.fail(words(error), error.status !== 404);
-      if (open === view && view.failed) pages.refresh(); // the list is told too, and asks again until it works
-    }
+    await reader.open(id);
   }
 
   function messageActions(id) {
@@ -370,22 +347,6 @@ export function startMail(app, session, shell, early) {
     if (line) go({ message: line.row.id });
   }
 
-  function saidBy(verdict) {
-    return `${levelOf(verdict)} ${verdict?.text ?? ''}`;
-  }
-
-  // A verdict that arrived in the list goes to the open message too, with its evidence.
-  async function refreshOpenVerdict() {
-    const view = open;
-    const row = view && state.rows.find((r) => r.id === view.id);
-    if (!row || view.said === null || saidBy(row.verdict) === view.said) return;
-    view.said = saidBy(row.verdict);
-    try {
-      const { json } = await api.getMessage(view.id);
-      if (open === view) view.update(json);
-    } catch { /* the list says what is wrong */ }
-  }
-
   function unread(id) {
     act.setKeyword([id], '$seen', false);
     back();
@@ -402,7 +363,7 @@ export function startMail(app, session, shell, early) {
 
   function worked() {
     tell(null);
-    if (open?.failed) openMessage(open.id);
+    reader.worked();
   }
 
   // The list's own line: what is wrong, until something works again.
@@ -425,6 +386,7 @@ export function startMail(app, session, shell, early) {
 
   function failed(error) {
     if (signal.aborted) return;
+    if (!(error instanceof api.Problem)) throw error;
     if (error.status === 401) shell.ended(ending(error));
     else tell(words(error));
     draw();

@@ -1,0 +1,73 @@
+// The message that is open: fetched, shown, and brought up to date when its verdict arrives in the list.
+import * as api from './api.js';
+import { messageView, nothingView } from './message.js';
+import { shownRows } from './state.js';
+import { levelOf } from './verdict.js';
+
+// `tells`: actions(id) for the view, seen(id), draw(), words(error), ended(error), askAgain().
+export function newReader(pane, state, tells) {
+  let view = null;
+
+  const rowOf = (id) => shownRows(state).find((row) => row.id === id);
+
+  // Null shows that nothing is open.
+  async function open(id) {
+    view = id && messageView(pane, id, tells.actions(id));
+    if (!id) {
+      nothingView(pane);
+      return;
+    }
+    const mine = view;
+    const row = rowOf(id);
+    if (row) mine.update(row);
+    mine.focus();
+    try {
+      const { json } = await api.getMessage(id);
+      if (view === mine) take(json);
+    } catch (error) {
+      if (!(error instanceof api.Problem)) throw error;
+      if (error.status === 401) tells.ended(error);
+      else if (view === mine) fail(error);
+    }
+  }
+
+  function take(json) {
+    view.update(json);
+    view.said = saidBy(json.verdict);
+    const row = rowOf(view.id);
+    if (row && json.verdict) row.verdict = { ...row.verdict, ...json.verdict };
+    tells.seen(view.id);
+    tells.draw();
+  }
+
+  function fail(error) {
+    view.fail(tells.words(error), error.status !== 404);
+    if (view.failed) tells.askAgain(); // the list is told too, and asks again until it works
+  }
+
+  function saidBy(verdict) {
+    return `${levelOf(verdict)} ${verdict?.text ?? ''}`;
+  }
+
+  // A verdict that arrived in the list goes to the open message too, with its evidence.
+  async function refresh() {
+    const mine = view;
+    const row = mine && rowOf(mine.id);
+    if (!row || mine.said === null || saidBy(row.verdict) === mine.said) return;
+    mine.said = saidBy(row.verdict);
+    try {
+      const { json } = await api.getMessage(mine.id);
+      if (view === mine) mine.update(json);
+    } catch (error) {
+      if (!(error instanceof api.Problem)) throw error; // the list says what is wrong
+    }
+  }
+
+  return {
+    open,
+    refresh,
+    forget: () => { view = null; },
+    // Something works again: a message that could not be had is asked for once more.
+    worked: () => { if (view?.failed) open(view.id); },
+  };
+}
