@@ -1,54 +1,89 @@
 /* SPDX-License-Identifier: MIT
  *
  * GET /mailboxes/{id}/messages: a page of rows, each with its verdict; the ETag covers verdicts, so
- * that a page that waits for one asks cheaply. */
+ * that a page that waits for one asks cheaply. With q= what the server finds, with after= what is
+ * newer than a message. */
 #include "base/limits.h"
 #include "fcgi/fetch.h"
 #include "fcgi/json_summary.h"
 #include "fcgi/listing.h"
+#include "fcgi/search.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
 
 #include <jansson.h>
+#include <string.h>
 
 struct query {
-    unsigned limit;
+    struct listing_query listing;
+    GArray *terms;   /* of q; NULL: none */
     bool unverified; /* only rows whose author is not established */
-    struct id where; /* mailbox, and the UID to go on before */
 };
 
-/* False: x->reply is filled. */
-static bool query_read(struct exchange *x, struct query *query) {
-    const char *before = request_query(x->request, "before");
-    if (request_query(x->request, "q")) { /* a search that answers with everything would be a lie */
-        reply_problem(x->reply, x->request, PROBLEM_NOT_SUPPORTED, 0);
-        return false;
-    }
-    query->limit = 50;
-    query->unverified = request_query_flag(x->request, "unverified");
-    if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->limit)) {
-        reply_problem(x->reply, x->request, PROBLEM_BAD_PARAMETER, 0);
-        return false;
-    }
-    if (!fetch_id(x, ID_MAILBOX, x->captured[0], &query->where))
-        return false;
-    if (!before)
-        return true;
+static void query_clear(struct query *query) {
+    id_clear(&query->listing.where);
+    g_clear_pointer(&query->terms, g_array_unref);
+}
+
+static bool refuse(struct exchange *x, enum problem problem) {
+    reply_problem(x->reply, x->request, problem, 0);
+    return false;
+}
+
+/* "inbox" is one everybody has: a first list costs one request. */
+static bool read_mailbox(struct exchange *x, struct id *where) {
+    if (strcmp(x->captured[0], "inbox") != 0)
+        return fetch_id(x, ID_MAILBOX, x->captured[0], where);
+    *where = (struct id){.kind = ID_MAILBOX, .mailbox = g_strdup("INBOX")};
+    return true;
+}
+
+/* The page before this cursor. */
+static bool read_before(struct exchange *x, const char *before, struct id *where) {
     struct id cursor = {0};
     if (!fetch_id(x, ID_CURSOR, before, &cursor))
         return false;
-    bool same = g_strcmp0(cursor.mailbox, query->where.mailbox) == 0;
-    id_clear(&query->where);
-    query->where = cursor;
-    if (!same)
-        reply_problem(x->reply, x->request, PROBLEM_BAD_PARAMETER, 0);
-    return same;
+    bool same = g_strcmp0(cursor.mailbox, where->mailbox) == 0;
+    id_clear(where);
+    *where = cursor;
+    return same || refuse(x, PROBLEM_BAD_PARAMETER);
+}
+
+/* What is newer than this message, which need not be there any more. */
+static bool read_after(struct exchange *x, const char *after, struct listing_query *listing) {
+    struct id message = {0};
+    if (!fetch_id(x, ID_MESSAGE, after, &message))
+        return false;
+    bool same = strcmp(message.mailbox, listing->where.mailbox) == 0;
+    listing->after = message.uid;
+    id_clear(&listing->where);
+    listing->where = message; /* its UIDVALIDITY has to hold … */
+    listing->where.uid = 0;   /* … but nothing is below it */
+    return same || refuse(x, PROBLEM_BAD_PARAMETER);
+}
+
+/* False: x->reply is filled. */
+static bool query_read(struct exchange *x, struct query *query) {
+    const char *before = request_query(x->request, "before"),
+               *after = request_query(x->request, "after"), *q = request_query(x->request, "q");
+    query->listing.limit = 50;
+    query->unverified = request_query_flag(x->request, "unverified");
+    if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->listing.limit) ||
+        (after && (before || q)))
+        return refuse(x, PROBLEM_BAD_PARAMETER);
+    if (q && !(query->terms = search_parse(q)))
+        return refuse(x, PROBLEM_BAD_PARAMETER);
+    query->listing.terms = query->terms;
+    return read_mailbox(x, &query->listing.where) &&
+           (!before || read_before(x, before, &query->listing.where)) &&
+           (!after || read_after(x, after, &query->listing));
 }
 
 static char *format(const struct exchange *x, const struct query *query, enum id_kind kind,
                     const struct listing *listing, uint32_t uid) {
     struct span key = span_make((const char *)x->service->id_key, sizeof x->service->id_key);
-    struct id id = {kind, listing->uidvalidity, uid, query->where.mailbox};
+    bool message = kind != ID_MAILBOX;
+    struct id id = {kind, message ? listing->uidvalidity : 0, uid, query->listing.where.mailbox};
     return id_format(key, x->session->account, &id);
 }
 
@@ -72,18 +107,23 @@ static json_t *listing_json(const struct exchange *x, const struct query *query,
     }
     g_autofree char *next =
         listing->next ? format(x, query, ID_CURSOR, listing, listing->next) : NULL;
-    return json_pack("{s:o, s:o}", "messages", rows, "next",
-                     next ? json_string(next) : json_null());
+    g_autofree char *mailbox = format(x, query, ID_MAILBOX, listing, 0);
+    json_t *page = json_pack("{s:s, s:I, s:o, s:s?}", "mailbox", mailbox, "total",
+                             (json_int_t)listing->total, "messages", rows, "next", next);
+    if (query->terms)
+        json_object_set_new(page, "search",
+                            json_pack("{s:o}", "highlight", search_highlight(query->terms)));
+    return page;
 }
 
 void api_messages_list(struct exchange *x) {
     struct query query = {0};
     OWNED(listing) listing = NULL;
     if (query_read(x, &query))
-        listing = listing_new(x, &query.where, query.limit);
+        listing = listing_new(x, &query.listing);
     if (listing) {
         reply_json(x->reply, 200, listing_json(x, &query, listing));
         reply_etag(x->reply, x->request, x->session->account);
     }
-    id_clear(&query.where);
+    query_clear(&query);
 }

@@ -22,6 +22,7 @@ struct work {
     const char *mailbox;
     uint32_t uidvalidity;
     enum mailbox_role role;
+    uint32_t total;
     struct imap_page *page;
     GHashTable *known;   /* UID → struct row, from the store and then the new ones too */
     GPtrArray *messages; /* struct imap_message of new ones, borrowed flags for the page */
@@ -112,22 +113,67 @@ static bool fetch_new(struct work *work, struct imap *imap, GError **error) {
     return work->fetched != NULL;
 }
 
-static bool ask_server(struct work *work, struct imap *imap, uint32_t before, unsigned limit,
+/* ---- which messages ---- */
+
+/* The page of what a search finds. */
+static struct imap_page *find_page(struct imap *imap, const struct listing_query *query,
+                                   GError **error) {
+    const struct imap_search search = {
+        .terms = query->terms ? (const struct imap_search_term *)(void *)query->terms->data : NULL,
+        .n = query->terms ? query->terms->len : 0,
+        .before = query->where.uid,
+        .after = query->after};
+    g_autoptr(GArray) uids = imap_search(imap, &search, error);
+    if (!uids)
+        return NULL;
+    guint n = MIN(uids->len, query->limit);
+    const uint32_t *newest = n ? &g_array_index(uids, uint32_t, uids->len - n) : NULL;
+    GPtrArray *messages = imap_fetch(imap, IMAP_FETCH_FLAGS, newest, n, 0, error);
+    if (!messages)
+        return NULL;
+    struct imap_page *page = g_new0(struct imap_page, 1);
+    page->messages = messages;
+    page->more = uids->len > n;
+    return page;
+}
+
+/* What is kept of a page. Hits of a search may lie far apart: then one by one. */
+static GHashTable *find_known(const struct work *work, bool together) {
+    const GPtrArray *messages = work->page->messages;
+    struct store *store = work->x->service->store;
+    const char *account = work->x->session->account;
+    if (together || !messages->len)
+        return row_store_find(store, account, work->mailbox, work->uidvalidity,
+                              messages->len ? uid_at(messages, messages->len - 1) : 1,
+                              messages->len ? uid_at(messages, 0) : 0);
+    GHashTable *known = row_store_find(store, account, work->mailbox, work->uidvalidity, 1, 0);
+    for (guint i = 0; i < messages->len; i++) {
+        gpointer uid = GUINT_TO_POINTER(uid_at(messages, i)), row = NULL;
+        g_autoptr(GHashTable) one = row_store_find(store, account, work->mailbox, work->uidvalidity,
+                                                   uid_at(messages, i), uid_at(messages, i));
+        if (g_hash_table_steal_extended(one, uid, NULL, &row))
+            g_hash_table_insert(known, uid, row);
+    }
+    return known;
+}
+
+static bool ask_server(struct work *work, struct imap *imap, const struct listing_query *query,
                        GError **error) {
     struct exchange *x = work->x;
     if (!folders_role(x->session, imap, work->mailbox, &work->role, error))
         return false;
-    work->page = imap_page(imap, before, limit, error);
+    bool search = query->terms || query->after;
+    work->page = search ? find_page(imap, query, error)
+                        : imap_page(imap, query->where.uid, query->limit, error);
     if (!work->page)
         return false;
-    const GPtrArray *messages = work->page->messages;
-    uint32_t hi = messages->len ? uid_at(messages, 0) : 0;
-    uint32_t lo = messages->len ? uid_at(messages, messages->len - 1) : 1;
     work->uidvalidity = imap_selected(imap)->uidvalidity;
-    work->known = row_store_find(x->service->store, x->session->account, work->mailbox,
-                                 work->uidvalidity, lo, hi);
+    work->total = imap_selected(imap)->exists;
+    work->known = find_known(work, !search);
     return fetch_new(work, imap, error);
 }
+
+/* ---- with what is known of them ---- */
 
 static void find_record(struct work *work, struct listing_line *line) {
     struct place place = place_of(work, line->row);
@@ -174,6 +220,7 @@ static struct listing *join(struct work *work, unsigned limit) {
     struct listing *listing = g_new0(struct listing, 1);
     listing->lines = g_ptr_array_new_with_free_func(line_free);
     listing->uidvalidity = work->uidvalidity;
+    listing->total = work->total;
     if (work->page->above)
         add_lines(work, listing, work->fetched, work->page->above, limit);
     add_lines(work, listing, work->page->messages, 0, limit);
@@ -185,19 +232,19 @@ static struct listing *join(struct work *work, unsigned limit) {
     return listing;
 }
 
-struct listing *listing_new(struct exchange *x, const struct id *where, unsigned limit) {
+struct listing *listing_new(struct exchange *x, const struct listing_query *query) {
     g_autoptr(GError) error = NULL;
-    struct work work = {.x = x, .mailbox = where->mailbox};
+    struct work work = {.x = x, .mailbox = query->where.mailbox};
     struct listing *listing = NULL;
-    struct imap *imap = fetch_connection(x, where);
+    struct imap *imap = fetch_connection(x, &query->where);
     if (!imap)
         return NULL;
-    bool good = ask_server(&work, imap, where->uid, limit, &error);
+    bool good = ask_server(&work, imap, query, &error);
     pool_checkin(x->session->pool, imap);
     if (good) {
         if (work.fetched)
             add_fetched(&work);
-        listing = join(&work, limit);
+        listing = join(&work, query->limit);
     } else {
         imap_problem_reply(x, error);
     }

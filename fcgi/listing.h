@@ -2,7 +2,7 @@
  *
  * One page of a mailbox: flags from the server, everything else from the store, and only what is
  * not stored fetched. On a pooled connection that has the mailbox selected: one command when
- * nothing is new, two otherwise. */
+ * nothing is new, two otherwise; one more for a search. However large the mailbox is. */
 #ifndef INKAN_FCGI_LISTING_H
 #define INKAN_FCGI_LISTING_H
 
@@ -19,15 +19,25 @@ struct listing_line {
     struct record *record; /* NULL: nothing is known yet */
 };
 
+/* Which of the mailbox's messages. */
+struct listing_query {
+    struct id where; /* the mailbox, and in uid what to go on before; 0: the newest */
+    unsigned limit;
+    /* Only those that the server finds; NULL: all. Struct imap_search_term. */
+    const GArray *terms;
+    uint32_t after; /* only those with a greater UID; 0: all */
+};
+
 struct listing {
     GPtrArray *lines; /* struct listing_line, newest first; owned */
     uint32_t uidvalidity;
-    uint32_t next; /* UID to go on before, or 0: this was the last page */
+    uint32_t next;  /* UID to go on before, or 0: this was the last page */
+    uint32_t total; /* messages in the mailbox */
 };
 
-/* The newest `limit` messages of the mailbox with a UID below `where->uid` (0: the newest). Hands
- * those without a verdict to the verifier. NULL: x->reply is filled. */
-struct listing *listing_new(struct exchange *x, const struct id *where, unsigned limit);
+/* The newest `limit` messages asked for. Hands those without a verdict to the verifier. NULL:
+ * x->reply is filled. */
+struct listing *listing_new(struct exchange *x, const struct listing_query *query);
 void listing_free(struct listing *listing);
 
 DEFINE_OWNED(listing, listing_free)

@@ -165,10 +165,30 @@ GPtrArray *imap_fetch(struct imap *imap, enum imap_fetch what, const uint32_t *u
 GBytes *imap_fetch_octets(struct imap *imap, uint32_t uid, struct imap_message **message,
                           GError **error);
 
-/* UIDs in the selected mailbox whose header or body holds `text` (UTF-8, RFC 3501 §6.4.4: TEXT),
- * ascending, uint32_t; at most LIMIT_IMAP_SEARCH, the newest. before as in imap_page. One command.
- */
-GArray *imap_search(struct imap *imap, const char *text, uint32_t before, GError **error);
+/* What a message must have to be found (RFC 3501 §6.4.4). */
+enum imap_search_key {
+    IMAP_SEARCH_TEXT = 0, /* `text` in header or body */
+    IMAP_SEARCH_FROM,     /* … in From, To or Subject */
+    IMAP_SEARCH_TO,
+    IMAP_SEARCH_SUBJECT,
+    IMAP_SEARCH_THREAD,     /* … in Message-ID, References or In-Reply-To */
+    IMAP_SEARCH_ATTACHMENT, /* a Content-Type that may hold attachments; these three without text */
+    IMAP_SEARCH_UNSEEN,
+    IMAP_SEARCH_FLAGGED
+};
+struct imap_search_term {
+    enum imap_search_key key;
+    char *text; /* UTF-8, 1–LIMIT_IMAP_NAME octets without CR and LF; NULL where the key has none */
+};
+struct imap_search {
+    const struct imap_search_term *terms; /* all of them; at most LIMIT_SEARCH_TERMS */
+    guint n;
+    uint32_t before; /* as in imap_page */
+    uint32_t after;  /* only greater UIDs; 0 = all */
+};
+/* UIDs in the selected mailbox, ascending, uint32_t; at most LIMIT_IMAP_SEARCH, the newest. One
+ * command. */
+GArray *imap_search(struct imap *imap, const struct imap_search *search, GError **error);
 
 /* Sets (or, if !set, clears) flags and one keyword (NULL = none; an atom) on messages of the
  * selected mailbox; one command. */

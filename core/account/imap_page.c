@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Listing, fetching and searching the selected mailbox. Sequence numbers are used only where no UID
+ * Listing and fetching the selected mailbox. Sequence numbers are used only where no UID
  * is known yet: a server may not announce EXPUNGE during FETCH, but may during UID FETCH (RFC 3501
  * §7.4.1), so asking by UID is also what lets removed messages disappear. */
 #include "account/imap_row.h"
@@ -186,44 +186,4 @@ GBytes *imap_fetch_octets(struct imap *imap, uint32_t uid, struct imap_message *
         g_set_error(error, IMAP_ERROR, IMAP_ERROR_NOT_FOUND,
                     "The message is no longer in the mailbox.");
     return whole;
-}
-
-/* ---- search ---- */
-
-static bool search_command(struct imap *imap, const char *text, uint32_t before, GError **error) {
-    struct imap_command command;
-    imap_begin_command(imap, &command);
-    imap_command_add(&command, "UID SEARCH ");
-    /* Without need no CHARSET: some servers refuse any (RFC 3501 §6.4.4). */
-    if (!g_str_is_ascii(text))
-        imap_command_add(&command, "CHARSET UTF-8 ");
-    if (before)
-        imap_command_add(&command, "UID 1:%u ", before - 1);
-    imap_command_add(&command, "TEXT ");
-    imap_command_string(&command, text);
-    return imap_run(imap, &command, error);
-}
-
-GArray *imap_search(struct imap *imap, const char *text, uint32_t before, GError **error) {
-    if (!need_selected(imap, error) ||
-        !imap_argument("The text to search for", text, LIMIT_IMAP_NAME, error))
-        return NULL;
-    if (!g_utf8_validate(text, -1, NULL)) {
-        g_set_error(error, IMAP_ERROR, IMAP_ERROR_ARGUMENT,
-                    "The text to search for is not valid UTF-8.");
-        return NULL;
-    }
-    if (before != 1 && !search_command(imap, text, before, error))
-        return NULL;
-    GArray *uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    clist *list = before == 1 ? NULL : imap->session->imap_response_info->rsp_search_result;
-    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
-        uint32_t uid = *(uint32_t *)clist_content(i);
-        if (before == 0 || uid < before)
-            g_array_append_val(uids, uid);
-    }
-    g_array_sort(uids, imap_compare_uids);
-    if (uids->len > LIMIT_IMAP_SEARCH)
-        g_array_remove_range(uids, 0, uids->len - LIMIT_IMAP_SEARCH);
-    return uids;
 }

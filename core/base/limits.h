@@ -266,6 +266,7 @@
 #define LIMIT_IMAP_KEYWORDS 64         /* keywords kept a message */
 #define LIMIT_IMAP_FETCH 500           /* messages asked for in one command */
 #define LIMIT_IMAP_SEARCH 10000        /* UIDs kept of a search */
+#define LIMIT_SEARCH_TERMS 10          /* words of one search: each is a scan of the mailbox */
 #define LIMIT_IMAP_MAP 1000000         /* messages of a mailbox whose UIDs are remembered: 4 MB */
 #define LIMIT_POOL_CONNECTIONS 3       /* in use at once an account: so many commands in flight */
 #define LIMIT_POOL_IDLE_MS                                                                         \
@@ -281,6 +282,7 @@
 #define LIMIT_DOCTOR_MESSAGES 200  /* newest messages that `inkan doctor` reads for its proposal */
 #define LIMIT_DOCTOR_IDS 20        /* different authserv-ids it tells of: what more there is was forged anyway */
 #define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
+#define LIMIT_SEARCH_QUERY 2000    /* octets of a search as typed: 500 characters of four */
 #define LIMIT_BATCH 200            /* messages of one change: what a page can have marked */
 #define LIMIT_BATCH_MAILBOXES 10   /* … and mailboxes they lie in: each is selected in turn */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */

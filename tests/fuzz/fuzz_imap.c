@@ -54,7 +54,12 @@ static void call_octets(struct imap *imap, GError **error) {
 }
 
 static void call_search(struct imap *imap, const char *text, GError **error) {
-    g_autoptr(GArray) found = imap_search(imap, text, 0, error);
+    char *words = g_strdup(text);
+    const struct imap_search_term terms[] = {{IMAP_SEARCH_TEXT, words},
+                                             {IMAP_SEARCH_THREAD, words}};
+    const struct imap_search search = {.terms = terms, .n = G_N_ELEMENTS(terms)};
+    g_autoptr(GArray) found = imap_search(imap, &search, error);
+    g_free(words);
     g_assert(!found || found->len <= LIMIT_IMAP_SEARCH);
 }
 

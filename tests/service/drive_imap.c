@@ -148,7 +148,11 @@ static json_t *do_octets(struct drive *d, GError **error) {
 }
 
 static json_t *do_search(struct drive *d, GError **error) {
-    g_autoptr(GArray) found = imap_search(d->imap, word(d, 1), number(d, 2), error);
+    g_autofree char *text = g_strdup(word(d, 1));
+    const struct imap_search_term term = {number(d, 3), text};
+    const struct imap_search search = {
+        .terms = &term, .n = 1, .before = number(d, 2), .after = number(d, 4)};
+    g_autoptr(GArray) found = imap_search(d->imap, &search, error);
     json_t *out = found ? json_array() : NULL;
     for (guint i = 0; found && i < found->len; i++)
         json_array_append_new(out, json_integer(g_array_index(found, uint32_t, i)));

@@ -508,7 +508,7 @@ class Requests(Scripted):
         drive("status", 'a"b\\c')
         self.assertTrue(server.lines[-1].endswith(b' STATUS "a\\"b\\\\c" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\r\n'))
         drive("search", "日本", 0)
-        self.assertEqual(server.lines[-2].split(b" ", 1)[1], b"UID SEARCH CHARSET UTF-8 TEXT {6+}\r\n")
+        self.assertEqual(server.lines[-2].split(b" ", 1)[1], b"UID SEARCH CHARSET UTF-8 UID 1:* TEXT {6+}\r\n")
         self.assertEqual(server.lines[-1], "日本\r\n".encode())
 
     def test_synchronising_literal(self):
