@@ -3,6 +3,7 @@
  * GET /messages/{id}: everything a reader shows of one message, with verdict and evidence. Fetched
  * afresh, because flags change; its octets are kept for what is asked next (fcgi/recent). */
 #include "fcgi/fetch.h"
+#include "fcgi/image_domains.h"
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_message.h"
 #include "fcgi/json_summary.h"
@@ -26,14 +27,24 @@ static void keep_document(const struct exchange *x, const struct inert_document 
     recent_put_document(x->service->recent, x->session->hash, x->captured[0], links, html);
 }
 
-static json_t *body_json(const struct exchange *x, const struct opened *opened, bool links) {
+static json_t *body_json(const struct exchange *x, const struct opened *opened,
+                         const struct record *record) {
+    const struct verdict *verdict = record->verdict;
+    bool links = fetch_may_link(record);
     const struct inert_options options = {.links = links};
     bool fallback;
     OWNED(inert_document)
     document = opened_document(opened, opened_choose(opened, NULL), x->service->workers, &options,
                                &fallback);
     keep_document(x, document, links);
-    struct json_message_body body = {document, judge_suffixes(x->service->judge), fallback};
+    struct json_message_body body = {
+        .document = document,
+        .suffixes = judge_suffixes(x->service->judge),
+        .fallback = fallback,
+        .images_available = x->service->images != NULL,
+        .images_shown = fetch_may_show_images(x, record),
+        .images_domain = x->service->images ? image_domain_of(verdict) : NULL,
+    };
     return json_message(opened, &body);
 }
 
@@ -46,7 +57,7 @@ void api_message_get(struct exchange *x) {
     enum reason_language language = json_language(x->request->lang);
     g_autofree char *preview = mime_preview(opened->message);
     int64_t received = fetched->info->internaldate;
-    json_t *message = body_json(x, opened, fetch_may_link(record));
+    json_t *message = body_json(x, opened, record);
     json_put(message, "id", json_string(x->captured[0]));
     json_put(message, "preview", json_text(preview));
     json_put(message, "receivedAt", received ? json_time(received) : json_null());

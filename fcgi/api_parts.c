@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "fcgi/fetch.h"
 #include "fcgi/opened.h"
+#include "fcgi/config.h"
+#include "fcgi/images.h"
 #include "fcgi/judge.h"
 #include "fcgi/recent.h"
 #include "fcgi/service.h"
@@ -13,13 +15,25 @@
 #include "mail/header.h"
 #include "mail/mime_name.h"
 
-/* No script, no form, no plug-in, no network; pictures of the message are data: URLs. Links open,
- * if they may, in a window that knows nothing of this one. */
-#define POLICY                                                                                     \
-    "; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "            \
-    "form-action 'none'; frame-ancestors 'self'"
-#define POLICY_LINKS "sandbox allow-popups allow-popups-to-escape-sandbox" POLICY
-#define POLICY_NO_LINKS "sandbox" POLICY
+/* What the frame may do. */
+struct frame {
+    bool links, images;
+};
+
+/* No script, no form, no plug-in, no network; pictures of the message are data: URLs, and those
+ * that lie elsewhere come by way of ourselves. Our origin is written out: a frame without one has
+ * no 'self'. Links open, if they may, in a window that knows nothing of this one. */
+static char *policy_of(const struct config *config, const struct frame *frame) {
+    GString *policy = g_string_new("sandbox");
+    if (frame->links)
+        g_string_append(policy, " allow-popups allow-popups-to-escape-sandbox");
+    g_string_append(policy, "; default-src 'none'; img-src data:");
+    for (char **origin = config->origins; frame->images && *origin; origin++)
+        g_string_append_printf(policy, " %s" IMAGE_URL_PREFIX, *origin);
+    g_string_append(policy, "; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                            "frame-ancestors 'self'");
+    return g_string_free(policy, FALSE);
+}
 
 /* NULL: x->reply is filled. */
 static GBytes *octets_of(struct exchange *x) {
@@ -27,26 +41,37 @@ static GBytes *octets_of(struct exchange *x) {
     return fetched ? g_bytes_ref(fetched->octets) : NULL;
 }
 
-static bool may_link(struct exchange *x, const struct fetched *fetched) {
-    if (g_strcmp0(request_query(x->request, "links"), "off") == 0)
-        return false;
+/* The reader's word, and without one that of the verdict: links may be taken away, pictures asked
+ * for or refused. */
+static struct frame frame_of(struct exchange *x, const struct fetched *fetched) {
+    const char *links = request_query(x->request, "links");
+    const char *images = request_query(x->request, "images");
     OWNED(record) record = fetch_record(x, fetched);
-    return fetch_may_link(record);
+    struct frame frame = {.links = g_strcmp0(links, "off") != 0 && fetch_may_link(record)};
+    frame.images =
+        images ? x->service->images && strcmp(images, "on") == 0 : fetch_may_show_images(x, record);
+    return frame;
 }
 
-/* The document of the message, or of one reading of it; NULL: no such text. */
-static GBytes *document_of(struct exchange *x, const struct fetched *fetched, bool links) {
+/* The document of the message, or of one reading of it; NULL: no such text. One without pictures
+ * from elsewhere may have been made already. */
+static GBytes *document_of(struct exchange *x, const struct fetched *fetched,
+                           const struct frame *frame) {
     const char *part = request_query(x->request, "part");
-    GBytes *ready = part ? NULL
-                         : recent_find_document(x->service->recent, x->session->hash,
-                                                x->captured[0], links, clock_now());
+    GBytes *ready = part || frame->images
+                        ? NULL
+                        : recent_find_document(x->service->recent, x->session->hash, x->captured[0],
+                                               frame->links, clock_now());
     if (ready)
         return ready;
     OWNED(opened) opened = opened_new(fetched->octets);
     enum opened_reading reading = opened_choose(opened, part);
     if (reading == OPENED_NONE)
         return NULL;
-    const struct inert_options options = {.links = links};
+    struct image_sheet sheet;
+    struct inert_options options = {.links = frame->links, .images = frame->images ? &sheet : NULL};
+    if (frame->images)
+        images_sheet(x->service->images, clock_now(), &sheet);
     bool fallback;
     OWNED(inert_document)
     document = opened_document(opened, reading, x->service->workers, &options, &fallback);
@@ -57,15 +82,15 @@ void api_message_body(struct exchange *x) {
     OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
     if (!fetched)
         return;
-    bool links = may_link(x, fetched);
-    g_autoptr(GBytes) html = document_of(x, fetched, links);
+    struct frame frame = frame_of(x, fetched);
+    g_autoptr(GBytes) html = document_of(x, fetched, &frame);
     if (!html) {
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
         return;
     }
     reply_bytes(x->reply, 200, "text/html; charset=utf-8", html, REPLY_NO_STORE);
     g_free(x->reply->csp);
-    x->reply->csp = g_strdup(links ? POLICY_LINKS : POLICY_NO_LINKS);
+    x->reply->csp = policy_of(x->service->config, &frame);
     reply_header(x->reply, "X-DNS-Prefetch-Control", "off");
 }
 

@@ -9,6 +9,8 @@
 #include "fcgi/brands_open.h"
 #include "fcgi/command.h"
 #include "fcgi/config.h"
+#include "fcgi/image_domains.h"
+#include "fcgi/images.h"
 #include "fcgi/judge.h"
 #include "fcgi/outside.h"
 #include "fcgi/route.h"
@@ -98,6 +100,14 @@ static struct outside *open_outside(const struct config *config, GError **error)
     return outside;
 }
 
+static struct images *open_images(const struct service *service, GError **error) {
+    struct images *images =
+        images_new(service->config->brand_https_ca, service->resolver, service->store, error);
+    if (!images)
+        g_prefix_error(error, "%s: [brand] https-ca: ", service->config->file);
+    return images;
+}
+
 /* False and *error: what was made until then is in *service, for close_service. */
 static bool open_service(struct service *service, int cancel_fd, GError **error) {
     const struct config *config = service->config;
@@ -119,6 +129,10 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
     service->recent = recent_new();
     if (service->resolver && !(service->outside = open_outside(config, error)))
         return false;
+    if (service->resolver && service->config->remote_images &&
+        !(service->images = open_images(service, error)))
+        return false;
+    service->image_domains = image_domains_new(&service->store->keep);
     service->brands = brands_open(service, error);
     if (error && *error)
         return false;
@@ -136,6 +150,10 @@ static void close_service(struct service *service) {
         brands_free(service->brands);
     if (service->outside)
         outside_free(service->outside);
+    if (service->images)
+        images_free(service->images);
+    if (service->image_domains)
+        image_domains_free(service->image_domains);
     if (service->recent)
         recent_free(service->recent);
     if (service->sessions)
@@ -175,6 +193,8 @@ static void cancel(void *data) {
         resolver_stop(stop->service->resolver);
     if (stop->service->outside)
         outside_stop(stop->service->outside);
+    if (stop->service->images)
+        images_stop(stop->service->images);
 }
 
 /* Descriptor 0, --socket or [server] socket; -1 and *error. */

@@ -46,6 +46,7 @@ struct key {
 static const char *const verify_words[] = {"missing", "always", "never", NULL};
 static const char *const dnssec_words[] = {"auto", "on", NULL};
 static const char *const require_words[] = {"cmc", "vmc", "self", "off", NULL};
+static const char *const no_yes_words[] = {"no", "yes", NULL};
 static const char *const log_words[] = {"error", "warning", "notice", "debug", NULL};
 
 #define AT(member) offsetof(struct config, member)
@@ -82,6 +83,7 @@ static const struct key keys[] = {
     {"web", "origin", SHAPE_ORIGINS, AT(origins), NULL},
     {"web", "session-hours", SHAPE_NUMBER, AT(session_seconds), "12", 1, 720, 3600},
     {"web", "max-body-mb", SHAPE_NUMBER, AT(max_body), "32", 1, 64, 1u << 20},
+    {"web", "remote-images", SHAPE_WORD, AT(remote_images), "yes", 0, 0, 0, no_yes_words},
     {"log", "level", SHAPE_WORD, AT(log_level), "notice", 0, 0, 0, log_words},
 };
 

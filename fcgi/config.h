@@ -78,6 +78,7 @@ struct config {
     bool secure_cookie;       /* every origin is https: __Host-inkan, else "inkan" */
     unsigned session_seconds; /* a session ends so long after the sign-in */
     unsigned max_body;        /* octets of a request body */
+    unsigned remote_images;   /* 1: fetched for a reader who asks for them; 0: never */
 
     /* [log] */
     enum log_level log_level;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "fcgi/brands.h"
 #include "fcgi/folders.h"
+#include "fcgi/image_domains.h"
 #include "fcgi/imap_problem.h"
 #include "fcgi/recent.h"
 #include "fcgi/row_store.h"
@@ -164,4 +165,9 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
 
 bool fetch_may_link(const struct record *record) {
     return record->verdict->level != LEVEL_FORGED && record->verdict->level != LEVEL_CAUTION;
+}
+
+bool fetch_may_show_images(const struct exchange *x, const struct record *record) {
+    return x->service->images &&
+           image_domains_show(x->service->image_domains, x->session->account, record->verdict);
 }

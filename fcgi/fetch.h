@@ -44,6 +44,10 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
  * page lists them, with where they lead. */
 bool fetch_may_link(const struct record *record);
 
+/* Pictures that lie elsewhere are shown without being asked for: the account chose the author's
+ * domain, and the author is verified. */
+bool fetch_may_show_images(const struct exchange *x, const struct record *record);
+
 /* Steps of fetch_message, for handlers that need less than the octets. *id is cleared by the
  * caller. False: x->reply is filled. */
 bool fetch_id(struct exchange *x, enum id_kind kind, const char *text, struct id *id);

@@ -5,6 +5,7 @@
 #include "fcgi/framing.h"
 
 #include "base/limits.h"
+#include "mail/image_url.h"
 
 #include <stdint.h>
 
@@ -26,12 +27,19 @@ static bool take_length(struct span *s, size_t *length) {
     return true;
 }
 
+static bool is_outside(struct span name, struct span value) {
+    return span_eq(name, SPAN_LIT("REQUEST_URI")) &&
+           span_eq(span_first(value, strlen(IMAGE_URL_PREFIX)), SPAN_LIT(IMAGE_URL_PREFIX));
+}
+
 /* The joined PARAMS stream: pairs that fit, and nothing else. */
-static bool pairs_sound(struct span s) {
+static bool pairs_sound(struct span s, bool *outside) {
     while (s.n) {
         size_t name, value;
         if (!take_length(&s, &name) || !take_length(&s, &value) || name > s.n || value > s.n - name)
             return false;
+        *outside =
+            *outside || is_outside(span_first(s, name), span_first(span_from(s, name), value));
         s = span_from(s, name + value);
     }
     return true;
@@ -39,7 +47,7 @@ static bool pairs_sound(struct span s) {
 
 struct scan {
     unsigned request; /* id of the request begun; 0: none yet */
-    bool params_done;
+    bool params_done, outside;
     GString *params;
 };
 
@@ -63,7 +71,8 @@ static enum framing scan_record(struct scan *scan, unsigned type, unsigned reque
             return FRAMING_BAD;
         g_string_append_len(scan->params, content.p, (gssize)content.n);
         scan->params_done = content.n == 0;
-        if (scan->params_done && !pairs_sound(span_make(scan->params->str, scan->params->len)))
+        struct span pairs = span_make(scan->params->str, scan->params->len);
+        if (scan->params_done && !pairs_sound(pairs, &scan->outside))
             return FRAMING_BAD;
         return FRAMING_PART;
     }
@@ -72,9 +81,7 @@ static enum framing scan_record(struct scan *scan, unsigned type, unsigned reque
     return FRAMING_BAD;
 }
 
-enum framing framing_scan(struct span octets) {
-    g_autoptr(GString) params = g_string_new(NULL);
-    struct scan scan = {.params = params};
+static enum framing scan_records(struct scan *scan, struct span octets) {
     while (octets.n >= HEADER) {
         const unsigned char *h = (const unsigned char *)octets.p;
         size_t content = (size_t)h[4] << 8 | h[5], whole = HEADER + content + h[6];
@@ -82,7 +89,7 @@ enum framing framing_scan(struct span octets) {
             return FRAMING_BAD;
         if (octets.n < whole)
             break;
-        enum framing state = scan_record(&scan, h[1], (unsigned)h[2] << 8 | h[3],
+        enum framing state = scan_record(scan, h[1], (unsigned)h[2] << 8 | h[3],
                                          span_first(span_from(octets, HEADER), content));
         if (state != FRAMING_PART)
             return state;
@@ -90,5 +97,14 @@ enum framing framing_scan(struct span octets) {
     }
     if (octets.n && (unsigned char)octets.p[0] != VERSION)
         return FRAMING_BAD;
-    return scan.params_done ? FRAMING_BODY : FRAMING_PART;
+    return scan->params_done ? FRAMING_BODY : FRAMING_PART;
+}
+
+enum framing framing_scan(struct span octets, bool *outside) {
+    g_autoptr(GString) params = g_string_new(NULL);
+    struct scan scan = {.params = params};
+    enum framing state = scan_records(&scan, octets);
+    if (outside)
+        *outside = scan.outside;
+    return state;
 }

@@ -9,6 +9,8 @@
 
 #include "base/span.h"
 
+#include <stdbool.h>
+
 enum framing {
     FRAMING_BAD = 0, /* no FastCGI, or more than we take: close */
     FRAMING_PART,    /* sound so far, parameters not complete */
@@ -16,7 +18,8 @@ enum framing {
     FRAMING_WHOLE    /* a whole request */
 };
 
-/* `octets`: from the first octet of a request. Linear. */
-enum framing framing_scan(struct span octets);
+/* `octets`: from the first octet of a request. Linear. *outside (of BODY and WHOLE; may be NULL):
+ * it will wait for a stranger's server, the URI says. */
+enum framing framing_scan(struct span octets, bool *outside);
 
 #endif

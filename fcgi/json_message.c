@@ -167,6 +167,12 @@ static void put_header(json_t *object, const struct message *message) {
     json_put(object, "headers", fields_json(message));
 }
 
+static json_t *images_json(const struct json_message_body *body) {
+    return json_pack("{s:i, s:b, s:b, s:o}", "remote", (int)body->document->elsewhere, "available",
+                     body->images_available, "shown", body->images_shown, "domain",
+                     json_text(body->images_domain));
+}
+
 struct json_t *json_message(const struct opened *opened, const struct json_message_body *body) {
     json_t *object = json_object();
     put_header(object, opened->message);
@@ -182,6 +188,7 @@ struct json_t *json_message(const struct opened *opened, const struct json_messa
     json_put(object, "isEncrypted", json_boolean(opened->encrypted));
     json_put(object, "remoteContent", json_boolean(body->document->remote > 0));
     json_put(object, "remoteCount", json_integer(body->document->remote));
+    json_put(object, "images", images_json(body));
     json_put(object, "links", links_json(body));
     json_put(object, "findings", findings_json(opened, body));
     return object;

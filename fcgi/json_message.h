@@ -14,6 +14,9 @@ struct json_message_body {
     const struct inert_document *document;
     const struct public_suffixes *suffixes;
     bool fallback;
+    /* Pictures that lie elsewhere. */
+    bool images_available, images_shown; /* fetched here; shown without being asked again */
+    const char *images_domain;           /* a choice can be made for it; NULL: for none */
 };
 
 /* Addresses, subject, times of the header, text parts with the text of the plain ones, attachments,

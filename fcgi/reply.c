@@ -80,6 +80,7 @@ void reply_problem(struct reply *reply, const struct request *request, enum prob
                   problem_detail(problem, lang), "code", problem_code(problem));
     g_string_truncate(reply->headers, 0);
     g_clear_pointer(&reply->csp, g_free);
+    reply->embedded = false;
     if (retry_after) {
         g_autofree char *seconds = g_strdup_printf("%u", retry_after);
         json_object_set_new(value, "retryAfter", json_integer(retry_after));
@@ -210,10 +211,11 @@ GString *reply_head(const struct reply *reply) {
                            "Cache-Control: %s\r\n"
                            "X-Content-Type-Options: nosniff\r\n"
                            "Content-Security-Policy: %s\r\n"
-                           "Cross-Origin-Resource-Policy: same-origin\r\n"
+                           "Cross-Origin-Resource-Policy: %s\r\n"
                            "Referrer-Policy: no-referrer\r\n"
                            "Vary: Accept-Language, Authorization, Cookie\r\n",
-                           cache[reply->cache], reply->csp ? reply->csp : default_csp);
+                           cache[reply->cache], reply->csp ? reply->csp : default_csp,
+                           reply->embedded ? "cross-origin" : "same-origin");
     if (reply->status != 204 && reply->status != 304)
         g_string_append_printf(head, "Content-Length: %zu\r\n",
                                reply->body ? g_bytes_get_size(reply->body) : 0);

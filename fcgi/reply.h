@@ -30,6 +30,7 @@ struct reply {
     char *csp;        /* NULL: "default-src 'none'; frame-ancestors 'none'" */
     GString *headers; /* further header lines, CRLF each */
     GBytes *body;     /* NULL: none */
+    bool embedded;    /* documents of any origin may draw it (a sandboxed frame has none) */
 };
 
 void reply_init(struct reply *reply);

@@ -28,7 +28,7 @@ typedef void (*route_handler)(struct exchange *x);
 
 enum route_access {
     ROUTE_SESSION = 0, /* a valid session; with the cookie also the CSRF rules of session.h */
-    ROUTE_PUBLIC       /* anybody */
+    ROUTE_PUBLIC       /* anybody; a picture's URL brings its own permission */
 };
 
 /* Finds the route, applies its rules, runs its handler. The reply is always filled afterwards. */
@@ -54,6 +54,10 @@ void api_keys_import(struct exchange *x);
 void api_key_delete(struct exchange *x);
 void api_brand_get(struct exchange *x); /* api_brands.c */
 void api_logo_get(struct exchange *x);
+void api_image_get(struct exchange *x); /* api_images.c */
+void api_image_domains_list(struct exchange *x);
+void api_image_domains_add(struct exchange *x);
+void api_image_domain_delete(struct exchange *x);
 void api_unsubscribe_post(struct exchange *x); /* api_unsubscribe.c */
 void api_recipient_route(struct exchange *x);  /* api_recipients.c */
 void api_health(struct exchange *x);           /* api_health.c */

@@ -92,7 +92,9 @@ static void look(struct serve *s, struct connection *c) {
     ssize_t n = recv(c->fd, s->window, LIMIT_FCGI_WINDOW, MSG_PEEK | MSG_DONTWAIT);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
-    enum framing state = n > 0 ? framing_scan(span_make(s->window, (size_t)n)) : FRAMING_BAD;
+    bool outside = false;
+    enum framing state =
+        n > 0 ? framing_scan(span_make(s->window, (size_t)n), &outside) : FRAMING_BAD;
     bool full = n == LIMIT_FCGI_WINDOW;
     if (state == FRAMING_BAD || (state == FRAMING_PART && full)) {
         drop(s, c);
@@ -101,9 +103,9 @@ static void look(struct serve *s, struct connection *c) {
     if (c->state == IDLE)
         set(c, READING);
     c->has_params = state == FRAMING_BODY;
-    if (state == FRAMING_WHOLE)
+    if (state == FRAMING_WHOLE && !outside)
         lend(s, c, false);
-    else if (state == FRAMING_BODY && full)
+    else if (state == FRAMING_WHOLE || (state == FRAMING_BODY && full))
         queue_slow(s, c);
 }
 

@@ -2,8 +2,9 @@
  *
  * The front: one thread with epoll holds all FastCGI connections and lends a worker thread only to
  * one on which a whole request waits (fcgi/framing.h). A web server may keep as many connections
- * open as it likes; none pins a worker. Requests whose body does not fit the window, or that come
- * slowly, may hold half of the workers at most, each for a bounded time. Uses fields of
+ * open as it likes; none pins a worker. Requests whose body does not fit the window, that come
+ * slowly, or that wait for a stranger's server (pictures of mail), may hold half of the workers at
+ * most, each for a bounded time. Uses fields of
  * FCGX_Request that its header calls private: a static assert holds their places (libfcgi 2.4). */
 #ifndef INKAN_FCGI_SERVE_H
 #define INKAN_FCGI_SERVE_H

@@ -16,6 +16,8 @@ struct outside;
 struct workers;
 struct vouchers;
 struct recent;
+struct images;
+struct image_domains;
 
 struct service {
     const struct config *config;
@@ -29,7 +31,9 @@ struct service {
     struct workers *workers;   /* the sandboxed children; see core/worker/ */
     struct vouchers *vouchers; /* OpenPGP keys that count */
     struct recent *recent;     /* octets of messages just opened */
-    unsigned char id_key[32];  /* fcgi/id.h */
+    struct images *images;     /* pictures that lie elsewhere; NULL: none are fetched here */
+    struct image_domains *image_domains;
+    unsigned char id_key[32]; /* fcgi/id.h */
 };
 
 #endif

@@ -109,7 +109,7 @@
 
 /* net/https */
 #define LIMIT_HTTPS_URL 2048            /* octets of a URL that is fetched */
-#define LIMIT_HTTPS_BODY (2u << 20)     /* octets of any answer: a CRL; callers ask for less (attacks L211) */
+#define LIMIT_HTTPS_BODY (3u << 20)     /* octets of any answer: an animated picture; callers ask for less (attacks L211) */
 #define LIMIT_HTTPS_HEADER (16u << 10)  /* octets of its header lines together */
 #define LIMIT_HTTPS_ETAG 200            /* octets of an entity tag, and of a media type */
 #define LIMIT_HTTPS_MS 5000             /* one fetch from connect to last octet: ends a slow drip */
@@ -150,6 +150,7 @@
 #define LIMIT_HTML_CPU_MS 1500     /* processor time of one parse: unclosed elements cost a square */
 #define LIMIT_CID_IMAGE (1u << 20) /* one inlined image … */
 #define LIMIT_CID_TOTAL (5u << 20) /* … and all of a message */
+#define LIMIT_IMAGES_ELSEWHERE 200 /* pictures that lie elsewhere, shown of one part of HTML */
 #define LIMIT_BOUNDARY 998         /* RFC 2046 §5.1.1 allows 70; a line holds no more (RFC 5322 §2.1.1) */
 #define LIMIT_PARAMETERS 64        /* of one Content-Type or -Disposition (attacks N244) */
 #define LIMIT_PARAMETER_FIELD (32u << 10) /* octets of such a field that are read */
@@ -322,6 +323,14 @@
 #define LIMIT_BRAND_CHECK_NONE 21600 /* … that has none */
 #define LIMIT_BRAND_QUEUE 2000     /* domains waiting for a check; more are asked for again by the next list */
 #define LIMIT_BRAND_SIDE 96        /* pixels of a logo's smallest drawing: twice the largest avatar */
+
+#define LIMIT_IMAGE_SIZE (3u << 20)  /* octets of a picture that is fetched for a reader */
+#define LIMIT_IMAGE_OCTETS (64u << 20) /* of all that are kept; the oldest go */
+#define LIMIT_IMAGE_SECONDS 3600     /* a document's URLs of pictures are good for so long */
+#define LIMIT_IMAGE_FRESH 3600       /* seconds a picture is kept … */
+#define LIMIT_IMAGE_NEGATIVE 300     /* … and that there is none */
+#define LIMIT_IMAGE_HOST_FETCHES 300 /* from one host in LIMIT_HTTPS_HOST_SECONDS: a newsletter or two */
+#define LIMIT_IMAGE_DOMAINS 500      /* domains an account shows pictures of without being asked */
 
 /* store/ */
 #define LIMIT_STORE_FORGET 1000 /* old verdicts, and rows, deleted in one go: others write too */

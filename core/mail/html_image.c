@@ -2,22 +2,8 @@
 #include "mail/html_image.h"
 
 #include "base/limits.h"
-
-const char *html_image_sniff(struct span octets) {
-    static const struct {
-        struct span magic;
-        const char *type;
-    } known[] = {{{"\x89PNG\r\n\x1a\n", 8}, "image/png"},
-                 {{"\xff\xd8\xff", 3}, "image/jpeg"},
-                 {{"GIF87a", 6}, "image/gif"},
-                 {{"GIF89a", 6}, "image/gif"}};
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (span_eq(span_first(octets, known[i].magic.n), known[i].magic))
-            return known[i].type;
-    bool webp =
-        octets.n > 12 && memcmp(octets.p, "RIFF", 4) == 0 && memcmp(octets.p + 8, "WEBP", 4) == 0;
-    return webp ? "image/webp" : NULL;
-}
+#include "mail/image_type.h"
+#include "mail/image_url.h"
 
 static const char *attribute_of(const GumboElement *element, const char *name) {
     const GumboAttribute *attribute = gumbo_get_attribute(&element->attributes, name);
@@ -52,7 +38,7 @@ static bool write_picture(GBytes *content, const GString *attributes, struct htm
                           GString *to) {
     gsize n;
     const char *octets = g_bytes_get_data(content, &n);
-    const char *type = html_image_sniff(span_make(octets, n));
+    const char *type = image_type(span_make(octets, n));
     if (!type || n > LIMIT_CID_IMAGE || images->used + n > LIMIT_CID_TOTAL)
         return false;
     images->used += n;
@@ -74,12 +60,16 @@ static int pixels(const GumboElement *element, const char *name) {
     return (int)g_ascii_strtoull(value, NULL, 10);
 }
 
+/* Tracking pixels are of a size that nobody is meant to see. */
+static bool is_tiny(int width, int height) {
+    return (width >= 0 && width < 4) || (height >= 0 && height < 4);
+}
+
 /* The place of a picture that is not there. Tracking pixels leave none. */
 static void write_place(const GumboElement *element, GString *to) {
     int width = pixels(element, "width"), height = pixels(element, "height");
     const char *alt = attribute_of(element, "alt");
-    if ((width >= 0 && width < 4) || (height >= 0 && height < 4) ||
-        (!*alt && (width < 0 || height < 0)))
+    if (is_tiny(width, height) || (!*alt && (width < 0 || height < 0)))
         return;
     g_string_append(to, "<span class=\"left-out\"");
     if (width >= 0 && height >= 0 && width <= 2000 && height <= 2000)
@@ -89,18 +79,38 @@ static void write_place(const GumboElement *element, GString *to) {
     g_string_append(to, "</span>");
 }
 
-void html_image_write(const GumboElement *element, const GString *attributes,
-                      struct html_images *images, struct inert_document *document) {
+/* A picture that lies elsewhere: counted, and written where the reader asked for such. */
+static bool write_elsewhere(const GumboElement *element, const struct html_image_look *look,
+                            const struct image_sheet *sheet, struct inert_document *document) {
+    bool seen = !look->hidden && !is_tiny(pixels(element, "width"), pixels(element, "height"));
+    g_autofree char *source = seen ? image_url_source(span_of(attribute_of(element, "src"))) : NULL;
+    if (!source || document->elsewhere >= LIMIT_IMAGES_ELSEWHERE)
+        return false;
+    document->elsewhere++;
+    if (!sheet)
+        return false;
+    g_autofree char *url = image_url_sign(sheet, source);
+    g_string_append_printf(document->html, "<img src=\"%s\"", url);
+    g_string_append_len(document->html, look->attributes->str, (gssize)look->attributes->len);
+    g_string_append_c(document->html, '>');
+    return true;
+}
+
+void html_image_write(const GumboElement *element, const struct html_image_look *look,
+                      const struct inert_options *options, struct html_images *images,
+                      struct inert_document *document) {
     const char *src = attribute_of(element, "src");
     while (g_ascii_isspace(*src))
         src++;
     bool cid = g_ascii_strncasecmp(src, "cid:", 4) == 0;
     bool data = g_ascii_strncasecmp(src, "data:", 5) == 0;
     g_autoptr(GBytes) content = cid ? find_given(src, images) : data ? read_data(src) : NULL;
-    if (content && write_picture(content, attributes, images, document->html))
+    if (content && write_picture(content, look->attributes, images, document->html))
         return;
     if (content || data)
         document->flags |= INERT_IMAGES_CUT;
+    else if (!cid && write_elsewhere(element, look, options->images, document))
+        return;
     else if (!cid)
         document->remote += *src || *attribute_of(element, "srcset");
     write_place(element, document->html);

@@ -108,7 +108,8 @@ static void write_image(struct writer *w, const GumboElement *element) {
     if (w->in_link && alt)
         g_string_append_printf(w->link_text, " %s", alt->value);
     if (w->options) {
-        html_image_write(element, attributes, &w->images, w->document);
+        struct html_image_look look = {attributes, findings.hides || is_hidden(w)};
+        html_image_write(element, &look, w->options, &w->images, w->document);
         return;
     }
     static const char *const sources[] = {"src", "srcset"};

@@ -117,6 +117,7 @@ bool inert_document_append(struct inert_document *to, const struct inert_documen
         inert_document_add_link(to, link->text, strlen(link->text), link->url, link->host);
     }
     to->remote += from->remote;
+    to->elsewhere += from->elsewhere;
     to->flags |= from->flags;
     return true;
 }

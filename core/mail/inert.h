@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The inert document: what the reader's frame shows. Own charset, own small style, no script, no
- * form, no reference to anything outside itself but links, and those only if asked for. Text mail
- * becomes one here; HTML mail becomes one in mail/html, inside the sandboxed worker. */
+ * form, no reference to anything outside itself but links and pictures by way of ourselves, and
+ * those only if asked for. Text mail becomes one here; HTML mail becomes one in mail/html, inside
+ * the sandboxed worker. */
 #ifndef INKAN_MAIL_INERT_H
 #define INKAN_MAIL_INERT_H
 
@@ -36,14 +37,19 @@ struct inert_image {
     GBytes *content;
 };
 
+struct image_sheet; /* mail/image_url.h */
+
 struct inert_options {
     bool links; /* false: no href at all (a loud verdict); the list of links is the same */
+    /* Signs the URLs of pictures that lie elsewhere; NULL: they are left out. */
+    const struct image_sheet *images;
 };
 
 struct inert_document {
     GString *html;
     GPtrArray *links; /* of struct inert_link */
     guint remote;     /* remote images (and the like) that were left out */
+    guint elsewhere;  /* pictures that lie elsewhere and could be shown, shown or not */
     uint32_t flags;
 };
 

@@ -17,6 +17,7 @@
 
 struct https {
     char *ca_file;
+    const char *agent;
     struct https_rate *rate;
     gint stopped; /* __atomic */
     gint64 sent;  /* __atomic */
@@ -197,7 +198,7 @@ static bool set_up(CURL *curl, struct transfer *transfer) {
     SET(CURLOPT_XFERINFODATA, transfer);
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_ERRORBUFFER, transfer->error);
-    SET(CURLOPT_USERAGENT, "Inkan/" INKAN_VERSION);
+    SET(CURLOPT_USERAGENT, https->agent);
     SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 #undef SET
     return good;
@@ -272,6 +273,10 @@ static void finish(CURL *curl, CURLcode code, struct transfer *transfer,
 
 static struct curl_slist *headers_of(const struct https_request *request) {
     struct curl_slist *headers = curl_slist_append(NULL, "Accept-Encoding: identity");
+    if (request->accept) {
+        g_autofree char *line = g_strdup_printf("Accept: %s", request->accept);
+        headers = curl_slist_append(headers, line);
+    }
     if (is_conditional(request)) {
         g_autofree char *line = g_strdup_printf("If-None-Match: %s", request->etag);
         headers = curl_slist_append(headers, line);
@@ -349,7 +354,9 @@ struct https *https_new(const struct https_options *options, GError **error) {
     }
     struct https *https = g_new0(struct https, 1);
     https->ca_file = g_strdup(options->ca_file);
-    https->rate = https_rate_new();
+    https->agent = options->agent ? options->agent : "Inkan/" INKAN_VERSION;
+    https->rate =
+        https_rate_new(options->host_fetches ? options->host_fetches : LIMIT_HTTPS_HOST_FETCHES);
     return https;
 }
 

@@ -36,13 +36,15 @@ enum https_status {
 };
 
 struct https_options {
-    const char *ca_file; /* PEM, in place of the system's authorities; NULL: those */
+    const char *ca_file;   /* PEM, in place of the system's authorities; NULL: those */
+    const char *agent;     /* how it calls itself (static); NULL: by name and version */
+    unsigned host_fetches; /* in place of LIMIT_HTTPS_HOST_FETCHES; 0: that */
 };
 
 struct https;
 
-/* NULL and *error if the library cannot be set up or the file cannot be read. One a process, made
- * before the first thread. */
+/* NULL and *error if the library cannot be set up or the file cannot be read. Made before the first
+ * thread. */
 struct https *https_new(const struct https_options *options, GError **error);
 /* Ends every fetch under way within about a second. Any thread. */
 void https_stop(struct https *https);
@@ -53,7 +55,8 @@ struct https_request {
     const char *url;
     const char *etag; /* as an earlier reply gave it: asks "only if changed"; NULL: no condition */
     const char *form; /* of https_post: application/x-www-form-urlencoded */
-    size_t max_size;  /* octets of the body; 0: LIMIT_HTTPS_BODY, which is the most there can be */
+    const char *accept; /* media types (static); NULL: any */
+    size_t max_size; /* octets of the body; 0: LIMIT_HTTPS_BODY, which is the most there can be */
 };
 
 struct https_reply {

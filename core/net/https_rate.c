@@ -13,12 +13,14 @@ struct window {
 };
 
 struct https_rate {
+    unsigned most;
     GMutex mutex;
     GHashTable *hosts; /* char * to struct window * */
 };
 
-struct https_rate *https_rate_new(void) {
+struct https_rate *https_rate_new(unsigned most) {
     struct https_rate *rate = g_new0(struct https_rate, 1);
+    rate->most = most;
     g_mutex_init(&rate->mutex);
     rate->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return rate;
@@ -55,7 +57,7 @@ static struct window *window_of(struct https_rate *rate, const char *host, int64
 bool https_rate_take(struct https_rate *rate, const char *host, int64_t now) {
     g_mutex_lock(&rate->mutex);
     struct window *window = window_of(rate, host, now);
-    bool free = window && window->n < LIMIT_HTTPS_HOST_FETCHES;
+    bool free = window && window->n < rate->most;
     if (free)
         window->n++;
     g_mutex_unlock(&rate->mutex);

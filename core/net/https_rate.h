@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How often one host is asked: at most LIMIT_HTTPS_HOST_FETCHES in LIMIT_HTTPS_HOST_SECONDS, so
- * that nobody can point this program at somebody else's machine. Thread-safe, bounded memory. */
+ * How often one host is asked: at most so many times in LIMIT_HTTPS_HOST_SECONDS, so that nobody
+ * can point this program at somebody else's machine. Thread-safe, bounded memory. */
 #ifndef INKAN_NET_HTTPS_RATE_H
 #define INKAN_NET_HTTPS_RATE_H
 
@@ -12,7 +12,8 @@
 
 struct https_rate;
 
-struct https_rate *https_rate_new(void);
+/* `most`: fetches from one host in that time. */
+struct https_rate *https_rate_new(unsigned most);
 void https_rate_free(struct https_rate *rate);
 
 /* Counts one fetch from `host` at `now` (seconds that never jump); false: one too many, not

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Request: (ay b a(say)): HTML, links wanted, images as (Content-ID, octets).
- * Reply: (ay uu a(usss)): document, flags, remote references left out, links as (n, text, URL,
- * host). */
+ * Request: (ay b s ay a(say)): HTML, links wanted, name and key of the sheet that signs pictures
+ * elsewhere (both empty: none are wanted), images as (Content-ID, octets).
+ * Reply: (ay uuu a(usss)): document, flags, remote references left out, pictures elsewhere, links
+ * as (n, text, URL, host). */
 #include "worker/html_job.h"
 
 #include "worker/variant.h"
 
-#define REQUEST "(ayba(say))"
-#define REPLY "(ayuua(usss))"
+#define REQUEST "(aybsaya(say))"
+#define REPLY "(ayuuua(usss))"
 
 static GVariant *octets_variant(const void *octets, gsize n) {
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, n, 1);
@@ -24,8 +25,24 @@ GBytes *html_job_pack_request(const char *html, gsize length, const GPtrArray *i
         const void *octets = g_bytes_get_data(image->content, &n);
         g_variant_builder_add(&list, "(s@ay)", image->id, octets_variant(octets, n));
     }
-    return variant_write(
-        g_variant_new("(@ayba(say))", octets_variant(html, length), options->links, &list));
+    const struct image_sheet *sheet = options->images;
+    return variant_write(g_variant_new(
+        "(@aybs@aya(say))", octets_variant(html, length), options->links, sheet ? sheet->name : "",
+        octets_variant(sheet ? sheet->key : NULL, sheet ? sizeof sheet->key : 0), &list));
+}
+
+/* False: neither a sheet nor none. */
+static bool take_sheet(struct html_request *request, const char *name, GVariant *key) {
+    gsize n;
+    const void *octets = g_variant_get_fixed_array(key, &n, 1);
+    if (!*name && n == 0)
+        return true;
+    if (strlen(name) != IMAGE_URL_SHEET || n != IMAGE_URL_KEY)
+        return false;
+    memcpy(request->sheet.name, name, IMAGE_URL_SHEET + 1);
+    memcpy(request->sheet.key, octets, IMAGE_URL_KEY);
+    request->options.images = &request->sheet;
+    return true;
 }
 
 struct html_request *html_job_unpack_request(GBytes *octets) {
@@ -35,13 +52,15 @@ struct html_request *html_job_unpack_request(GBytes *octets) {
     struct html_request *request = g_new0(struct html_request, 1);
     gboolean links;
     GVariantIter *list;
-    GVariant *html, *content;
-    const char *id;
+    GVariant *html, *key, *content;
+    const char *id, *name;
     request->images = g_ptr_array_new_with_free_func((GDestroyNotify)inert_image_free);
-    g_variant_get(value, "(@ayba(say))", &html, &links, &list);
+    g_variant_get(value, "(@ayb&s@aya(say))", &html, &links, &name, &key, &list);
     request->html = g_variant_get_fixed_array(html, &request->length, 1);
     request->holder = html;
     request->options.links = links;
+    bool sound = take_sheet(request, name, key);
+    g_variant_unref(key);
     while (g_variant_iter_next(list, "(&s@ay)", &id, &content)) {
         GBytes *data = g_variant_get_data_as_bytes(content);
         g_ptr_array_add(request->images, inert_image_new(id, data));
@@ -50,6 +69,8 @@ struct html_request *html_job_unpack_request(GBytes *octets) {
     }
     g_variant_iter_free(list);
     g_variant_unref(value);
+    if (!sound)
+        g_clear_pointer(&request, html_request_free);
     return request;
 }
 
@@ -68,9 +89,9 @@ GBytes *html_job_pack_reply(const struct inert_document *document) {
         const struct inert_link *link = document->links->pdata[i];
         g_variant_builder_add(&list, "(usss)", link->n, link->text, link->url, link->host);
     }
-    return variant_write(g_variant_new("(@ayuua(usss))",
-                                       octets_variant(document->html->str, document->html->len),
-                                       document->flags, document->remote, &list));
+    return variant_write(
+        g_variant_new("(@ayuuua(usss))", octets_variant(document->html->str, document->html->len),
+                      document->flags, document->remote, document->elsewhere, &list));
 }
 
 struct inert_document *html_job_unpack_reply(GBytes *octets) {
@@ -82,7 +103,8 @@ struct inert_document *html_job_unpack_reply(GBytes *octets) {
     GVariantIter *list;
     const char *text, *url, *host;
     guint n;
-    g_variant_get(value, "(@ayuua(usss))", &html, &document->flags, &document->remote, &list);
+    g_variant_get(value, "(@ayuuua(usss))", &html, &document->flags, &document->remote,
+                  &document->elsewhere, &list);
     gsize length;
     const char *start = g_variant_get_fixed_array(html, &length, 1);
     g_string_append_len(document->html, start, (gssize)length);

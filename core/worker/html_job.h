@@ -5,6 +5,7 @@
 #ifndef INKAN_WORKER_HTML_JOB_H
 #define INKAN_WORKER_HTML_JOB_H
 
+#include "mail/image_url.h"
 #include "mail/inert.h"
 #include "worker/workers.h"
 
@@ -21,7 +22,8 @@ struct html_request {
     const char *html;
     gsize length;
     GPtrArray *images; /* of struct inert_image */
-    struct inert_options options;
+    struct image_sheet sheet;
+    struct inert_options options; /* images: NULL or &sheet */
 };
 GBytes *html_job_pack_request(const char *html, gsize length, const GPtrArray *images,
                               const struct inert_options *options);

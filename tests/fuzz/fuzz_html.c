@@ -3,6 +3,7 @@
  * Any HTML becomes a document that the oracle has nothing to object to, and that is its own
  * cleaning. The text readers beside it (links, previews) are fed the same octets. */
 #include "mail/html.h"
+#include "mail/image_url.h"
 #include "mail/mime_markup.h"
 #include "tests/unit/inert_check.h"
 
@@ -22,6 +23,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     OWNED(inert_document)
     document = html_clean(span_make((const char *)data, size), NULL, &options);
     check(document);
+    g_assert(!strstr(document->html->str, "src=\"/"));
+    struct image_sheet sheet;
+    image_sheet_make(SPAN_LIT("secret"), 1000, (const unsigned char *)"nonce123", &sheet);
+    const struct inert_options elsewhere = {.links = true, .images = &sheet};
+    OWNED(inert_document)
+    shown = html_clean(span_make((const char *)data, size), NULL, &elsewhere);
+    check(shown);
+    g_assert_cmpuint(shown->elsewhere, ==, document->elsewhere);
     g_autofree char *text = g_utf8_make_valid((const char *)data, (gssize)size);
     OWNED(inert_document) plain = inert_text(text, size & 1, size & 2, &quiet);
     check(plain);

@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "mail/html_css.h"
-#include "mail/html_image.h"
+#include "mail/image_url.h"
 #include "tests/unit/inert_check.h"
 
 #include <setjmp.h>
@@ -358,15 +358,59 @@ static void too_much_is_refused(void **state) {
     assert_int_equal(fits->flags, 0);
 }
 
-static void pictures_are_known_by_their_octets(void **state) {
+static guint count(const char *text, const char *word) {
+    guint n = 0;
+    for (const char *at = text; (at = strstr(at, word)); at++)
+        n++;
+    return n;
+}
+
+static void pictures_elsewhere_are_asked_for_by_way_of_ourselves(void **state) {
     (void)state;
-    assert_string_equal(html_image_sniff(span_make(PNG, 8)), "image/png");
-    assert_string_equal(html_image_sniff(SPAN_LIT("\xff\xd8\xff\xe0")), "image/jpeg");
-    assert_string_equal(html_image_sniff(SPAN_LIT("GIF89a")), "image/gif");
-    assert_string_equal(html_image_sniff(SPAN_LIT("RIFF....WEBPVP8 ")), "image/webp");
-    assert_null(html_image_sniff(SPAN_LIT("<svg")));
-    assert_null(html_image_sniff(SPAN_LIT("GIF8")));
-    assert_null(html_image_sniff(SPAN_NULL));
+    static const char html[] =
+        "<p><img src='https://cdn.example/a.png' alt='A' width=20 onerror=x>"
+        "<img src='http://cdn.example/b.png'><img src='//cdn.example/c.png' style='color:red'>"
+        "<img src='https://cdn.example/spy.gif' width=1 height=1>"
+        "<img src='https://cdn.example/spy.gif' style='display:none'>"
+        "<div style='display:none'><img src='https://cdn.example/spy.gif'></div>"
+        "<img src='https://cdn.example:8443/p.png'><img src='file:///etc/passwd'>"
+        "<img src='p.png'><img srcset='https://cdn.example/s.png 2x'>"
+        "<table background='https://cdn.example/t.png'><td>x</table>";
+    OWNED(inert_document) closed = clean(html, NULL, &with_links);
+    assert_null(strstr(closed->html->str, "<img"));
+    assert_null(strstr(closed->html->str, "cdn.example"));
+    assert_int_equal(closed->elsewhere, 3);
+    assert_int_equal(closed->remote, 11);
+
+    struct image_sheet sheet;
+    image_sheet_make(SPAN_LIT("secret"), 1000, (const unsigned char *)"nonce123", &sheet);
+    const struct inert_options options = {.links = true, .images = &sheet};
+    OWNED(inert_document) open = clean(html, NULL, &options);
+    assert_int_equal(open->elsewhere, 3);
+    assert_int_equal(open->remote, 8);
+    assert_int_equal(count(open->html->str, "<img "), 3);
+    assert_null(strstr(open->html->str, "cdn.example"));
+    static const char *const sources[] = {"https://cdn.example/a.png", "https://cdn.example/b.png",
+                                          "https://cdn.example/c.png"};
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++) {
+        g_autofree char *url = image_url_sign(&sheet, sources[i]);
+        g_autofree char *tag = g_strconcat("<img src=\"", url, "\"", NULL);
+        assert_int_equal(count(open->html->str, tag), 1);
+    }
+    assert_non_null(strstr(open->html->str, "alt=\"A\""));
+}
+
+static void pictures_elsewhere_have_a_number(void **state) {
+    (void)state;
+    struct image_sheet sheet;
+    image_sheet_make(SPAN_LIT("secret"), 1000, (const unsigned char *)"nonce123", &sheet);
+    const struct inert_options options = {.images = &sheet};
+    g_autoptr(GString) html = g_string_new(NULL);
+    for (guint i = 0; i < LIMIT_IMAGES_ELSEWHERE + 5; i++)
+        g_string_append_printf(html, "<img src='https://cdn.example/%u.png'>", i);
+    OWNED(inert_document) document = clean(html->str, NULL, &options);
+    assert_int_equal(count(document->html->str, "<img "), LIMIT_IMAGES_ELSEWHERE);
+    assert_int_equal(document->remote, 5);
 }
 
 int main(void) {
@@ -385,7 +429,8 @@ int main(void) {
         cmocka_unit_test(links_are_capped),
         cmocka_unit_test(hidden_text_is_noticed),
         cmocka_unit_test(too_much_is_refused),
-        cmocka_unit_test(pictures_are_known_by_their_octets),
+        cmocka_unit_test(pictures_elsewhere_are_asked_for_by_way_of_ourselves),
+        cmocka_unit_test(pictures_elsewhere_have_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

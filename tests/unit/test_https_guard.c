@@ -192,7 +192,7 @@ static void urls_that_could_mean_another_place_are_refused(void **state) {
 
 static void a_host_is_asked_so_often_in_a_window(void **state) {
     (void)state;
-    OWNED(https_rate) rate = https_rate_new();
+    OWNED(https_rate) rate = https_rate_new(LIMIT_HTTPS_HOST_FETCHES);
     for (int i = 0; i < LIMIT_HTTPS_HOST_FETCHES; i++)
         assert_true(https_rate_take(rate, "a.example", 100));
     assert_false(https_rate_take(rate, "a.example", 100));
@@ -203,7 +203,7 @@ static void a_host_is_asked_so_often_in_a_window(void **state) {
 
 static void the_hosts_remembered_are_bounded(void **state) {
     (void)state;
-    OWNED(https_rate) rate = https_rate_new();
+    OWNED(https_rate) rate = https_rate_new(LIMIT_HTTPS_HOST_FETCHES);
     for (int i = 0; i < LIMIT_HTTPS_HOSTS; i++) {
         g_autofree char *host = g_strdup_printf("h%d.example", i);
         assert_true(https_rate_take(rate, host, 100));
