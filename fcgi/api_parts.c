@@ -68,7 +68,7 @@ static GBytes *document_of(struct exchange *x, const struct fetched *fetched,
     enum opened_reading reading = opened_choose(opened, part);
     if (reading == OPENED_NONE)
         return NULL;
-    struct image_sheet sheet;
+    struct image_sheet sheet = {.name = ""};
     struct inert_options options = {.links = frame->links, .images = frame->images ? &sheet : NULL};
     if (frame->images)
         images_sheet(x->service->images, clock_now(), &sheet);

@@ -18,7 +18,7 @@ events {{ worker_connections 512; }}
 http {{
     default_type application/octet-stream;
     types {{ image/svg+xml svg; application/pem-certificate-chain pem; application/pkix-crl crl; }}
-    log_format told escape=json '{{"address":"$server_addr","host":"$host","path":"$request_uri","status":$status,"condition":"$http_if_none_match","agent":"$http_user_agent","cookie":"$http_cookie"}}';
+    log_format told escape=json '{{"address":"$server_addr","host":"$host","path":"$request_uri","status":$status,"condition":"$http_if_none_match","agent":"$http_user_agent","cookie":"$http_cookie","referer":"$http_referer","language":"$http_accept_language"}}';
     access_log {dir}/access.log told;
     client_body_temp_path {dir}/body; proxy_temp_path {dir}/proxy; fastcgi_temp_path {dir}/fastcgi;
     uwsgi_temp_path {dir}/uwsgi; scgi_temp_path {dir}/scgi;
