@@ -352,6 +352,7 @@ class Answers(Scripted):
         self.check("NOOP", b"TAG NO\r\n", "refused", "noop")
         self.check("NOOP", b"TAG NO [" + b"X" * 1000 + b"\r\n", "refused", "noop")
 
+    # attacks K210
     def test_server_text_is_marked_and_tame(self):
         server, drive = self.selected({"NOOP": b"TAG NO \xff<b>\x1b[1m" + "危".encode() * 300 + b"\r\n"})
         text = drive("noop")["text"]

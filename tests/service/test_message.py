@@ -70,6 +70,7 @@ class Stack(unittest.TestCase):
     def mail(self, beginning):
         return next(mail for subject, mail in self.mails.items() if subject.startswith(beginning))
 
+    # attacks A38, K208
     def test_list_and_message_agree(self):
         for row in self.rows:
             mail = self.mails[row["subject"]]
@@ -110,6 +111,7 @@ class Stack(unittest.TestCase):
             self.assertEqual(headers["X-DNS-Prefetch-Control"], "off")
             self.assertEqual(b"href" in body, href)
 
+    # attacks H165
     def test_the_other_reading(self):
         mail = self.mail("Your statement")
         plain, rich = mail["textBody"][0]["part"], mail["htmlBody"][0]["part"]

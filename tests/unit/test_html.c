@@ -315,6 +315,7 @@ static void links_are_capped(void **state) {
     assert_true(document->flags & INERT_LINKS_CUT);
 }
 
+/* attacks H166 */
 static void hidden_text_is_noticed(void **state) {
     (void)state;
     g_autofree char *words = g_strnfill(400, 'w');

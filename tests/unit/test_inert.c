@@ -25,6 +25,7 @@ static void assert_link(const char *written, const char *url, const char *host) 
     assert_string_equal(again->url, link->url);
 }
 
+/* attacks K206 */
 static void urls_are_read_as_a_browser_reads_them(void **state) {
     (void)state;
     assert_link("http://good.example", "http://good.example/", "good.example");

@@ -174,7 +174,8 @@ static void what_other_readers_split_elsewhere_is_ambiguous(void **state) {
     assert_true(flags_of(MIXED("\"\"") "--\r\n\r\nx\r\n----\r\n", &structure) & MIME_NO_BOUNDARY);
 }
 
-/* A boundary may be folded, quoted with escapes, and be the beginning of another one. */
+/* A boundary may be folded, quoted with escapes, and be the beginning of another one (attacks
+ * H163). */
 static void boundaries(void **state) {
     (void)state;
     assert_tree("Content-Type: multipart/mixed;\r\n\tboundary=\"a\\b \"\r\n\r\n--ab\r\n\r\n--ab--",
@@ -194,6 +195,7 @@ static void boundaries(void **state) {
                 "multipart/digest(1:message/rfc822(1.1:text/plain))");
 }
 
+/* attacks H172 */
 static void attached_messages_stay_closed_when_encoded(void **state) {
     (void)state;
     assert_tree("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTog\r\n",
@@ -304,6 +306,7 @@ static void parameters_are_capped(void **state) {
     mime_field_clear(&parsed);
 }
 
+/* attacks H162, H176 */
 static void names_are_safe(void **state) {
     (void)state;
     static const struct {
@@ -345,6 +348,7 @@ static void names_are_safe(void **state) {
     assert_true(g_str_has_suffix(safe, "x.pdf"));
 }
 
+/* attacks H162 */
 static void the_disposition_names_the_file(void **state) {
     (void)state;
     struct fixture f = parse_text("Content-Type: application/pdf; name=a.pdf\r\n"

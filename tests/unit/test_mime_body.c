@@ -35,6 +35,7 @@ static void assert_text(const char *header, const char *body, gsize n, const cha
 #define ASSERT_TEXT(header, body, expected, flags)                                                 \
     assert_text(header, body, sizeof(body) - 1, expected, flags)
 
+/* attacks H175 */
 static void charsets(void **state) {
     (void)state;
     ASSERT_TEXT(TEXT("utf-8"), "\xE5\x8D\xB0\r\n", "印\n", 0);
@@ -68,6 +69,7 @@ static void control_characters_do_not_pass(void **state) {
                 0);
 }
 
+/* attacks H164 */
 static void transfer_encodings(void **state) {
     (void)state;
 #define ENCODED(name) TEXT("utf-8") "\r\nContent-Transfer-Encoding: " name
@@ -113,6 +115,7 @@ static void assert_body(const char *text, const char *expected) {
 #define PART(b, header) "--" b "\r\n" header "\r\n\r\nx\r\n"
 #define HTML "Content-Type: text/html"
 
+/* attacks H165 */
 static void the_text_is_chosen_as_in_rfc_8621(void **state) {
     (void)state;
     assert_body("\r\nx", "plain 1; html 1; attached");
@@ -174,6 +177,7 @@ static void previews(void **state) {
     assert_int_equal(strlen(preview), LIMIT_PREVIEW);
 }
 
+/* attacks H166 */
 static void previews_show_what_is_seen(void **state) {
     (void)state;
 #define MAIL(html) HTML "\r\n\r\n" html

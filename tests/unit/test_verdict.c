@@ -238,6 +238,17 @@ static void rule08_believed_signature_inherits_a_short_l(void **state) {
     check(e, UNVERIFIED, REASON_BODY_NOT_COVERED);
 }
 
+static void rule08_a_believed_signature_without_dmarc_inherits_it_too(void **state) {
+    (void)state;
+    struct evidence *e = make_evidence();
+    struct evidence_signature *s = add_signature(e, AUTHOR, AUTH_NOT_EVALUATED);
+    e->dkim_evaluated = false;
+    s->body_length_limit = 10;
+    s->body_uncovered = true;
+    say_dkim(&e->statement, AUTHOR, AUTH_PASS)->signature = 0;
+    check(e, UNVERIFIED, REASON_BODY_NOT_COVERED);
+}
+
 static void rule08_any_l_with_content_type_unsigned_covers_too_little(void **state) {
     (void)state;
     struct evidence *e = make_evidence();
@@ -949,6 +960,7 @@ int main(void) {
         cmocka_unit_test(rule08_believed_signature_alone_is_verified),
         cmocka_unit_test(rule08_alignment_by_our_walk_makes_the_source_mixed),
         cmocka_unit_test(rule08_believed_signature_inherits_a_short_l),
+        cmocka_unit_test(rule08_a_believed_signature_without_dmarc_inherits_it_too),
         cmocka_unit_test(rule08_any_l_with_content_type_unsigned_covers_too_little),
         cmocka_unit_test(rule08_l_over_the_whole_body_is_no_limit),
         cmocka_unit_test(rule08_content_type_unsigned_without_l_is_no_limit),

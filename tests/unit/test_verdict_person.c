@@ -172,6 +172,11 @@ static void openpgp_is_a_proof_too(void **state) {
     assert_int_equal(v->via, VIA_OPENPGP);
     g_autofree char *text = verdict_text(v, LANGUAGE_EN);
     assert_string_equal(text, "Signed with the key of alice@" AUTHOR ".");
+    assert_true(has(v, REASON_HEADERS_UNSIGNED));
+    e->openpgp.covers.headers = HEADERS_COVERED;
+    OWNED(verdict) whole = derive(e);
+    assert_int_equal(whole->level, LEVEL_PERSON);
+    assert_false(has(whole, REASON_HEADERS_UNSIGNED));
 }
 
 int main(void) {
