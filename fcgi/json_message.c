@@ -7,6 +7,7 @@
 #include "fcgi/json_text.h"
 #include "mail/author.h"
 #include "mail/header.h"
+#include "mail/mime_sniff.h"
 
 #include <jansson.h>
 
@@ -63,15 +64,29 @@ static json_t *message_id_json(const struct message *message) {
     return json_pack("[o]", json_outside(text));
 }
 
+/* What the octets are, beside what the header calls them (attacks H176). */
+static void put_real_type(json_t *object, const struct mime_part *part, GBytes *content) {
+    gsize n;
+    const char *octets = g_bytes_get_data(content, &n);
+    const char *sniffed = mime_sniff(span_make(octets, n));
+    bool program = g_strcmp0(sniffed, "application/x-executable") == 0;
+    json_put(object, "sniffed", json_text(sniffed));
+    json_put(object, "typeMatches",
+             json_boolean(!sniffed || mime_sniff_matches(part->type, sniffed)));
+    json_put(object, "dangerous", json_boolean(program || mime_name_is_program(part->name)));
+}
+
 /* EmailBodyPart (RFC 8621 §4.1.4); `size` is that of the decoded content. */
 static json_t *part_json(const struct mime_part *part) {
     static const char *const dispositions[] = {NULL, "inline", "attachment"};
     g_autoptr(GBytes) content = mime_content(part, NULL);
-    return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o, s:o}", "part", part->number, "name",
-                     json_text(part->name), "type", part->type, "size",
-                     (json_int_t)g_bytes_get_size(content), "disposition",
-                     json_text(dispositions[part->disposition]), "cid", json_text(part->id),
-                     "charset", json_text(mime_parameter_find(part, "charset")));
+    json_t *object = json_pack(
+        "{s:s, s:o, s:s, s:I, s:o, s:o, s:o}", "part", part->number, "name", json_text(part->name),
+        "type", part->type, "size", (json_int_t)g_bytes_get_size(content), "disposition",
+        json_text(dispositions[part->disposition]), "cid", json_text(part->id), "charset",
+        json_text(mime_parameter_find(part, "charset")));
+    put_real_type(object, part, content);
+    return object;
 }
 
 static json_t *parts_json(const GPtrArray *parts) {

@@ -43,6 +43,9 @@ void api_messages_list(struct exchange *x);  /* api_messages.c */
 void api_message_get(struct exchange *x);    /* api_message.c */
 void api_message_body(struct exchange *x);   /* api_parts.c */
 void api_part_get(struct exchange *x);
+void api_attached_message(struct exchange *x);
+void api_attached_body(struct exchange *x);
+void api_part_preview(struct exchange *x);
 void api_message_raw(struct exchange *x);
 void api_verdict_get(struct exchange *x);   /* api_verdict.c */
 void api_verify_post(struct exchange *x);   /* api_verify.c */

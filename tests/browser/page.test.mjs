@@ -119,7 +119,12 @@ scenario('a forgery is loud, its links are inert, and the sheet shows the domain
   await page.click('[data-hook=links]');
   const sheet = page.locator('dialog.sheet');
   assert.equal(await sheet.locator('[data-hook=domain]').first().textContent(), 'login-check.example');
-  assert.match(await sheet.locator('[data-hook=go]').first().getAttribute('rel'), /noopener/);
+  const go = sheet.locator('[data-hook=go]').first();
+  assert.deepEqual([await go.isVisible(), await go.getAttribute('href')], [false, null], 'inert until its domain was chosen');
+  await sheet.locator('[data-hook=choose]', { hasText: 'login-check.example' }).first().click();
+  assert.match(await go.textContent(), /login-check\.example/);
+  assert.deepEqual([await go.isVisible(), await go.getAttribute('rel')], [true, 'noopener noreferrer']);
+  assert.match(await sheet.textContent(), /names www\.kawase-bank\.example, but the link leads to login-check\.example/);
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'detached' });
 });

@@ -63,7 +63,27 @@ export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id
 export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });
 export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { mailboxIds: { [mailbox]: true } } });
 
-export const bodyUrl = (id, { links, part } = {}) =>
-  `${base}/messages/${encodeURIComponent(id)}/body.html?${new URLSearchParams({ ...(links ? {} : { links: 'off' }), ...(part ? { part } : {}) })}`;
-export const partUrl = (id, part) => `${base}/messages/${encodeURIComponent(id)}/parts/${encodeURIComponent(part)}`;
-export const rawUrl = (id) => `${base}/messages/${encodeURIComponent(id)}/raw`;
+export const getWay = (address) => call('GET', `/recipients/${encodeURIComponent(address)}/route`);
+export const leaveList = (id) => call('POST', `/messages/${encodeURIComponent(id)}/unsubscribe`, { body: { consent: true } });
+export const showImagesOf = (domain) => call('POST', '/image-domains', { body: { domain } });
+export const hideImagesOf = (domain) => call('DELETE', `/image-domains/${encodeURIComponent(domain)}`);
+export const getAttached = (id, part) => call('GET', `/messages/${encodeURIComponent(id)}/parts/${encodeURIComponent(part)}/message`);
+
+// The octets behind one of the addresses below, as fetch gives them.
+export async function getOctets(url) {
+  const answer = await fetch(url, { headers: { 'X-Requested-With': 'inkan' }, credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
+  if (!answer) throw new Problem(0, 'offline', '');
+  if (answer.ok) return answer;
+  const json = await answer.json().catch(() => null);
+  throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? '');
+}
+
+// What a frame or a link is sent to. `images`: on, off, or nothing for what was chosen before.
+const messageUrl = (id) => `${base}/messages/${encodeURIComponent(id)}`;
+export const bodyUrl = (id, { links, part, images } = {}) =>
+  `${messageUrl(id)}/body.html?${new URLSearchParams({ ...(links ? {} : { links: 'off' }), ...(part ? { part } : {}), ...(images ? { images } : {}) })}`;
+export const partUrl = (id, part) => `${messageUrl(id)}/parts/${encodeURIComponent(part)}`;
+export const previewUrl = (id, part) => `${partUrl(id, part)}/preview`;
+export const attachedBodyUrl = (id, part) => `${partUrl(id, part)}/body.html`;
+export const zipUrl = (id) => `${messageUrl(id)}/attachments.zip`;
+export const rawUrl = (id) => `${messageUrl(id)}/raw`;

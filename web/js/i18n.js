@@ -66,6 +66,10 @@ export function longTime(iso) {
   return format(when, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
+export function dayOnly(iso) {
+  return format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+}
+
 export function size(octets) {
   const units = ['byte', 'kilobyte', 'megabyte'];
   let unit = 0;

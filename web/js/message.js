@@ -1,10 +1,15 @@
 // One message: the sentence in our own chrome, the panel, and its body in a frame that can do nothing.
 import * as api from './api.js';
+import { attachmentsView } from './attachments.js';
 import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
-import { longTime, size, t, translate } from './i18n.js';
+import { longTime, t, translate } from './i18n.js';
+import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
 import { senderName, setAvatar } from './row.js';
 import { panelView } from './panel.js';
+import { picturesView } from './pictures.js';
+import { openReply } from './reply.js';
+import { openSource } from './source.js';
 import { domainOf, isLoud, levelOf, logoOf, sealOf, splitAddress, wordOf } from './verdict.js';
 
 export function nothingView(pane) {
@@ -13,40 +18,52 @@ export function nothingView(pane) {
   pane.replaceChildren(view);
 }
 
-// `actions`: back(), retry(), unread(id), junk(id) or null where the mailbox has no such folder.
+// What a careful reader should know of a message's build; other findings stand in the evidence.
+const notable = ['hidden-text', 'structure-ambiguous', 'unsafe-file-name', 'too-many-parts', 'links-cut', 'images-cut'];
+
+// `actions`: back(), retry(), unread(id), and junk(id), archive(id), remove(id) or null where there is no such way.
 export function messageView(pane, id, actions) {
   const article = clone('t-message').firstElementChild;
   translate(article);
   let frame = hook(article, 'body');
   frame.title = t('message.frame');
   const panel = panelView(hook(article, 'panel'));
+  const attachments = attachmentsView(article, id);
+  const pictures = picturesView(article, () => {
+    setNotices();
+    setBody();
+  });
   let shown = null; // what the frame was last sent to
   let asText = false;
   let message = null;
 
-  hook(article, 'back').addEventListener('click', actions.back);
-  hook(article, 'subject').addEventListener('click', (event) => event.currentTarget.classList.toggle('whole'));
-  hook(article, 'retry').addEventListener('click', actions.retry);
-  hook(article, 'unread').addEventListener('click', () => actions.unread(id));
-  hook(article, 'junk').addEventListener('click', () => actions.junk(id));
-  hook(article, 'links').addEventListener('click', () => openLinks(message?.links ?? []));
-  hook(article, 'raw').setAttribute('href', api.rawUrl(id));
-  hook(article, 'switch').addEventListener('click', () => {
+  const on = (name, run) => hook(article, name).addEventListener('click', run);
+  on('back', actions.back);
+  on('subject', (event) => event.currentTarget.classList.toggle('whole'));
+  on('retry', actions.retry);
+  for (const name of ['unread', 'junk', 'archive', 'remove']) on(name, () => actions[name](id));
+  on('reply', () => openReply(message));
+  for (const name of ['links', 'all-links']) on(name, () => openLinks(message?.links ?? [], isLoud(levelOf(message?.verdict))));
+  on('leave', () => openLeave(id, leaveOffer(message.evidence?.unsubscribe)));
+  on('print', () => window.print());
+  on('raw', () => openSource(id));
+  on('switch', () => {
     asText = !asText;
     setBody();
   });
-  hook(article, 'details').addEventListener('click', (event) => {
+  on('details', (event) => {
     const open = article.dataset.details !== 'open';
     article.dataset.details = open ? 'open' : 'folded';
     event.currentTarget.setAttribute('aria-expanded', String(open));
   });
-  const how = hook(article, 'how');
-  how.addEventListener('click', () => {
-    const open = how.getAttribute('aria-expanded') !== 'true';
-    how.setAttribute('aria-expanded', String(open));
-    show(hook(article, 'panel'), open);
-  });
+  for (const [button, folded] of [['how', 'panel'], ['more-acts', 'more-list']]) on(button, () => unfold(hook(article, button), hook(article, folded)));
   pane.replaceChildren(article);
+
+  function unfold(button, folded) {
+    const open = button.getAttribute('aria-expanded') !== 'true';
+    button.setAttribute('aria-expanded', String(open));
+    show(folded, open);
+  }
 
   function update(next) {
     message = { ...message, ...next };
@@ -65,12 +82,11 @@ export function messageView(pane, id, actions) {
     time.textContent = message.receivedAt ? longTime(message.receivedAt) : '';
     setSentence(verdict, level);
     setStrip(verdict, level);
-    setAttachments(message.attachments ?? []);
-    const notices = [message.remoteContent ? t('message.remote') : '', message.isEncrypted ? t('message.encrypted') : '', message.bodyFallback ? t('message.text-fallback') : ''];
-    hook(article, 'blocked').textContent = notices.filter(Boolean).join(' ');
-    show(hook(article, 'blocked'), notices.some(Boolean));
+    attachments.update(message);
+    pictures.update(message);
+    setNotices();
+    setActions(level);
     if (message.evidence) panel.update(message);
-    for (const name of ['how', 'unread', 'raw']) show(hook(article, name), Boolean(message.evidence));
     if (message.attachments) setBody();
   }
 
@@ -96,16 +112,22 @@ export function messageView(pane, id, actions) {
     show(hook(article, 'junk'), Boolean(actions.junk));
   }
 
-  function setAttachments(list) {
-    const items = list.map((part) => {
-      const item = clone('t-attachment').firstElementChild;
-      hook(item, 'link').setAttribute('href', api.partUrl(id, part.part));
-      setText(hook(item, 'name'), part.name || part.type);
-      hook(item, 'size').textContent = Number.isFinite(part.size) ? size(part.size) : '';
-      return item;
-    });
-    hook(article, 'attachments').replaceChildren(...items);
-    show(hook(article, 'attachments'), items.length > 0);
+  function setNotices() {
+    const findings = (message.findings ?? []).filter((word) => notable.includes(word)).map((word) => t(`finding.${word}`));
+    const notices = [pictures.sentence(), message.isEncrypted ? t('message.encrypted') : '', message.bodyFallback ? t('message.text-fallback') : '', ...findings].filter(Boolean);
+    hook(article, 'notices').textContent = notices.join(' ');
+    show(hook(article, 'blocked'), notices.length > 0);
+  }
+
+  // What can be done once the whole message is here; leaving a list is never offered where the verdict is loud.
+  function setActions(level) {
+    const whole = Boolean(message.evidence);
+    const links = message.links?.length ?? 0;
+    for (const name of ['how', 'unread', 'raw', 'print', 'reply', 'more-acts']) show(hook(article, name), whole);
+    for (const name of ['archive', 'remove']) show(hook(article, name), whole && Boolean(actions[name]));
+    hook(article, 'all-links').textContent = t('links.all', { count: links });
+    show(hook(article, 'all-links'), whole && links > 0);
+    show(hook(article, 'leave'), whole && !isLoud(level) && leaveOffer(message.evidence.unsubscribe) !== null);
   }
 
   function setBody() {
@@ -114,7 +136,7 @@ export function messageView(pane, id, actions) {
     show(button, both);
     button.textContent = asText ? t('message.html') : t('message.text');
     const part = asText && both ? message.textBody[0].part : undefined;
-    const url = api.bodyUrl(id, { links: !isLoud(levelOf(message.verdict)), part });
+    const url = api.bodyUrl(id, { links: !isLoud(levelOf(message.verdict)), part, images: pictures.wanted() });
     if (url === shown) return;
     shown = url;
     const fresh = frame.cloneNode(); // a frame sent elsewhere would leave an entry for the Back button

@@ -1,5 +1,6 @@
 // "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
+import { differences, dnssecOf } from './compare.js';
 import { language, longTime, t, translate } from './i18n.js';
 import { leaves, panelRows, signedFields } from './verdict.js';
 
@@ -21,6 +22,7 @@ export function panelView(root) {
   hook(root, 'copy').addEventListener('click', async () => {
     await navigator.clipboard.writeText(JSON.stringify({ verdict: message.verdict, evidence: message.evidence }, null, 2));
     announce(t('panel.copied'));
+    hook(root, 'copy').textContent = t('panel.copied');
   });
 
   function update(next) {
@@ -32,6 +34,9 @@ export function panelView(root) {
     const hops = (message.evidence.hops ?? []).slice().reverse();
     hook(root, 'hops').replaceChildren(...hopElements(hops));
     show(hook(root, 'hops'), hops.length > 0);
+    showDifferences(root, differences(message.evidence));
+    showDnssec(hook(root, 'dnssec'), dnssecOf(message.evidence));
+    hook(root, 'copy').textContent = t('panel.copy');
     if (all.getAttribute('aria-expanded') === 'true') fillEvidence(hook(root, 'evidence'), message);
   }
 
@@ -58,6 +63,33 @@ function reasonElement(reason) {
   item.textContent = reason.text;
   if (reason.severity === 'danger') item.className = 'danger';
   return item;
+}
+
+// What the reader's provider and we do not agree on, side by side.
+function showDifferences(root, rows) {
+  show(hook(root, 'differ'), rows.length > 0);
+  hook(root, 'differ-rows').replaceChildren(...rows.map(({ method, domain, server, local }) => {
+    const line = document.createElement('tr');
+    const head = document.createElement('th');
+    head.scope = 'row';
+    head.textContent = `${method.toUpperCase()}${domain ? ` ${domain}` : ''}`;
+    const cells = [server, local].map((result) => {
+      const cell = document.createElement('td');
+      const word = t(`result.${result}`);
+      cell.textContent = word === `result.${result}` ? result : `${word} (${result})`;
+      return cell;
+    });
+    line.append(head, ...cells);
+    return line;
+  }));
+}
+
+// Which of the records that we looked up are proved by DNSSEC.
+function showDnssec(line, found) {
+  const names = (list) => [...new Set(list.map(({ what, domain }) => t(`dnssec.what.${what}`, { domain })))].join(t('list.comma'));
+  const said = Object.entries(found).filter(([, list]) => list.length).map(([state, list]) => t(`dnssec.${state}`, { names: names(list) }));
+  line.textContent = said.join(' ');
+  show(line, said.length > 0);
 }
 
 // From the sender's side to the mailbox: the machine that handed over, then who took it.
