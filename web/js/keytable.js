@@ -1,7 +1,7 @@
 // What each key does in the mail view: the keys of other mail programs where they agree.
 import { undoLast } from './toast.js';
 
-export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNone, pickAll, chooseFolder, toggleRead, toggleStar, back, go, help }) {
+export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNone, pickAll, chooseFolder, toggleRead, toggleStar, back, go, help, pane }) {
   const inRows = () => document.activeElement?.closest('.row') !== null;
   const move = (by) => list.focus(list.at() + by < 0 ? 0 : list.at() + by);
   const withTargets = (run) => () => (targets().length ? run(targets()) : false);
@@ -22,6 +22,12 @@ export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNo
     return true;
   }
 
+  function reply() {
+    const button = pane.querySelector('[data-hook=reply]:not([hidden])');
+    button?.click();
+    return button !== null;
+  }
+
   return [
     { keys: ['j'], say: ['j', '↓'], word: 'keys.next', run: () => step(1) },
     { keys: ['k'], say: ['k', '↑'], word: 'keys.previous', run: () => step(-1) },
@@ -31,6 +37,7 @@ export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNo
     { keys: ['End'], run: () => (inRows() ? list.focus(lines().length - 1) : false) },
     { keys: ['o'], say: ['o', 'Enter'], word: 'keys.open', run: () => (document.activeElement?.matches('.row a') ? document.activeElement.click() : false) },
     { keys: ['u'], word: 'keys.back', run: back },
+    { keys: ['r'], word: 'keys.reply', run: reply },
     { keys: ['x'], word: 'keys.pick', run: () => (list.at() < 0 ? false : pickAt(list.at(), false)) },
     { keys: ['J', 'Shift+ArrowDown'], say: ['Shift ↓'], word: 'keys.extend', run: () => extend(1) },
     { keys: ['K', 'Shift+ArrowUp'], run: () => extend(-1) },
