@@ -214,12 +214,12 @@ static bool at_crlf(struct span s, size_t i) {
  * to white space other than one SP between two visible octets, or to a CR. */
 static size_t word_length(struct span s) {
     size_t i = 1;
-    while (i < s.n) {
+    for (; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool lone_space = c == ' ' && i + 1 < s.n && (unsigned char)s.p[i + 1] > ' ';
-        if (c <= ' ' && !lone_space && (is_wsp((char)c) || c == '\r'))
+        if (c > ' ' || (c == ' ' && i + 1 < s.n && (unsigned char)s.p[i + 1] > ' '))
+            continue;
+        if (is_wsp((char)c) || c == '\r')
             break;
-        i++;
     }
     return i;
 }

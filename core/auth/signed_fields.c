@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A hash table from name to the bottom-most field, and from each field a link to the next one of
- * its name above it. */
+ * its name above it. The table has twice as many slots as there are fields; a name stands in the
+ * first free one from its hash on. */
 #include "auth/signed_fields.h"
 
 #include <stdlib.h>
@@ -10,34 +11,49 @@ enum { NONE_ABOVE = -1 };
 
 struct signed_fields {
     const struct message *message;
-    GHashTable *bottom; /* &field->name → struct field of that name nearest to the body */
-    int *above;
+    guint mask;  /* slots - 1; a power of two of them */
+    int *bottom; /* [slots] index of the field of some name nearest to the body, or NONE_ABOVE */
+    int *above;  /* [n_fields] */
 };
 
-/* Bit 5 is the case of an ASCII letter. */
-static guint hash_name(gconstpointer pointer) {
-    const struct span *name = pointer;
-    guint hash = 5381;
-    for (size_t i = 0; i < name->n; i++)
-        hash = hash * 33 + ((unsigned char)name->p[i] | 0x20);
-    return hash;
+/* Eight octets a step. Bit 5 is the case of an ASCII letter. */
+static guint hash_name(struct span name) {
+    uint64_t hash = name.n, word;
+    for (size_t i = 0; i < name.n; i += sizeof word) {
+        word = 0;
+        memcpy(&word, name.p + i, MIN(name.n - i, sizeof word));
+        hash = (hash ^ (word | UINT64_C(0x2020202020202020))) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    return (guint)hash;
 }
 
-static gboolean same_name(gconstpointer a, gconstpointer b) {
-    return span_eq_nocase(*(const struct span *)a, *(const struct span *)b);
+/* The slot that has the name, or the free one where it belongs. */
+static int *slot_of(const struct signed_fields *fields, struct span name) {
+    guint at = hash_name(name) & fields->mask;
+    while (fields->bottom[at] != NONE_ABOVE &&
+           !span_eq_nocase(fields->message->fields[fields->bottom[at]].name, name))
+        at = (at + 1) & fields->mask;
+    return &fields->bottom[at];
 }
 
 struct signed_fields *signed_fields_new(const struct message *message) {
-    struct signed_fields *fields = g_new0(struct signed_fields, 1);
+    struct signed_fields *fields = g_new(struct signed_fields, 1);
+    guint slots = 16;
+    while (slots < 2 * message->n_fields)
+        slots *= 2;
     fields->message = message;
-    fields->bottom = g_hash_table_new(hash_name, same_name);
-    fields->above = g_new(int, message->n_fields);
+    fields->mask = slots - 1;
+    fields->bottom = g_new(int, slots + message->n_fields);
+    fields->above = fields->bottom + slots;
+    for (guint i = 0; i < slots; i++)
+        fields->bottom[i] = NONE_ABOVE;
     for (guint i = 0; i < message->n_fields; i++) {
-        struct field *field = &message->fields[i];
-        struct field *above = g_hash_table_lookup(fields->bottom, &field->name);
-        fields->above[i] = above ? (int)(above - message->fields) : NONE_ABOVE;
-        if (field->name.n)
-            g_hash_table_replace(fields->bottom, &field->name, field);
+        struct span name = message->fields[i].name;
+        int *slot = name.n ? slot_of(fields, name) : NULL;
+        fields->above[i] = slot ? *slot : NONE_ABOVE;
+        if (slot)
+            *slot = (int)i;
     }
     return fields;
 }
@@ -45,14 +61,12 @@ struct signed_fields *signed_fields_new(const struct message *message) {
 void signed_fields_free(struct signed_fields *fields) {
     if (!fields)
         return;
-    g_hash_table_destroy(fields->bottom);
-    g_free(fields->above);
+    g_free(fields->bottom);
     g_free(fields);
 }
 
-static int bottom_most(const struct signed_fields *fields, const struct span *name) {
-    const struct field *field = g_hash_table_lookup(fields->bottom, name);
-    return field ? (int)(field - fields->message->fields) : NONE_ABOVE;
+static int bottom_most(const struct signed_fields *fields, struct span name) {
+    return name.n ? *slot_of(fields, name) : NONE_ABOVE;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -70,7 +84,7 @@ void signed_fields_select(const struct signed_fields *fields, const struct span 
     *selection = (struct field_selection){.order = g_new(guint, MIN(n_names, n_fields)),
                                           .copies = g_new(guint, n_fields)};
     for (guint j = 0; j < n_names; j++) {
-        int bottom = bottoms[j] = bottom_most(fields, &names[j]);
+        int bottom = bottoms[j] = bottom_most(fields, names[j]);
         if (bottom == NONE_ABOVE || next[bottom] == NONE_ABOVE)
             continue;
         int taken = next[bottom], above = fields->above[taken];

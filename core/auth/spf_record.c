@@ -282,11 +282,13 @@ static bool read_terms(struct span terms, struct spf_record *record, GArray *dir
     return true;
 }
 
+enum { USUAL_TERMS = 6 };
+
 struct spf_record *spf_record_parse(struct span terms) {
     if (terms.n > LIMIT_SPF_RECORD)
         return NULL;
     OWNED(spf_record) record = g_new0(struct spf_record, 1);
-    GArray *directives = g_array_new(FALSE, FALSE, sizeof(struct spf_directive));
+    GArray *directives = g_array_sized_new(FALSE, FALSE, sizeof(struct spf_directive), USUAL_TERMS);
     bool good = read_terms(terms, record, directives);
     record->n = directives->len;
     record->directives = (struct spf_directive *)(gpointer)g_array_free(directives, FALSE);

@@ -9,13 +9,10 @@ static unsigned char lower(char c) {
     return (unsigned char)(u - 'A') < 26 ? u | 0x20 : u;
 }
 
-bool span_eq_nocase(struct span a, struct span b) {
-    if (a.n != b.n)
-        return false;
-    /* Octet by octet: the strncasecmp family stops at a NUL and would call "a\0b" and "a\0c" equal.
-     */
-    for (size_t i = 0; i < a.n; i++)
-        if (lower(a.p[i]) != lower(b.p[i]))
+/* Octet by octet: the strncasecmp family stops at a NUL and would call "a\0b" and "a\0c" equal. */
+bool span_same_letters(const char *a, const char *b, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i]))
             return false;
     return true;
 }
@@ -59,6 +56,6 @@ char *span_dup(struct span s) {
 char *span_dup_lower(struct span s) {
     char *copy = span_dup(s);
     for (size_t i = 0; i < s.n; i++)
-        copy[i] = g_ascii_tolower(copy[i]);
+        copy[i] = (char)lower(copy[i]);
     return copy;
 }

@@ -43,8 +43,15 @@ static inline bool span_eq(struct span a, struct span b) {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* ASCII case only: octets above 127 must be the same. */
-bool span_eq_nocase(struct span a, struct span b);
+/* Both have `n` octets; ASCII case only: octets above 127 must be the same. */
+bool span_same_letters(const char *a, const char *b, size_t n);
+
+/* The same for spans. Most that are compared differ in length or in the first octet already, of
+ * which bit 5 is the case of a letter. */
+static inline bool span_eq_nocase(struct span a, struct span b) {
+    return a.n == b.n &&
+           (a.n == 0 || (((a.p[0] ^ b.p[0]) & ~0x20) == 0 && span_same_letters(a.p, b.p, a.n)));
+}
 bool span_starts_nocase(struct span s, struct span prefix);
 
 /* Position of octet c, or s.n. */

@@ -113,6 +113,8 @@ static void read_token(struct parser *parser, const struct address_token *token)
     g_array_append_val(parser->tokens, *token);
 }
 
+enum { USUAL_TOKENS = 12 }; /* "A B" <c@d.example> */
+
 struct address_list *address_parse(struct span value) {
     struct address_list *list = g_new0(struct address_list, 1);
     if (value.n > LIMIT_ADDRESS_VALUE)
@@ -121,7 +123,8 @@ struct address_list *address_parse(struct span value) {
     struct span trimmed = span_make(text->str, text->len);
     if (trimmed.n && trimmed.p[trimmed.n - 1] == '\n') /* the caller left the line end there */
         trimmed.n -= trimmed.n > 1 && trimmed.p[trimmed.n - 2] == '\r' ? 2 : 1;
-    g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct address_token));
+    g_autoptr(GArray) tokens =
+        g_array_sized_new(FALSE, FALSE, sizeof(struct address_token), USUAL_TOKENS);
     struct parser parser = {
         .list = list,
         .mailboxes = g_array_new(FALSE, FALSE, sizeof(struct mailbox)),

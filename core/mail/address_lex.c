@@ -108,7 +108,8 @@ static size_t encoded_word_length(const struct address_lexer *lexer, size_t at, 
 
 /* atext of RFC 5322 §3.2.3 with UTF8-non-ascii of RFC 6532 §3.2 */
 static bool is_atext(char c) {
-    return (guchar)c > 127 || (c > ' ' && c < 127 && !strchr("()<>[]:;@\\,.\"", c));
+    return (guchar)c > 127 || g_ascii_isalnum(c) ||
+           (c > ' ' && c < 127 && !strchr("()<>[]:;@\\,.\"", c));
 }
 
 static void lex_word(struct address_lexer *lexer, struct address_token *token) {

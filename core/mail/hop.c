@@ -27,6 +27,13 @@ static bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* `c` is an octet of `set` (or NUL, which ends every set). */
+static bool is_one_of(const char *set, char c) {
+    while (*set && *set != c)
+        set++;
+    return *set == c;
+}
+
 /* The comment that begins at rest.p[0] == '(' without its outer parentheses; false if it never ends
  * or nests too deep. */
 static bool take_comment(struct span *rest, struct span *content) {
@@ -77,7 +84,7 @@ static size_t path_length(struct span text) {
             return i + 1;
         } else if (!bracketed && (is_space(c) || c == ';')) {
             return i;
-        } else if (is_space(c) || strchr("<>()", c)) {
+        } else if (is_space(c) || is_one_of("<>()", c)) {
             return 0;
         }
     }
@@ -88,7 +95,7 @@ static size_t path_length(struct span text) {
  * whole line unreadable. */
 static bool take_recipient(struct span *rest, struct span *path) {
     size_t n = path_length(*rest);
-    if (n == 0 || (n < rest->n && !is_space(rest->p[n]) && !strchr(";(", rest->p[n])))
+    if (n == 0 || (n < rest->n && !is_space(rest->p[n]) && !is_one_of(";(", rest->p[n])))
         return false;
     *path = rest->p[0] == '<' ? span_make(rest->p + 1, n - 2) : span_first(*rest, n);
     *rest = span_from(*rest, n);
@@ -114,7 +121,7 @@ static bool take_envelope(struct span *rest, struct span *content) {
 static struct span take_word(struct span *rest, enum clause clause, bool is_value) {
     size_t i = 0;
     const char *stop = clause == FROM && is_value ? "" : "(;\"";
-    while (i < rest->n && !is_space(rest->p[i]) && (i == 0 || !strchr(stop, rest->p[i])))
+    while (i < rest->n && !is_space(rest->p[i]) && (i == 0 || !is_one_of(stop, rest->p[i])))
         i++;
     struct span word = span_first(*rest, i);
     *rest = span_from(*rest, i);
@@ -124,10 +131,10 @@ static struct span take_word(struct span *rest, enum clause clause, bool is_valu
 /* A word of the text of a comment, up to white space or one of `ends`; false at its end. */
 static bool next_in(struct span *text, const char *ends, struct span *word) {
     size_t i = 0;
-    while (i < text->n && (is_space(text->p[i]) || strchr(ends, text->p[i])))
+    while (i < text->n && (is_space(text->p[i]) || is_one_of(ends, text->p[i])))
         i++;
     *text = span_from(*text, i);
-    for (i = 0; i < text->n && !is_space(text->p[i]) && !strchr(ends, text->p[i]);)
+    for (i = 0; i < text->n && !is_space(text->p[i]) && !is_one_of(ends, text->p[i]);)
         i++;
     *word = span_first(*text, i);
     *text = span_from(*text, i);

@@ -22,7 +22,7 @@ static GString *without_white_space(struct span written) {
         written.n--;
     GString *url = g_string_sized_new(written.n + 1);
     for (size_t i = 0; i < written.n; i++)
-        if (!strchr("\t\r\n", written.p[i]) || written.p[i] == '\0')
+        if (written.p[i] != '\t' && written.p[i] != '\r' && written.p[i] != '\n')
             g_string_append_c(url, written.p[i]);
     return url;
 }
@@ -31,7 +31,7 @@ static GString *without_white_space(struct span written) {
 static void append_encoded(struct span octets, GString *to) {
     for (size_t i = 0; i < octets.n; i++) {
         guchar c = (guchar)octets.p[i];
-        if (c <= 32 || c >= 127 || strchr("\"<>`{}|^\\'", c))
+        if (!g_ascii_isalnum(c) && (c <= 32 || c >= 127 || strchr("\"<>`{}|^\\'", c)))
             g_string_append_printf(to, "%%%02X", c);
         else
             g_string_append_c(to, (char)c);
@@ -113,7 +113,7 @@ static struct link *parse_web(const char *scheme, struct span rest) {
     while (rest.n && (rest.p[0] == '/' || rest.p[0] == '\\'))
         rest = span_from(rest, 1);
     size_t n = 0;
-    while (n < rest.n && !strchr("/\\?#", rest.p[n]))
+    while (n < rest.n && (g_ascii_isalnum(rest.p[n]) || !strchr("/\\?#", rest.p[n])))
         n++;
     struct span host = span_first(rest, n), port;
     for (size_t at; (at = span_find(host, '@')) < host.n;)

@@ -194,9 +194,7 @@ static bool field_is(const struct field *field, struct span name) {
         return false;
     if (field->flags & FIELD_BAD_NAME)
         return cleaned_name_is(field->name, name);
-    /* bit 5 is the case of an ASCII letter: nearly all other names differ here already */
-    return field->name.n == name.n && name.n && !((field->name.p[0] ^ name.p[0]) & ~0x20) &&
-           span_eq_nocase(field->name, name);
+    return span_eq_nocase(field->name, name);
 }
 
 int message_find(const struct message *message, const char *name, guint from) {

@@ -8,15 +8,25 @@
 #include "base/limits.h"
 #include "net/resolver_backend.h"
 
+enum { BLOCK_SLOTS = 12 };
+
 struct slot {
     struct dns_question question;
     const struct dns_answer *answer; /* counted; NULL while it is pending */
     struct resolver_pending *pending;
 };
 
+/* Slots come in blocks, the newest first: most messages ask no more than one holds. */
+struct block {
+    struct block *older;
+    guint used;
+    struct slot slots[BLOCK_SLOTS];
+};
+
 struct lookups {
     struct resolver *resolver;
     GHashTable *slots; /* question -> slot that holds it */
+    struct block *blocks;
     int64_t waited_ms;
     bool shared;              /* somebody was named as who asks */
     enum lookups_share share; /* who asks now */
@@ -109,23 +119,35 @@ static bool take_question(struct lookups *lookups) {
     return taken < LIMIT_QUESTIONS;
 }
 
-static gboolean free_slot(gpointer key, gpointer value, gpointer data) {
-    struct slot *slot = value;
-    struct lookups *lookups = data;
-    (void)key;
-    if (slot->answer)
-        dns_answer_unref(slot->answer);
-    if (slot->pending)
-        lookups->resolver->forget(lookups->resolver, slot->pending);
-    g_free(slot);
-    return TRUE;
+static struct slot *new_slot(struct lookups *lookups) {
+    if (!lookups->blocks || lookups->blocks->used == BLOCK_SLOTS) {
+        struct block *block = g_new(struct block, 1);
+        block->older = lookups->blocks;
+        block->used = 0;
+        lookups->blocks = block;
+    }
+    return &lookups->blocks->slots[lookups->blocks->used++];
+}
+
+static void free_block(struct lookups *lookups, struct block *block) {
+    for (guint i = 0; i < block->used; i++) {
+        if (block->slots[i].answer)
+            dns_answer_unref(block->slots[i].answer);
+        if (block->slots[i].pending)
+            lookups->resolver->forget(lookups->resolver, block->slots[i].pending);
+    }
+    g_free(block);
 }
 
 void lookups_free(struct lookups *lookups) {
     if (!lookups)
         return;
-    g_hash_table_foreach_remove(lookups->slots, free_slot, lookups);
     g_hash_table_unref(lookups->slots);
+    while (lookups->blocks) {
+        struct block *block = lookups->blocks;
+        lookups->blocks = block->older;
+        free_block(lookups, block);
+    }
     g_free(lookups);
 }
 
@@ -149,7 +171,7 @@ static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns
     *why = &too_many;
     if (!take_question(lookups))
         return NULL;
-    slot = g_new(struct slot, 1);
+    slot = new_slot(lookups);
     slot->question = question;
     slot->pending = NULL;
     slot->answer = lookups->resolver->ask(lookups->resolver, &question, &slot->pending);

@@ -205,8 +205,16 @@ static const char **signed_headers(struct evidence *evidence,
                                    const struct dkim_signature *signature) {
     const char **names = g_new0(const char *, signature->n_headers + 1);
     for (guint i = 0; i < signature->n_headers; i++) {
-        g_autofree char *lower = span_dup_lower(signature->headers[i]);
-        names[i] = evidence_text(evidence, lower);
+        char lower[64];
+        struct span name = signature->headers[i];
+        if (name.n >= sizeof lower) { /* no field that anybody reads has such a name */
+            g_autofree char *copy = span_dup_lower(name);
+            names[i] = evidence_text(evidence, copy);
+            continue;
+        }
+        for (size_t k = 0; k < name.n; k++)
+            lower[k] = g_ascii_isupper(name.p[k]) ? (char)(name.p[k] | 0x20) : name.p[k];
+        names[i] = evidence_span(evidence, span_make(lower, name.n));
     }
     return names;
 }
