@@ -278,9 +278,10 @@ int command_verify(int argc, char **argv) {
     bench.voucher = (struct openpgp_voucher){keyring, "configured"};
     if (!load_keys(&bench, keyring, &error))
         return command_usage("--openpgp-keys: %s", error->message);
-    OWNED(smime_trust) smime = smime_files_read(options->smime_ca, options->smime_crls, &error);
+    OWNED(smime_trust)
+    smime = smime_files_read(options->smime_ca, options->smime_crls, options->smime_ocsp, &error);
     if (!smime)
-        return command_usage("--smime-ca, --smime-crl: %s", error->message);
+        return command_usage("--smime-ca, --smime-crl, --smime-ocsp: %s", error->message);
     bench.smime = smime;
     OWNED(public_suffixes) suffixes = bench.suffixes = orgdomain_suffixes_new(NULL);
     OWNED(verify_brand) brand = NULL;

@@ -73,6 +73,7 @@ static const struct key keys[] = {
     {"brand", "https-ca", SHAPE_FILE, AT(brand_https_ca), ""},
     {"smime", "ca-file", SHAPE_FILE, AT(smime_ca), ""},
     {"smime", "crl-file", SHAPE_FILE, AT(smime_crls), ""},
+    {"smime", "ocsp-file", SHAPE_FILE, AT(smime_ocsp), ""},
     {"openpgp", "keyring", SHAPE_PATH, AT(openpgp_keyring), ""},
     {"reputation", "block-lists", SHAPE_LISTS, AT(reputation), ""},
     {"reputation", "allow-lists", SHAPE_LISTS, AT(reputation), ""},
@@ -333,11 +334,11 @@ struct config *config_read(const char *file, GError **error) {
 }
 
 void config_free(struct config *config) {
-    char *owned[] = {config->file,          config->socket,          config->worker_program,
-                     config->imap_host,     config->dns_server,      config->dns_trust_anchor,
-                     config->imap_ca_file,  config->store_path,      config->smime_ca,
-                     config->smime_crls,    config->openpgp_keyring, config->brand_mark_roots,
-                     config->brand_https_ca};
+    char *owned[] = {config->file,           config->socket,          config->worker_program,
+                     config->imap_host,      config->dns_server,      config->dns_trust_anchor,
+                     config->imap_ca_file,   config->store_path,      config->smime_ca,
+                     config->smime_crls,     config->openpgp_keyring, config->brand_mark_roots,
+                     config->brand_https_ca, config->smime_ocsp};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     dnsbl_lists_free(config->reputation);

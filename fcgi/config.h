@@ -62,6 +62,7 @@ struct config {
     /* [smime] */
     char *smime_ca;   /* PEM: the only anchors; NULL: the system's authorities */
     char *smime_crls; /* PEM; NULL: none */
+    char *smime_ocsp; /* DER; NULL: none */
 
     /* [openpgp] */
     char *openpgp_keyring; /* folder of key files; NULL: none */

@@ -40,7 +40,8 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     OWNED(public_suffixes) suffixes = orgdomain_suffixes_new(error);
     OWNED(known_names) names = suffixes ? known_names_new(config->known_names, error) : NULL;
     struct smime_trust *smime =
-        names ? smime_files_read(config->smime_ca, config->smime_crls, error) : NULL;
+        names ? smime_files_read(config->smime_ca, config->smime_crls, config->smime_ocsp, error)
+              : NULL;
     if (!smime)
         return NULL;
     struct judge *judge = g_new0(struct judge, 1);

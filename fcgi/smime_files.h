@@ -8,8 +8,10 @@
 #include "sign/smime_trust.h"
 
 /* `anchors`: PEM, every certificate in it is an anchor; NULL or "": the system's, which are decoded
- * when the first signature comes, and may be absent. `lists`: CRLs in PEM, or NULL or "". NULL and
- * *error, one sentence that names the file, if one that was named cannot be used. */
-struct smime_trust *smime_files_read(const char *anchors, const char *lists, GError **error);
+ * when the first signature comes, and may be absent. `lists`: CRLs in PEM, `responses`:
+ * of OCSP in DER; or NULL or "". NULL and *error, one sentence that names the files, if one that
+ * was named cannot be used. */
+struct smime_trust *smime_files_read(const char *anchors, const char *lists, const char *responses,
+                                     GError **error);
 
 #endif

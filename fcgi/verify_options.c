@@ -63,6 +63,10 @@ static bool set_smime_crls(struct verify_options *o, const char *value, GError *
     return is_readable(value, error) && set_text(&o->smime_crls, value);
 }
 
+static bool set_smime_ocsp(struct verify_options *o, const char *value, GError **error) {
+    return is_readable(value, error) && set_text(&o->smime_ocsp, value);
+}
+
 static bool add_openpgp_keys(struct verify_options *o, const char *value, GError **error) {
     if (!is_readable(value, error))
         return false;
@@ -206,6 +210,7 @@ static const struct option {
     {"openpgp-keys", "FILE", add_openpgp_keys, "OpenPGP keys you vouch for; may be repeated"},
     {"smime-ca", "FILE", set_smime_ca, "S/MIME: every certificate in it is an anchor"},
     {"smime-crl", "FILE", set_smime_crls, "S/MIME: lists of revoked certificates"},
+    {"smime-ocsp", "FILE", set_smime_ocsp, "S/MIME: OCSP responses, one after another in DER"},
     {"mark-roots", "FILE", set_mark_roots, "roots of mark certificates, beside the shipped ones"},
     {"trusted-sealer", "DOMAIN", add_sealer, "ARC sealer to rely on; may be repeated"},
     {"block-list", "ZONE", add_block_list, "ask this list about the client; may be repeated"},
@@ -307,6 +312,7 @@ void verify_options_free(struct verify_options *o) {
     g_free(o->trust_anchor);
     g_free(o->smime_ca);
     g_free(o->smime_crls);
+    g_free(o->smime_ocsp);
     g_free(o->client_ip);
     g_free(o->helo);
     g_free(o->mail_from);

@@ -17,7 +17,7 @@ struct verify_options {
     char *resolver, *trust_anchor;
     bool now_known, received_known;
     int64_t now, received_at;
-    char *smime_ca, *smime_crls; /* NULL: the system's authorities; no lists */
+    char *smime_ca, *smime_crls, *smime_ocsp; /* NULL: the system's authorities; none */
     char *mark_roots, *https_ca; /* NULL: the shipped roots alone; the system's authorities */
     char *client_ip, *helo, *mail_from;
     GPtrArray *openpgp_keys;        /* files of keys that are vouched for */

@@ -188,6 +188,9 @@
 #define LIMIT_SMIME_RSA_MIN_BITS 2048   /* RFC 8551 §4.2: shorter is historic */
 #define LIMIT_SMIME_RSA_MAX_BITS 8192   /* more is refused for its cost */
 #define LIMIT_SMIME_CHAINS 512          /* verified chains kept, about 10 KB each */
+#define LIMIT_SMIME_OCSP 8              /* OCSP responses of one signature (RFC 5940), each with a signature */
+#define LIMIT_SMIME_OCSP_AGE 86400      /* seconds a response without nextUpdate counts (RFC 6960 §4.2.2.1) */
+#define LIMIT_SMIME_OCSP_SKEW 300       /* seconds a responder's clock may be off */
 #define LIMIT_SMIME_SKEW 86400          /* seconds between signingTime and receipt worth a word (F135) */
 
 /* sign/openpgp */

@@ -55,6 +55,7 @@ static bool read_signed(struct span data, struct cms_outline *outline) {
     if (!take(&content.value, BER_OID, &element))
         return false;
     outline->has_content = take(&content.value, BER_CONTEXT_0, &element);
+    outline->revocation_infos = lists.value;
     outline->n_certificates = count(certificates.value, &largest);
     outline->n_signers = count(signers.value, &ignored);
     outline->too_large =

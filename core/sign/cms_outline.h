@@ -20,8 +20,9 @@ struct cms_outline {
     enum cms_kind kind;
     /* of signed data */
     guint n_certificates, n_signers;
-    bool has_content; /* eContent is there: opaque */
-    bool too_large;   /* beyond one of LIMIT_SMIME_* */
+    struct span revocation_infos; /* RevocationInfoChoice one after another; borrowed */
+    bool has_content;             /* eContent is there: opaque */
+    bool too_large;               /* beyond one of LIMIT_SMIME_* */
 };
 
 /* False if it is no CMS in BER, or nests or counts more elements than ber_is_bounded allows. */

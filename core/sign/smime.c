@@ -51,7 +51,7 @@ GBytes *smime_content(struct span octets) {
 }
 
 static void verify_signed(struct smime_trust *trust, const struct smime_input *input,
-                          struct smime_result *result) {
+                          const struct cms_outline *outline, struct smime_result *result) {
     CMS_ContentInfo *cms = decode(input->cms);
     if (!cms) {
         result->errors |= BIT(SMIME_MALFORMED);
@@ -63,7 +63,7 @@ static void verify_signed(struct smime_trust *trust, const struct smime_input *i
     if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
         result->errors |= BIT(SMIME_UNSUPPORTED);
     else
-        smime_signers_verify(trust, input, cms, result);
+        smime_signers_verify(trust, input, cms, outline->revocation_infos, result);
     CMS_ContentInfo_free(cms);
 }
 
@@ -81,7 +81,7 @@ struct smime_result *smime_verify(struct smime_trust *trust, const struct smime_
         result->kind = SMIME_SIGNED_DATA;
         result->errors = outline_faults(&outline, input->detached);
         if (!result->errors)
-            verify_signed(trust, input, result);
+            verify_signed(trust, input, &outline, result);
     }
     ERR_clear_error();
     return result;

@@ -49,14 +49,15 @@ static enum smime_error error_of(int code) {
     }
 }
 
-static bool is_about_time(int code) {
+bool smime_chain_is_about_time(int code) {
     return code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID;
 }
 
 /* --- a path ---------------------------------------------------------------------------------- */
 
-static X509_STORE_CTX *context_new(X509_STORE *anchors, X509 *leaf, STACK_OF(X509) * pool,
-                                   unsigned long flags, int64_t at) {
+struct x509_store_ctx_st *smime_chain_context(struct x509_store_st *anchors, struct x509_st *leaf,
+                                              struct stack_st_X509 *pool, unsigned long flags,
+                                              int64_t at) {
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     g_assert(context && X509_STORE_CTX_init(context, anchors, leaf, pool));
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
@@ -74,13 +75,21 @@ static X509_STORE_CTX *context_new(X509_STORE *anchors, X509 *leaf, STACK_OF(X50
 /* The path, or NULL and *code. */
 static STACK_OF(X509) * find_path(X509_STORE *anchors, X509 *leaf, STACK_OF(X509) * pool,
                                   unsigned long flags, int64_t at, int *code) {
-    X509_STORE_CTX *context = context_new(anchors, leaf, pool, flags, at);
+    X509_STORE_CTX *context = smime_chain_context(anchors, leaf, pool, flags, at);
     STACK_OF(X509) *path = NULL;
     if (X509_verify_cert(context) == 1)
         path = X509_STORE_CTX_get1_chain(context);
     *code = X509_STORE_CTX_get_error(context);
     X509_STORE_CTX_free(context);
     ERR_clear_error();
+    return path;
+}
+
+struct stack_st_X509 *smime_chain_path(struct x509_store_st *anchors, struct x509_st *leaf,
+                                       struct stack_st_X509 *pool, int64_t at, int *code) {
+    STACK_OF(X509) *path = find_path(anchors, leaf, pool, 0, at, code);
+    if (!path && smime_chain_is_about_time(*code))
+        path = find_path(anchors, leaf, pool, X509_V_FLAG_NO_CHECK_TIME, at, code);
     return path;
 }
 
@@ -135,9 +144,7 @@ struct smime_chain *smime_chain_build(struct x509_store_st *anchors, struct x509
     struct smime_chain *chain = g_new0(struct smime_chain, 1);
     *chain = (struct smime_chain){.references = 1, .until = INT64_MAX, .from = INT64_MIN};
     int code;
-    STACK_OF(X509) *path = find_path(anchors, leaf, pool, 0, at, &code);
-    if (!path && is_about_time(code))
-        path = find_path(anchors, leaf, pool, X509_V_FLAG_NO_CHECK_TIME, at, &code);
+    STACK_OF(X509) *path = smime_chain_path(anchors, leaf, pool, at, &code);
     chain->chain = path ? CHECK_PASS : CHECK_FAIL;
     chain->errors = signer_faults(leaf);
     if (path) {
@@ -164,77 +171,4 @@ void smime_chain_unref(struct smime_chain *chain) {
         return;
     smime_certificate_clear(&chain->certificate);
     g_free(chain);
-}
-
-/* --- revocation (RFC 5280 §6.3) ----------------------------------------------------------------
- */
-
-struct revocation {
-    int64_t received_at;
-    bool revoked, since, unknown;
-};
-
-/* Stolen keys sign letters of any date. */
-static bool is_stolen(const X509_REVOKED *entry) {
-    int reason = CRL_REASON_NONE;
-    ASN1_ENUMERATED *value = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
-    if (value)
-        reason = (int)ASN1_ENUMERATED_get(value);
-    ASN1_ENUMERATED_free(value);
-    return reason == CRL_REASON_KEY_COMPROMISE || reason == CRL_REASON_CA_COMPROMISE;
-}
-
-static void judge_entry(struct revocation *found, X509_STORE_CTX *context) {
-    X509_CRL *list = X509_STORE_CTX_get0_current_crl(context);
-    X509_REVOKED *entry = NULL;
-    int64_t date = INT64_MIN;
-    if (list && X509_CRL_get0_by_cert(list, &entry, X509_STORE_CTX_get_current_cert(context)) == 1)
-        smime_time_read(X509_REVOKED_get0_revocationDate(entry), &date);
-    bool later = entry && date > found->received_at && !is_stolen(entry);
-    found->since = found->since || later;
-    found->revoked = found->revoked || !later;
-}
-
-/* A list that is missing or out of date leaves the others to be asked, and may still name what was
- * revoked; one that is broken or forged ends the question (its entries would be anybody's). */
-static int on_step(int ok, X509_STORE_CTX *context) {
-    struct revocation *found = X509_STORE_CTX_get_app_data(context);
-    int code = X509_STORE_CTX_get_error(context);
-    int last = sk_X509_num(X509_STORE_CTX_get0_chain(context)) - 1;
-    if (ok || is_about_time(code))
-        return 1;
-    if (code == X509_V_ERR_CERT_REVOKED) {
-        judge_entry(found, context);
-        return 1;
-    }
-    if (X509_STORE_CTX_get_error_depth(context) < last)
-        found->unknown = true;
-    return code == X509_V_ERR_UNABLE_TO_GET_CRL || code == X509_V_ERR_CRL_HAS_EXPIRED ||
-           code == X509_V_ERR_CRL_NOT_YET_VALID;
-}
-
-enum signature_check smime_revocation_check(struct x509_store_st *anchors, struct x509_st *leaf,
-                                            struct stack_st_X509 *pool,
-                                            struct stack_st_X509_CRL *lists, int64_t received_at,
-                                            int64_t now, uint64_t *errors) {
-    struct revocation found = {.received_at = received_at, .unknown = !lists};
-    if (lists) {
-        X509_STORE_CTX *context = context_new(
-            anchors, leaf, pool, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL, now);
-        X509_STORE_CTX_set0_crls(context, lists);
-        X509_STORE_CTX_set_app_data(context, &found);
-        X509_STORE_CTX_set_verify_cb(context, on_step);
-        X509_verify_cert(context);
-        X509_STORE_CTX_free(context);
-        ERR_clear_error();
-    }
-    if (found.revoked)
-        *errors |= BIT(SMIME_REVOKED);
-    else if (found.since)
-        *errors |= BIT(SMIME_REVOKED_SINCE);
-    else if (found.unknown)
-        *errors |= BIT(SMIME_REVOCATION_UNKNOWN);
-    if (found.revoked)
-        return CHECK_FAIL;
-    return found.unknown ? CHECK_UNKNOWN : CHECK_PASS;
 }

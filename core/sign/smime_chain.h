@@ -9,8 +9,8 @@
 
 struct x509_st;
 struct x509_store_st;
+struct x509_store_ctx_st;
 struct stack_st_X509;
-struct stack_st_X509_CRL;
 
 /* Constant once made; shared between threads. */
 struct smime_chain {
@@ -28,12 +28,18 @@ struct smime_chain *smime_chain_build(struct x509_store_st *anchors, struct x509
 struct smime_chain *smime_chain_ref(struct smime_chain *chain);
 void smime_chain_unref(struct smime_chain *chain);
 
-/* Revoked, judged with what is in `lists` and current at `now` (RFC 5280 §6.3). A certificate that
- * was revoked after `received_at` counts as good then (verdict rule 6), unless its key was stolen.
- * UNKNOWN if any on the path below the anchor has no current list. Adds to *errors. */
-enum signature_check smime_revocation_check(struct x509_store_st *anchors, struct x509_st *leaf,
-                                            struct stack_st_X509 *pool,
-                                            struct stack_st_X509_CRL *lists, int64_t received_at,
-                                            int64_t now, uint64_t *errors);
+/* The path that smime_chain_build judges, the anchor last, which the caller frees; or NULL, and
+ * *code (X509_V_ERR_*) says why there is none. */
+struct stack_st_X509 *smime_chain_path(struct x509_store_st *anchors, struct x509_st *leaf,
+                                       struct stack_st_X509 *pool, int64_t at, int *code);
+
+/* OpenSSL's question whether a path holds at `at` under our rules, with X509_V_FLAG_* beside them.
+ * The caller frees (X509_STORE_CTX_free). */
+struct x509_store_ctx_st *smime_chain_context(struct x509_store_st *anchors, struct x509_st *leaf,
+                                              struct stack_st_X509 *pool, unsigned long flags,
+                                              int64_t at);
+
+/* X509_V_ERR_*: a certificate on the path is outside of its validity. */
+bool smime_chain_is_about_time(int code);
 
 #endif

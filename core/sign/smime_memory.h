@@ -7,9 +7,13 @@
 
 #include "sign/smime_chain.h"
 
+struct stack_st_X509_CRL;
+
 /* Borrowed, decoded on first use; the lists NULL if there are none. */
 struct x509_store_st *smime_trust_anchors(struct smime_trust *trust);
 struct stack_st_X509_CRL *smime_trust_lists(struct smime_trust *trust);
+/* Of OCSP, borrowed likewise; an empty array if there are none. */
+const GPtrArray *smime_trust_responses(struct smime_trust *trust);
 
 /* smime_chain_build, or what it answered before for the same certificates if that holds at `at`
  * too: only paths that hold are remembered. The caller unrefs. */

@@ -5,6 +5,8 @@
 #include "sign/ber.h"
 #include "sign/smime_certificate.h"
 #include "sign/smime_memory.h"
+#include "sign/smime_ocsp.h"
+#include "sign/smime_revocation.h"
 
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -19,6 +21,7 @@ struct signing {
     CMS_ContentInfo *cms;
     STACK_OF(X509) * pool;      /* certificates that came along, those too costly left out */
     STACK_OF(X509_CRL) * lists; /* ours and those that came along; NULL: none */
+    GPtrArray *responses;       /* OCSP, likewise; borrowed, an empty array where there is none */
     BIO *content; /* digests of what was signed; NULL if one of them is not known here */
 };
 
@@ -52,6 +55,16 @@ static STACK_OF(X509_CRL) * read_lists(struct smime_trust *trust, CMS_ContentInf
         g_assert(X509_CRL_up_ref(list) && sk_X509_CRL_push(lists, list));
     }
     return lists;
+}
+
+static GPtrArray *join_responses(struct smime_trust *trust, const GPtrArray *stapled) {
+    const GPtrArray *ours = smime_trust_responses(trust);
+    GPtrArray *responses = g_ptr_array_new();
+    for (guint i = 0; i < stapled->len; i++)
+        g_ptr_array_add(responses, stapled->pdata[i]);
+    for (guint i = 0; i < ours->len; i++)
+        g_ptr_array_add(responses, ours->pdata[i]);
+    return responses;
 }
 
 /* The content, read once through all digests that signers ask for. */
@@ -256,9 +269,11 @@ static void check_certificate(const struct signing *signing, X509 *x509,
     check_time(input, chain, signer);
     signer->revocation = CHECK_UNKNOWN;
     if (chain->chain == CHECK_PASS)
-        signer->revocation =
-            smime_revocation_check(smime_trust_anchors(signing->trust), x509, signing->pool,
-                                   signing->lists, input->received_at, input->now, &signer->errors);
+        signer->revocation = smime_revocation_check(
+            &(struct smime_revocation){smime_trust_anchors(signing->trust), x509, signing->pool,
+                                       signing->lists, signing->responses, input->received_at,
+                                       input->now},
+            &signer->errors);
     smime_chain_unref(chain);
     check_address(input, signer);
 }
@@ -283,8 +298,17 @@ static void verify_signer(const struct signing *signing, CMS_SignerInfo *info,
 }
 
 void smime_signers_verify(struct smime_trust *trust, const struct smime_input *input,
-                          struct CMS_ContentInfo_st *cms, struct smime_result *result) {
-    struct signing signing = {trust, input, cms, read_pool(cms), read_lists(trust, cms), NULL};
+                          struct CMS_ContentInfo_st *cms, struct span revocation_infos,
+                          struct smime_result *result) {
+    g_autoptr(GPtrArray) stapled = smime_ocsp_list();
+    smime_ocsp_add_stapled(stapled, revocation_infos);
+    g_autoptr(GPtrArray) responses = join_responses(trust, stapled);
+    struct signing signing = {.trust = trust,
+                              .input = input,
+                              .cms = cms,
+                              .pool = read_pool(cms),
+                              .lists = read_lists(trust, cms),
+                              .responses = responses};
     CMS_set1_signers_certs(cms, NULL, 0);
     signing.content = read_content(&signing);
     STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);

@@ -9,8 +9,10 @@
 
 struct CMS_ContentInfo_st;
 
-/* Fills result->signers. `cms` has signers, within the limits. */
+/* Fills result->signers. `cms` has signers, within the limits;
+ * `revocation_infos` as in its outline. */
 void smime_signers_verify(struct smime_trust *trust, const struct smime_input *input,
-                          struct CMS_ContentInfo_st *cms, struct smime_result *result);
+                          struct CMS_ContentInfo_st *cms, struct span revocation_infos,
+                          struct smime_result *result);
 
 #endif

@@ -2,7 +2,9 @@
 #include "sign/smime_trust.h"
 
 #include "base/limits.h"
+#include "sign/ber.h"
 #include "sign/smime_memory.h"
+#include "sign/smime_ocsp.h"
 
 #include <gio/gio.h>
 #include <openssl/err.h>
@@ -11,12 +13,13 @@
 
 struct smime_trust {
     GMutex lock; /* everything below */
-    GBytes *anchors_text, *lists_text;
+    GBytes *anchors_text, *lists_text, *responses_octets;
     char *fingerprint;
     bool decoded;
     const char *fault; /* NULL: what was given could be decoded */
     X509_STORE *anchors;
     STACK_OF(X509_CRL) * lists; /* NULL: none */
+    GPtrArray *responses;       /* OCSP */
     GHashTable *chains;         /* hex SHA-256 of the certificates → struct smime_chain */
     guint verified;
 };
@@ -28,12 +31,20 @@ struct smime_trust *smime_trust_new(GBytes *anchors, GBytes *lists) {
     trust->fingerprint =
         anchors ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, anchors) : g_strdup("");
     trust->lists_text = lists ? g_bytes_ref(lists) : NULL;
+    trust->responses = smime_ocsp_list();
     trust->chains =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)smime_chain_unref);
     return trust;
 }
 
+void smime_trust_give_responses(struct smime_trust *trust, GBytes *responses) {
+    g_assert(!trust->decoded && !trust->responses_octets);
+    trust->responses_octets = g_bytes_ref(responses);
+}
+
 void smime_trust_free(struct smime_trust *trust) {
+    g_clear_pointer(&trust->responses_octets, g_bytes_unref);
+    g_ptr_array_unref(trust->responses);
     g_clear_pointer(&trust->anchors_text, g_bytes_unref);
     g_clear_pointer(&trust->lists_text, g_bytes_unref);
     g_free(trust->fingerprint);
@@ -92,11 +103,27 @@ static void decode_lists(struct smime_trust *trust) {
         trust->fault = "there is no certificate revocation list in it (PEM)";
 }
 
+/* One OCSPResponse (DER) after another, as `openssl ocsp -respout` writes each. */
+static void decode_responses(struct smime_trust *trust) {
+    if (!trust->responses_octets)
+        return;
+    gsize n;
+    const char *octets = g_bytes_get_data(trust->responses_octets, &n);
+    struct span rest = span_make(octets, n);
+    struct ber response;
+    while (!trust->fault && rest.n)
+        if (!ber_next(&rest, &response) || !smime_ocsp_add(trust->responses, response.whole))
+            trust->fault = "an OCSP response cannot be read (DER), or is an error";
+    if (!trust->responses->len && !trust->fault)
+        trust->fault = "there is no OCSP response in it (DER)";
+}
+
 static void decode_once(struct smime_trust *trust) {
     g_mutex_lock(&trust->lock);
     if (!trust->decoded) {
         decode_anchors(trust);
         decode_lists(trust);
+        decode_responses(trust);
         trust->decoded = true;
     }
     g_mutex_unlock(&trust->lock);
@@ -117,6 +144,11 @@ struct x509_store_st *smime_trust_anchors(struct smime_trust *trust) {
 struct stack_st_X509_CRL *smime_trust_lists(struct smime_trust *trust) {
     decode_once(trust);
     return trust->lists;
+}
+
+const GPtrArray *smime_trust_responses(struct smime_trust *trust) {
+    decode_once(trust);
+    return trust->responses;
 }
 
 /* --- memory of chains --------------------------------------------------------------------------
