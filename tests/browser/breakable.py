@@ -4,7 +4,8 @@
 
 Prints READY as `make run` does, then takes one word a line on standard input, does it, and answers DONE or FAILED:
     kill-dovecot  start-dovecot  other-certificate  dead-resolver  stop-service  start-service
-    append SUBJECT  change-password PASSWORD  mend (the service anew, as it was configured at first)
+    append SUBJECT  thread SUBJECT (a letter, an answer and an answer to that)  fill COUNT (unsigned letters, older than all)
+    change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
@@ -50,6 +51,21 @@ class Breakable:
 
     def names(self):
         return json.dumps(sorted({name for name, _, _ in self.upstream.questions}))
+
+    def thread(self, subject):
+        ids = ["<%d.%s@signed.example>" % (n, abs(hash(subject))) for n in range(3)]
+        for n, own in enumerate(ids):
+            text = mail("Re: " * bool(n) + subject, body="Letter %d of three." % (n + 1), extra="References: %s\r\n" % " ".join(ids[:n]) if n else "").decode()
+            head = "\r\n".join(("Message-ID: " + own) if line.startswith("Message-ID:") else line for line in text.split("\r\n"))
+            self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(head.encode(), "signed.example"))
+
+    def fill(self, count):
+        dovecot, now = self.stage.dovecot, int(time.time()) - 86400
+        cur = os.path.join(dovecot.home(USER), "cur")
+        for n in range(int(count)):
+            with open(os.path.join(cur, "%d.f%06d.test:2,S" % (now - n, n)), "wb") as f:
+                f.write(mail("filler %05d" % n, "Sender %d <someone@d%d.example>" % (n % 90, n % 90), "What stands in letter %d." % n))
+        dovecot.give_away(cur)
 
     def kill_dovecot(self):
         self.stage.dovecot.kill()

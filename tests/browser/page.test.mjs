@@ -1,11 +1,8 @@
 // The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
-import { bring, newPage, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let stack;
 let browser;
 
@@ -28,13 +25,6 @@ const scenario = (name, options, run) => test(name, { timeout: 120000 }, async (
     await stage.context.close();
   }
 });
-
-async function noViolations(page, where) {
-  // The message's own document is the sender's; everything around it is ours.
-  await page.evaluate(await readFile(axe, 'utf8'));
-  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
-}
 
 scenario('a wrong password is told in words, and nothing else is lost', {}, async (page) => {
   await signIn(page, stack, 'wrong');

@@ -1,11 +1,15 @@
 // The real thing for browser tests: the stack of `make run` (Dovecot, Knot, the service, nginx) and Debian's Chromium.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import readline from 'node:readline';
 import { chromium } from 'playwright-core';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const build = process.env.INKAN_BUILD ?? path.join(top, 'build');
 
 export async function startStack(...words) {
@@ -117,4 +121,11 @@ export async function openMessage(page, subject) {
   await (await bring(page, subject)).click();
   await until(page, (text) => document.querySelector('#message-subject')?.textContent.includes(text)
     && !document.querySelector('[data-hook=how]').hidden, subject);
+}
+
+export async function noViolations(page, where) {
+  // The message's own document is the sender's; everything around it is ours.
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
 }

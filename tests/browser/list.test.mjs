@@ -1,0 +1,318 @@
+// The list, with a real service and mail server behind it: search, flags, moving and undoing, picking, conversations, new mail,
+// the keyboard alone, the way back, shapes, and what it costs to load.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { bring, newPage, noViolations, openMessage, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+
+let stack;
+let browser;
+
+before(async () => {
+  [stack, browser] = [await startBreakable(), await startBrowser()];
+}, { timeout: 120000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const scenario = (name, options, run) => test(name, { timeout: 120000 }, async () => {
+  const stage = await newPage(browser, stack, options);
+  try {
+    await signIn(stage.page, stack);
+    await listed(stage.page);
+    await run(stage.page, stage);
+    assert.deepEqual(stage.elsewhere, [], 'requests to elsewhere');
+    assert.deepEqual(stage.errors, [], 'errors of the page');
+  } finally {
+    await stage.context.close();
+  }
+});
+
+const listed = (page) => until(page, () => document.querySelectorAll('.row:not(.skeleton)').length > 4);
+const subjects = (page) => page.locator('.row [data-hook=subject]').allTextContents();
+const toast = (page) => page.locator('.toast');
+const focused = (page) => page.evaluate(() => document.activeElement.closest('.row')?.querySelector('[data-hook=subject]').textContent ?? document.activeElement.id);
+const folder = (page, name) => page.locator('.folders li a', { hasText: name }).click();
+const pick = (page, subject, options) => row(page, subject).locator('..').locator('.pick').click(options);
+const picked = (page) => page.textContent('[data-hook=picked-count]');
+const gone = (page, subject) => row(page, subject).waitFor({ state: 'detached' });
+
+scenario('search is the mail server’s, marked in the rows without markup, in the address, and the Back button ends it', {}, async (page) => {
+  await page.fill('[data-hook=search]', 'subject:"letter 07"');
+  await page.keyboard.press('Enter');
+  await until(page, () => document.querySelectorAll('.row:not(.skeleton)').length === 1);
+  assert.deepEqual(await page.locator('.row mark').allTextContents(), ['letter 07']);
+  assert.match(page.url(), /q=subject/);
+  await page.fill('[data-hook=search]', '<img src=x>');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+  assert.match(await page.textContent('[data-hook=empty-text]'), /<img src=x>/);
+  await noViolations(page, 'nothing found');
+  await page.goBack();
+  await until(page, () => document.querySelectorAll('.row:not(.skeleton)').length === 1);
+  await page.goBack();
+  await listed(page);
+  assert.equal(await page.inputValue('[data-hook=search]'), '');
+});
+
+scenario('the filter shows what is not confirmed, says so in the address, and an empty one has a way back', {}, async (page) => {
+  await until(page, () => [...document.querySelectorAll('.row')].every((r) => r.dataset.level === 'domain'));
+  await page.click('[data-hook=filter]');
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+  assert.match(page.url(), /only=unverified/);
+  assert.equal(await page.getAttribute('[data-hook=filter]', 'aria-pressed'), 'true');
+  await page.reload();
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+  await page.click('[data-hook=empty-back]');
+  await listed(page);
+});
+
+scenario('star and read are the mail server’s: another sign-in sees them', {}, async (page, { context }) => {
+  const line = (await bring(page, 'letter 11')).locator('..');
+  await line.locator('.star').click();
+  assert.equal(await line.locator('.star').getAttribute('aria-pressed'), 'true');
+  await openMessage(page, 'letter 11');
+  await until(page, () => !document.querySelector('.row a[aria-current]').closest('.row').classList.contains('unread'));
+  await page.waitForLoadState('networkidle');
+  const other = await context.newPage();
+  await other.goto(`${stack.url}/`);
+  await listed(other);
+  const there = (await bring(other, 'letter 11')).locator('..');
+  assert.equal(await there.locator('.star').getAttribute('aria-pressed'), 'true');
+  assert.ok(!(await there.getAttribute('class')).includes('unread'));
+  await there.locator('.star').click();
+  await other.waitForLoadState('networkidle');
+});
+
+scenario('archived, undone; deleted, undone by key; in the trash it asks first', {}, async (page) => {
+  await pick(page, 'letter 29');
+  await page.click('[data-hook=act-archive]');
+  await gone(page, 'letter 29');
+  assert.equal(await focused(page), 'letter 28', 'the line that took its place has the focus');
+  assert.match(await toast(page).textContent(), /Archived/);
+  assert.match(await page.textContent('#announce'), /Archived/);
+  await page.click('[data-hook=undo]');
+  await row(page, 'letter 29').waitFor();
+  await row(page, 'letter 28').focus();
+  await page.keyboard.press('#');
+  await gone(page, 'letter 28');
+  await page.locator('.toast', { hasText: 'Moved to Trash' }).waitFor();
+  await page.keyboard.press('z');
+  await row(page, 'letter 28').waitFor();
+
+  await pick(page, 'letter 27');
+  await page.click('[data-hook=act-remove]');
+  await page.locator('.toast', { hasText: 'Moved to Trash' }).waitFor();
+  await folder(page, 'Trash');
+  await row(page, 'letter 27').waitFor();
+  await pick(page, 'letter 27');
+  await page.click('[data-hook=act-remove]');
+  await noViolations(page, 'are you sure');
+  await page.keyboard.press('Escape');
+  assert.equal(await row(page, 'letter 27').count(), 1, 'Escape is no');
+  await page.click('[data-hook=act-remove]');
+  await page.click('dialog [data-hook=yes]');
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+});
+
+scenario('many are picked by a range, moved to a chosen folder, and all come back', {}, async (page) => {
+  await pick(page, 'letter 26');
+  await pick(page, 'letter 23', { modifiers: ['Shift'] });
+  assert.match(await picked(page), /^4 /);
+  await noViolations(page, 'picked');
+  await page.click('[data-hook=act-move]');
+  await page.fill('dialog [data-hook=filter]', 'juNk');
+  await noViolations(page, 'chooser');
+  await page.keyboard.press('Enter');
+  await gone(page, 'letter 24');
+  assert.equal(await page.isVisible('[data-hook=bar-picked]'), false);
+  await page.locator('.toast', { hasText: '4 messages moved to Junk' }).waitFor();
+  await folder(page, 'Junk');
+  await row(page, 'letter 25').waitFor();
+  await page.click('[data-hook=undo]');
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+  await folder(page, 'Inbox');
+  for (const n of [23, 24, 25, 26]) await (await bring(page, `letter ${n}`)).waitFor();
+});
+
+scenario('what fails comes back into the list, says why, and can be tried again', {}, async (page, { errors }) => {
+  await page.route('**/messages/batch', (route) => route.abort());
+  await row(page, 'letter 22').focus();
+  await page.keyboard.press('e');
+  await page.locator('.toast', { hasText: 'cannot be reached' }).waitFor();
+  await row(page, 'letter 22').waitFor();
+  await page.unroute('**/messages/batch');
+  await page.click('.toast [data-hook=retry]');
+  await page.locator('.toast', { hasText: 'Archived' }).waitFor();
+  await page.click('[data-hook=undo]');
+  await (await bring(page, 'letter 22')).waitFor();
+  errors.length = 0; // the browser's own line about the request that was cut
+});
+
+scenario('the keyboard alone: search, walk, pick, star, open, help', {}, async (page) => {
+  await page.keyboard.press('/');
+  await page.keyboard.type('letter');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('j');
+  const first = await focused(page);
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await focused(page), first);
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowDown');
+  assert.match(await picked(page), /^3 /);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.isVisible('[data-hook=bar-picked]'), false);
+  const line = page.locator('.row', { hasText: await focused(page) });
+  await page.keyboard.press('s');
+  await until(page, () => document.activeElement.closest('.row').querySelector('.star').getAttribute('aria-pressed') === 'true');
+  await page.keyboard.press('s');
+  await until(page, () => document.activeElement.closest('.row').querySelector('.star').getAttribute('aria-pressed') === 'false');
+  await page.keyboard.press('Enter');
+  await until(page, () => document.activeElement.id === 'message-subject');
+  await page.keyboard.press('u');
+  assert.equal(await focused(page), await line.locator('[data-hook=subject]').textContent());
+  await page.keyboard.press('?');
+  await page.locator('dialog.help').waitFor();
+  await noViolations(page, 'help');
+  await page.uncheck('dialog [data-hook=single]');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('x');
+  assert.equal(await page.isVisible('[data-hook=bar-picked]'), false, 'keys of one letter are off');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await focused(page), /letter/, 'and the others are not');
+});
+
+scenario('columns are resized by key and by pointer, within bounds, and remembered', {}, async (page) => {
+  const width = () => page.evaluate(() => Math.round(document.querySelector('.list').getBoundingClientRect().width));
+  const divider = page.locator('[data-hook=divide-list]');
+  const before = await width();
+  await divider.focus();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await width(), before + 16);
+  assert.equal(await divider.getAttribute('aria-valuenow'), String(before + 16));
+  const box = await divider.boundingBox();
+  await page.mouse.move(box.x, 400);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 60, 400);
+  await page.mouse.up();
+  const wide = await width();
+  assert.ok(Math.abs(wide - before - 76) <= 1, `${wide}`);
+  await page.reload();
+  await listed(page);
+  assert.equal(await width(), wide);
+  await divider.focus();
+  await page.keyboard.press('End');
+  assert.equal(await width(), Number(await divider.getAttribute('aria-valuemax')));
+});
+
+for (const locale of ['en-GB', 'ja-JP']) {
+  for (const width of [390, 1280]) {
+    scenario(`nothing moves when a verdict arrives, ${locale}, ${width} px`, { locale, width }, async (page, { context }) => {
+      const levels = ['unchecked', 'domain', 'likely', 'unverified', 'caution', 'forged', 'brand', 'person'];
+      const domains = ['a.example', 'kawase-bank.example', 'notifications.delivery.parcel-service.example'];
+      const places = [];
+      for (const level of levels) { // the service's own answer, with every verdict replaced
+        await page.route('**/messages?*', async (route) => {
+          const answer = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+          const json = await answer.json();
+          json.messages.forEach((message, n) => {
+            message.verdict.level = level;
+            message.from = [{ name: 'Somebody', email: `x@${domains[n % 3]}` }];
+          });
+          await route.fulfill({ response: answer, json });
+        });
+        await page.evaluate(() => window.dispatchEvent(new Event('online')));
+        await until(page, (wanted) => [...document.querySelectorAll('.row')].every((r) => r.dataset.level === wanted), level);
+        places.push(await page.evaluate(() => [...document.querySelectorAll('.row')].slice(0, 6).map((r) =>
+          ['.who', '.dom', '.word', '.subject', '.preview', '.time'].map((s) => r.querySelector(s).getBoundingClientRect()).map((b) => [b.x, b.y, b.height]))));
+        await page.unroute('**/messages?*');
+      }
+      for (const place of places) assert.deepEqual(place, places[0]);
+      await context.setOffline(false);
+    });
+  }
+}
+
+scenario('at 200 % zoom everything is there, and nothing is wider than the window', { width: 640, height: 450 }, async (page) => {
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.click('[data-hook=show-folders]');
+  await page.locator('.folders [data-hook=signout]').scrollIntoViewIfNeeded();
+  assert.equal(await page.isVisible('.folders [data-hook=signout]'), true);
+  await page.keyboard.press('Escape');
+  await pick(page, 'letter');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+});
+
+scenario('nothing moves by itself where that is not wanted', {}, async (page) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((e) => {
+    const style = getComputedStyle(e);
+    return style.animationName !== 'none' || style.transitionDuration.split(',').some((d) => parseFloat(d) > 0);
+  }).map((e) => e.className));
+  assert.deepEqual(moving, []);
+});
+
+scenario('settings and about: what is set is kept, and the seals are explained', {}, async (page) => {
+  await page.click('.foot-links a');
+  await until(page, () => document.activeElement.id === 'about-title');
+  assert.equal(await page.locator('.levels .level-line').count(), 8);
+  await until(page, () => /\d/.test(document.querySelector('.about [data-hook=service]').textContent));
+  await noViolations(page, 'about');
+  await page.uncheck('.about [data-hook=threads]');
+  await page.goto(`${stack.url}/about`);
+  await until(page, () => document.querySelector('#about-title'));
+  assert.equal(await page.isChecked('.about [data-hook=threads]'), false);
+  await page.click('.about [data-hook=back]');
+  await page.locator('.nothing').waitFor();
+});
+
+scenario('the folders, the list and the open message are reached again by Back and by reload', {}, async (page) => {
+  await openMessage(page, 'letter 20');
+  await folder(page, 'Archive');
+  await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
+  await page.goBack();
+  await until(page, () => document.querySelector('#message-subject')?.textContent === 'letter 20');
+  await page.reload();
+  await until(page, () => document.querySelector('#message-subject')?.textContent === 'letter 20');
+  await listed(page);
+});
+
+scenario('the first list is painted within one round trip: nothing waits for the answer to something else', {}, async (page) => {
+  await page.waitForLoadState('networkidle');
+  let answered = 0;
+  const asked = [];
+  const held = [];
+  await page.route('**/api/v1/**', async (route) => {
+    asked.push([new URL(route.request().url()).pathname.replace(/^.*\/v1/, '').replace(/\/mailboxes\/.+\//, '/mailboxes/ID/'), answered]);
+    if (asked.length < 3) await new Promise((resolve) => { held.push(resolve); });
+    else held.splice(0).forEach((resolve) => resolve());
+    await route.continue();
+    answered += 1;
+  });
+  await page.reload();
+  await listed(page);
+  const first = Object.fromEntries(asked.slice(0, 3));
+  assert.deepEqual(first, { '/session': 0, '/mailboxes': 0, '/mailboxes/ID/messages': 0 });
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('the first load is under 60 KB as it comes over the wire, and all of it is ours', { timeout: 120000 }, async () => {
+  const stage = await newPage(browser, stack);
+  const session = await stage.context.newCDPSession(stage.page);
+  await session.send('Network.enable');
+  const kinds = new Map();
+  let octets = 0;
+  session.on('Network.responseReceived', ({ requestId, response }) => kinds.set(requestId, response.url));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (!/\/api\//.test(kinds.get(requestId) ?? '')) octets += encodedDataLength;
+  });
+  await stage.page.goto(`${stack.url}/`, { waitUntil: 'networkidle' });
+  await signIn(stage.page, stack);
+  await listed(stage.page);
+  assert.ok(octets > 10000 && octets < 60 * 1024, `${octets} octets`);
+  assert.deepEqual(stage.elsewhere, []);
+  await stage.context.close();
+});
