@@ -306,10 +306,9 @@ test('the first load is under 60 KB as it comes over the wire, and all of it is 
   const kinds = new Map();
   let octets = 0;
   session.on('Network.responseReceived', ({ requestId, response }) => kinds.set(requestId, response.url));
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
     if (!/\/api\//.test(kinds.get(requestId) ?? '')) octets += encodedDataLength;
   });
-  await stage.page.goto(`${stack.url}/`, { waitUntil: 'networkidle' });
   await signIn(stage.page, stack);
   await listed(stage.page);
   assert.ok(octets > 10000 && octets < 60 * 1024, `${octets} octets`);

@@ -172,6 +172,19 @@ test('every word that markup and code ask for is in the catalogue', async () => 
   for (const policy of ['none', 'quarantine', 'reject', 'unknown']) assert.ok(en[`panel.demand.failed.${policy}`]);
 });
 
+test('every module that the first list needs is asked for at once', async () => {
+  const html = await readFile(new URL('index.html', web), 'utf8');
+  const needed = new Set();
+  const walk = async (file) => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    for (const [, next] of (await readFile(new URL(`js/${file}`, web), 'utf8')).matchAll(/^import .*? from '\.\/([\w-]+\.js)';$/gm)) await walk(next);
+  };
+  await walk('main.js');
+  const preloaded = [...html.matchAll(/<link rel="modulepreload" href="js\/([^"]+)">/g)].map((m) => m[1]);
+  assert.deepEqual(preloaded.sort(), [...needed].filter((file) => file !== 'main.js').sort());
+});
+
 test('words are filled and a missing one shows itself', () => {
   use('en', { hello: 'Hello {name}, {unknown}' });
   assert.equal(t('hello', { name: '{x}' }), 'Hello {x}, {unknown}');

@@ -3,14 +3,11 @@
 import * as api from './api.js';
 import { clone, hook, setSeal, show } from './dom.js';
 import { t, translate } from './i18n.js';
-import { single } from './keys.js';
-import * as prefs from './prefs.js';
+import { groups, single } from './prefs.js';
 import { sealOf, wordOf } from './verdict.js';
 
 const levels = ['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'caution', 'forged'];
 const checks = ['authres', 'dkim', 'spf', 'dmarc', 'arc', 'bimi', 'smime', 'openpgp', 'dnssec', 'html'];
-
-export const groups = { isOn: () => prefs.isOn('threads'), setOn: (on) => prefs.setOn('threads', on) };
 
 // `options`: languages(element), back (an address), session (or null), changed().
 export function aboutView(element, { languages, back, session, changed }) {

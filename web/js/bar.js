@@ -7,6 +7,7 @@ import { number, t } from './i18n.js';
 export function barView(root, asks) {
   const input = hook(root, 'search');
   const form = hook(root, 'search-form');
+  let query = ''; // what the list shows; what is being typed stays
   const buttons = { 'pick-none': asks.none, 'pick-all': asks.all, 'act-archive': asks.archive, 'act-remove': asks.remove, 'act-move': asks.move, 'act-read': asks.read, 'act-star': asks.star };
 
   hook(root, 'filter').addEventListener('click', asks.filter);
@@ -28,7 +29,7 @@ export function barView(root, asks) {
     setText(hook(root, 'title'), mailbox ? mailboxName(mailbox) : '');
     hook(root, 'unread-count').textContent = mailbox?.unreadEmails ? t('list.unread', { count: number(mailbox.unreadEmails) }) : '';
     hook(root, 'filter').setAttribute('aria-pressed', String(state.onlyUnverified));
-    if (document.activeElement !== input) input.value = state.query;
+    if (state.query !== query) input.value = query = state.query;
     const count = state.picked.ids.size;
     const held = hook(root, count ? 'bar' : 'bar-picked').contains(document.activeElement);
     show(hook(root, 'bar'), !count);

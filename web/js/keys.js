@@ -3,9 +3,7 @@
 // for "not now". Keys of one sign can be switched off: who speaks to the computer types them by accident.
 import { clone, hook } from './dom.js';
 import { t, translate } from './i18n.js';
-import * as prefs from './prefs.js';
-
-export const single = { isOn: () => prefs.isOn('keys'), setOn: (on) => prefs.setOn('keys', on) };
+import { single } from './prefs.js';
 
 export function installKeys(table, signal) {
   const runs = new Map(table().flatMap(({ keys, run }) => keys.map((key) => [key, run])));

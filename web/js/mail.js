@@ -1,6 +1,5 @@
 // The mail view: folders, list and message, and the one state behind them. Views are handed the state; what they ask for comes
 // back here.
-import { groups, aboutView } from './about.js';
 import { newActions } from './actions.js';
 import * as api from './api.js';
 import { chooseMailbox } from './ask.js';
@@ -127,6 +126,7 @@ export function startMail(app, session, shell, early) {
       takeMailboxes(json);
       attempt = 0;
       await follow(null, asked);
+      reader.prepare();
     } catch (error) {
       state.loading = false;
       failed(error);
@@ -168,7 +168,7 @@ export function startMail(app, session, shell, early) {
       if (!route.message) await refreshed;
     }
     if (signal.aborted) return;
-    if (route.view === 'about') showAbout();
+    if (route.view === 'about') await showAbout();
     else if (app.dataset.reading === 'about' || route.message !== state.message) await openMessage(route.message);
   }
 
@@ -182,7 +182,8 @@ export function startMail(app, session, shell, early) {
     announce(text ? t('search.searching') : '');
   }
 
-  function showAbout() {
+  async function showAbout() {
+    const { aboutView } = await import('./about.js');
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
@@ -194,7 +195,7 @@ export function startMail(app, session, shell, early) {
   function draw() {
     if (signal.aborted) return;
     state.picked = prune(state.picked, shownRows(state));
-    const grouped = groups.isOn() && !state.query && !state.onlyUnverified;
+    const grouped = prefs.groups.isOn() && !state.query && !state.onlyUnverified;
     lines = linesOf(shownRows(state), { grouped, opened: state.opened });
     folders.update(state);
     bar.update(state, { canArchive: act.canArchive(), pickedRows: shownRows(state).filter((row) => state.picked.ids.has(row.id)) });

@@ -16,5 +16,8 @@ export function set(name, value) {
   } catch { /* private mode: not remembered */ }
 }
 
-export const isOn = (name) => get(name, 'on') === 'on';
-export const setOn = (name, on) => set(name, on ? null : 'off');
+const isOn = (name) => get(name, 'on') === 'on';
+const setOn = (name, on) => set(name, on ? null : 'off');
+
+export const groups = { isOn: () => isOn('threads'), setOn: (on) => setOn('threads', on) };
+export const single = { isOn: () => isOn('keys'), setOn: (on) => setOn('keys', on) }; // keys of one sign

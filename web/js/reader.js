@@ -1,28 +1,40 @@
-// The message that is open: fetched, shown, and brought up to date when its verdict arrives in the list.
+// The message that is open: fetched, shown, and brought up to date when its verdict arrives in the list. The view itself is
+// loaded when it is first needed: the first list does not wait for it.
 import * as api from './api.js';
-import { messageView, nothingView } from './message.js';
+import { clone } from './dom.js';
+import { translate } from './i18n.js';
 import { shownRows } from './state.js';
 import { levelOf } from './verdict.js';
+
+const load = () => import('./message.js');
 
 // `tells`: actions(id) for the view, seen(id), draw(), words(error), ended(error), askAgain().
 export function newReader(pane, state, tells) {
   let view = null;
 
+  let wanted = null; // the id that was asked for last
+
   const rowOf = (id) => shownRows(state).find((row) => row.id === id);
 
   // Null shows that nothing is open.
   async function open(id) {
-    view = id && messageView(pane, id, tells.actions(id));
+    wanted = id;
+    view = null;
     if (!id) {
-      nothingView(pane);
+      const nothing = clone('t-nothing');
+      translate(nothing);
+      pane.replaceChildren(nothing);
       return;
     }
-    const mine = view;
+    const [asked, module] = [api.getMessage(id), await load()];
+    if (wanted !== id) return;
+    const mine = module.messageView(pane, id, tells.actions(id));
+    view = mine;
     const row = rowOf(id);
     if (row) mine.update(row);
     mine.focus();
     try {
-      const { json } = await api.getMessage(id);
+      const { json } = await asked;
       if (view === mine) take(json);
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
@@ -65,8 +77,9 @@ export function newReader(pane, state, tells) {
 
   return {
     open,
+    prepare: () => load().catch(() => {}), // while there is nothing else to do; opening says what is wrong
     refresh,
-    forget: () => { view = null; },
+    forget: () => { view = wanted = null; },
     // Something works again: a message that could not be had is asked for once more.
     worked: () => { if (view?.failed) open(view.id); },
   };
