@@ -19,6 +19,7 @@
 #include "mail/author.h"
 #include "net/resolver.h"
 #include "repute/dnsbl.h"
+#include "repute/history.h"
 #include "sign/signature.h"
 
 #include <stdint.h>
@@ -53,7 +54,8 @@ struct evidence_author {
     uint32_t notes;            /* author_note */
     const char *reply_domain;  /* domain of a Reply-To in another organization, else NULL */
     const char *organizer;     /* of an invitation, if it is somebody else, else NULL */
-    bool is_list;              /* a List-Id is there */
+    bool is_list;              /* a List-Id is there … */
+    const char *list_id;       /* … namely this (RFC 2919), lower case; NULL: not a usable one */
     bool is_invitation;        /* the message is text/calendar or holds such a part at its top */
     bool recipients_known;     /* the account's addresses were handed in */
     bool addressed_to_account; /* … and one of them stands in To or Cc */
@@ -314,6 +316,16 @@ struct evidence_reputation {
     const char *meaning; /* in the operator's words; NULL: not listed, or no words for the code */
 };
 
+/* What the account's history knew of the author's address before this message (trust/memory.h). */
+struct evidence_history {
+    bool evaluated;     /* it was asked; not for mail that was old when it was checked */
+    bool indexed;       /* the mailbox had been read: an address without past is a new one */
+    int64_t first;      /* when the address was first seen; 0: it was not */
+    guint seen, proved; /* messages, and of these with an established author */
+    const char *habits[HABIT__MAX]; /* what its authenticated mail always carried, or NULL … */
+    guint counts[HABIT__MAX];       /* … so many times */
+};
+
 struct evidence_hop {
     const char *from, *by, *ip; /* NULL where the line does not say */
     bool tls;
@@ -361,6 +373,7 @@ struct evidence {
     bool reputation_evaluated; /* lists are configured, and might be asked */
     struct evidence_reputation *reputation;
     guint n_reputation;
+    struct evidence_history history;
     struct evidence_hop *hops; /* top first */
     guint n_hops;
 };

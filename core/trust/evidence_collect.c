@@ -105,10 +105,30 @@ static void collect_organizer(struct evidence *evidence, const struct message *m
     evidence->author.organizer = evidence_text(evidence, organizer);
 }
 
+/* RFC 2919 §3: list-id-header = "List-ID:" [phrase] "<" list-id ">" CRLF, a list-id being labels
+ * and dots. Two fields, or anything else between the brackets, name no list. */
+static void collect_list(struct evidence *evidence, const struct message *message) {
+    int at = message_find(message, "List-Id", 0);
+    evidence->author.is_list = at >= 0;
+    if (at < 0 || message_find(message, "List-Id", (guint)at + 1) >= 0)
+        return;
+    struct span value = span_trim_fws(message->fields[at].value);
+    const char *open = value.n ? memrchr(value.p, '<', value.n) : NULL;
+    if (!open || value.p[value.n - 1] != '>')
+        return;
+    struct span id = span_from(value, (size_t)(open - value.p) + 1);
+    id = span_trim_fws(span_first(id, id.n - 1));
+    bool good = id.n > 0 && id.n <= LIMIT_EVIDENCE_NAME;
+    for (size_t i = 0; good && i < id.n; i++)
+        good = g_ascii_isalnum(id.p[i]) || strchr("-._+=", id.p[i]);
+    g_autofree char *lower = good ? span_dup_lower(id) : NULL;
+    evidence->author.list_id = evidence_text(evidence, lower);
+}
+
 void collect_surroundings(struct evidence *evidence, const struct message *message,
                           const struct public_suffixes *suffixes, const char *const *recipients) {
     struct evidence_author *author = &evidence->author;
-    author->is_list = message_find(message, "List-Id", 0) >= 0;
+    collect_list(evidence, message);
     collect_reply(evidence, message, suffixes);
     collect_organizer(evidence, message);
     author->is_invitation = author->reply_domain && is_invitation(message);

@@ -26,6 +26,7 @@ static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_text(c, &author->reply_domain);
     codec_text(c, &author->organizer);
     codec_bool(c, &author->is_list);
+    codec_text(c, &author->list_id);
     codec_bool(c, &author->is_invitation);
     codec_bool(c, &author->recipients_known);
     codec_bool(c, &author->addressed_to_account);
@@ -233,6 +234,18 @@ static void put_reputation(struct record_codec *c, struct evidence *evidence) {
     }
 }
 
+static void put_history(struct record_codec *c, struct evidence_history *history) {
+    codec_bool(c, &history->evaluated);
+    codec_bool(c, &history->indexed);
+    codec_int64(c, &history->first);
+    codec_guint(c, &history->seen);
+    codec_guint(c, &history->proved);
+    for (guint i = 0; i < HABIT__MAX; i++) {
+        codec_text(c, &history->habits[i]);
+        codec_guint(c, &history->counts[i]);
+    }
+}
+
 static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_int64(c, &evidence->checked_at);
     codec_int64(c, &evidence->received_at);
@@ -263,6 +276,7 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     record_sign_openpgp(c, &evidence->openpgp);
     put_unsubscribe(c, &evidence->unsubscribe);
     put_reputation(c, evidence);
+    put_history(c, &evidence->history);
     codec_array(c, &evidence->hops, &evidence->n_hops);
     for (guint i = 0; i < evidence->n_hops; i++)
         put_hop(c, &evidence->hops[i]);

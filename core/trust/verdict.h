@@ -15,6 +15,8 @@
 
 struct belief_rules;
 struct confusables;
+struct contacts;
+struct contact_names;
 struct evidence;
 struct lookalikes;
 
@@ -102,6 +104,10 @@ struct verdict_policy {
      * All three may be NULL: then nothing is compared. */
     const struct lookalikes *known, *own;
     const struct confusables *confusables;
+    /* Whom the account knows, and the domains and names of its correspondents; each may be NULL. */
+    const struct contacts *contacts;
+    const struct lookalikes *correspondents;
+    const struct contact_names *contact_names;
 };
 
 /* Never NULL; every rule of the verdict table in one pass. `now` is only used for rules that speak

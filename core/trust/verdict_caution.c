@@ -6,6 +6,8 @@
 
 #include "repute/confusable.h"
 #include "repute/lookalike.h"
+#include "trust/caution_memory.h"
+#include "trust/memory.h"
 
 enum {
     KEY_BITS_STRONG = 2048, /* RFC 8301 §3.2: signers SHOULD use 2048 bits or more */
@@ -22,7 +24,7 @@ static bool is_established(const struct verdict *verdict) {
     return verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_LIKELY;
 }
 
-/* A forwarder the operator named explains it (rule 12). */
+/* A forwarder the operator named explains it (rule 12), or a list or forwarder its user knows. */
 static bool body_changed(const struct verdict *verdict, const struct findings *f,
                          struct caution *caution) {
     const struct evidence_signature *signature = f->own[CLASS_CHANGED];
@@ -30,7 +32,7 @@ static bool body_changed(const struct verdict *verdict, const struct findings *f
     if (!signature || (is_established(verdict) && !forwarded))
         return false;
     caution->values[0] = signature->domain;
-    caution->severity = forwarded ? SEVERITY_INFO : SEVERITY_DANGER;
+    caution->severity = forwarded || memory_said_carrier(f) ? SEVERITY_INFO : SEVERITY_DANGER;
     return true;
 }
 
@@ -45,12 +47,20 @@ static bool is_own_domain(const struct findings *f) {
     return domain && f->policy->own && lookalikes_knows(f->policy->own, domain);
 }
 
+/* The user wrote to the author, or to somebody of his domain. */
+static bool is_no_first_contact(const struct findings *f) {
+    const struct lookalikes *correspondents = f->policy->correspondents;
+    return memory_knows_author(f) ||
+           (correspondents && lookalikes_knows(correspondents, f->evidence->author.domain));
+}
+
 /* The reader's own domains come first: whoever resembles them means this reader. The same name
  * under another suffix, and proved, may as well be the same company's, or a namesake's. */
 static bool lookalike_domain(const struct verdict *verdict, const struct findings *f,
                              struct caution *caution) {
     const struct evidence_author *author = &f->evidence->author;
-    const struct lookalikes *lists[] = {f->policy->own, f->policy->known};
+    const struct lookalikes *lists[] = {f->policy->own, f->policy->correspondents,
+                                        f->policy->known};
     enum lookalike_trick trick = LOOKALIKE_NONE;
     if (!author->domain || verdict->at_provider || is_own_domain(f))
         return false;
@@ -59,7 +69,7 @@ static bool lookalike_domain(const struct verdict *verdict, const struct finding
             caution->values[1] =
                 lookalikes_find_domain(lists[i], author->domain, author->registrable, &trick);
     caution->values[0] = author->domain;
-    if (trick == LOOKALIKE_SUFFIX && is_established(verdict))
+    if ((trick == LOOKALIKE_SUFFIX && is_established(verdict)) || is_no_first_contact(f))
         caution->severity = SEVERITY_INFO;
     return caution->values[1] != NULL;
 }
@@ -74,6 +84,8 @@ static bool name_of_known(const struct verdict *verdict, const struct findings *
     caution->values[0] =
         lookalikes_find_name(f->policy->known, author->display_name, author->domain);
     caution->values[1] = author->domain;
+    if (memory_knows_author(f))
+        caution->severity = SEVERITY_INFO;
     return caution->values[0] != NULL;
 }
 
@@ -98,10 +110,10 @@ static bool name_is_address(const struct verdict *verdict, const struct findings
 
 static bool reply_elsewhere(const struct verdict *verdict, const struct findings *f,
                             struct caution *caution) {
-    (void)verdict;
     const struct evidence_author *author = &f->evidence->author;
     caution->values[0] = author->reply_domain;
-    return author->reply_domain && !author->is_list && !author->is_invitation;
+    bool expected = is_established(verdict) && memory_knows_author(f);
+    return author->reply_domain && !author->is_list && !author->is_invitation && !expected;
 }
 
 static bool weak_key(const struct verdict *verdict, const struct findings *f,
@@ -205,7 +217,8 @@ static bool signed_by_unknown(const struct verdict *verdict, const struct findin
     caution->values[0] = smime                   ? signer_name(&e->smime)
                          : e->openpgp.n_user_ids ? e->openpgp.user_ids[0]
                                                  : key;
-    return (smime || openpgp) && !is_proof(verdict);
+    bool said = memory_said_key(f, smime ? e->smime.signer.fingerprint : e->openpgp.fingerprint);
+    return (smime || openpgp) && !is_proof(verdict) && !said;
 }
 
 static bool signed_invalid(const struct verdict *verdict, const struct findings *f,
@@ -303,4 +316,5 @@ void verdict_caution_add(struct verdict *verdict, const struct findings *finding
         if (caution.severity)
             reason->severity = caution.severity;
     }
+    caution_memory_add(verdict, findings);
 }

@@ -69,6 +69,9 @@ static struct evidence *full_evidence(void) {
     e->author.reply_domain = "reply.example";
     e->author.organizer = "boss@bank.example";
     e->author.is_list = e->author.is_invitation = true;
+    e->author.list_id = "friends.list.example";
+    e->history =
+        (struct evidence_history){true, true, NOW - 99, 7, 5, {AUTHOR, "aa", "bb"}, {3, 4, 5}};
     e->author.recipients_known = e->author.addressed_to_account = true;
     e->session = (struct evidence_session){true, "192.0.2.1", "helo.example", "", true, "alice"};
     e->authres = g_new0(struct evidence_authres, 2);
