@@ -2,9 +2,12 @@
  *
  * GET /messages/{id}: everything a reader shows of one message, with verdict and evidence. Fetched
  * afresh, because flags change; its octets are kept for what is asked next (fcgi/recent). */
+#include "fcgi/acquaintance.h"
 #include "fcgi/fetch.h"
 #include "fcgi/image_domains.h"
+#include "fcgi/json_checks.h"
 #include "fcgi/json_evidence.h"
+#include "fcgi/json_known.h"
 #include "fcgi/json_message.h"
 #include "fcgi/json_summary.h"
 #include "fcgi/json_text.h"
@@ -48,6 +51,17 @@ static json_t *body_json(const struct exchange *x, const struct opened *opened,
     return json_message(opened, &body);
 }
 
+/* What of it can be called known, and when it was checked. */
+static void put_memory(struct exchange *x, const struct fetched *fetched,
+                       const struct record *record, json_t *message) {
+    struct judge_later later;
+    OWNED(acquaintance)
+    account = acquaintances_take(judge_acquaintances(x->service->judge), x->session->account);
+    bool checked_again = fetch_later(x, fetched, &later);
+    json_put(message, "known", json_known_offers(record->evidence, account->contacts));
+    json_put(message, "checks", json_checks(record, checked_again ? &later : NULL));
+}
+
 void api_message_get(struct exchange *x) {
     OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
     if (!fetched)
@@ -64,6 +78,7 @@ void api_message_get(struct exchange *x) {
     json_put(message, "keywords", row_keywords_json(fetched->info->flags, fetched->info->keywords));
     json_put(message, "verdict", json_verdict(record->verdict, language));
     json_put(message, "evidence", json_evidence(record->evidence, record->verdict));
+    put_memory(x, fetched, record, message);
     reply_json(x->reply, 200, message);
     reply_etag(x->reply, x->request, x->session->account);
 }

@@ -157,10 +157,25 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
     g_autofree char *digest = digest_of(fetched->octets);
     struct record *record =
         judge_octets(x->service->judge, &about, fetched->octets, true, JUDGE_AGAIN);
+    OWNED(record) first = find_listed(x, &place, &about);
+    if (!first)
+        first = judge_find(x->service->judge, &about, digest);
+    if (first) {
+        record->first = first->first;
+        judge_keep_later(x->service->judge, &about, digest, record);
+    }
     judge_keep(x->service->judge, &about, digest, record);
     if (record->facts.complete)
         row_store_judged(x->service->store, &place, fetched->octets, digest);
     return with_logo(x, &about, record);
+}
+
+bool fetch_later(const struct exchange *x, const struct fetched *fetched,
+                 struct judge_later *later) {
+    struct place place = place_of(x, fetched);
+    struct judge_case about = verifier_case(&place);
+    g_autofree char *digest = digest_of(fetched->octets);
+    return judge_find_later(x->service->judge, &about, digest, later);
 }
 
 bool fetch_may_link(const struct record *record) {

@@ -40,6 +40,11 @@ struct record *fetch_record(struct exchange *x, const struct fetched *fetched);
 /* Checks again, now, and waits for it: a kept verdict stays what the lists show. */
 struct record *fetch_record_again(struct exchange *x, const struct fetched *fetched);
 
+/* The last check after the first one, of the same message (false: there was none). */
+struct judge_later;
+bool fetch_later(const struct exchange *x, const struct fetched *fetched,
+                 struct judge_later *later);
+
 /* Links of mail that is forged or calls for caution never open from its text, whoever asks: the
  * page lists them, with where they lead. */
 bool fetch_may_link(const struct record *record);

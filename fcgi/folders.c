@@ -18,6 +18,13 @@ GPtrArray *folders_list(struct session *session, struct imap *imap, GError **err
     return fresh;
 }
 
+GPtrArray *folders_known(struct session *session, struct imap *imap, GError **error) {
+    g_mutex_lock(&session->lock);
+    GPtrArray *known = session->folders ? g_ptr_array_ref(session->folders) : NULL;
+    g_mutex_unlock(&session->lock);
+    return known ? known : folders_list(session, imap, error);
+}
+
 static enum mailbox_role role_of(const struct imap_mailbox *mailbox) {
     if (mailbox->role == IMAP_ROLE_SENT || mailbox->role == IMAP_ROLE_DRAFTS)
         return MAILBOX_OWN;

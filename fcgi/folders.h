@@ -13,6 +13,8 @@
 /* All mailboxes, fresh from the server: an array of struct imap_mailbox that the caller unrefs.
  * NULL and *error. */
 GPtrArray *folders_list(struct session *session, struct imap *imap, GError **error);
+/* The last such list, or a new one where none was asked for yet. */
+GPtrArray *folders_known(struct session *session, struct imap *imap, GError **error);
 
 /* The role of a mailbox; asks the server only if the name is not known yet. An unknown one is
  * MAILBOX_IMPORTED: nothing is believed. False and *error only if asking failed. */

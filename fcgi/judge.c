@@ -8,6 +8,7 @@
 #include "auth/orgdomain.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "fcgi/acquaintance.h"
 #include "fcgi/known_names.h"
 #include "fcgi/providers.h"
 #include "fcgi/seal.h"
@@ -16,6 +17,7 @@
 #include "repute/dnsbl.h"
 #include "repute/lookalike.h"
 #include "trust/evaluate_sign.h"
+#include "trust/memory.h"
 
 struct judge {
     struct store *store;
@@ -27,8 +29,9 @@ struct judge {
     struct known_names *names;
     GHashTable *providers;
     const struct dnsbl_lists *reputation;
-    char *lists;         /* what they are: part of the name of a stored verdict */
-    char *own_providers; /* those of the configuration: part of the name of a stored verdict */
+    char *lists; /* what they are: part of the name of a stored verdict */
+    struct acquaintances *acquaintances;
+    char *policy; /* providers and names of the configuration: what verdicts are derived under */
     enum verify_mode mode;
 };
 
@@ -55,11 +58,20 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
                             .providers = providers_new(),
                             .reputation = config->reputation,
                             .lists = dnsbl_lists_fingerprint(config->reputation),
-                            .own_providers = g_strjoinv(",", config->providers),
                             .mode = modes[config->verify]};
     for (char **domain = config->providers; *domain; domain++)
         g_hash_table_add(judge->providers, g_strdup(*domain));
+    g_autofree char *providers = g_strjoinv(",", config->providers);
+    judge->policy = g_strconcat(providers, "\n", judge->names->digest, NULL);
+    struct acquaintances_parts parts = {store,           judge->names->confusables,
+                                        judge->suffixes, judge->providers,
+                                        judge->policy,   config->store_days};
+    judge->acquaintances = acquaintances_new(&parts);
     return judge;
+}
+
+struct acquaintances *judge_acquaintances(const struct judge *judge) {
+    return judge->acquaintances;
 }
 
 const struct public_suffixes *judge_suffixes(const struct judge *judge) {
@@ -67,24 +79,24 @@ const struct public_suffixes *judge_suffixes(const struct judge *judge) {
 }
 
 void judge_free(struct judge *judge) {
+    acquaintances_free(judge->acquaintances);
     dkim_keys_free(judge->keys);
     known_names_free(judge->names);
     g_hash_table_unref(judge->providers);
-    g_free(judge->own_providers);
     g_free(judge->lists);
+    g_free(judge->policy);
     orgdomain_suffixes_free(judge->suffixes);
     smime_trust_free(judge->smime);
     g_free(judge);
 }
 
-/* account + octets + belief rules, providers, names, anchors + receipt facts: what a stored verdict
- * is kept under. The number goes up with the rules of trust/. */
+/* account + octets + belief rules, anchors + receipt facts: what a stored verdict is kept under.
+ * The number goes up with the rules of trust/. */
 static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
     g_autofree char *all =
-        g_strdup_printf("verdict 2\n%s\n%s\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT,
-                        about->account, digest, about->trust->fingerprint, judge->own_providers,
-                        judge->names->digest, smime_trust_fingerprint(judge->smime), judge->lists,
-                        (int)judge->mode, (int)about->role, about->received_at);
+        g_strdup_printf("verdict 3\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account,
+                        digest, about->trust->fingerprint, smime_trust_fingerprint(judge->smime),
+                        judge->lists, (int)judge->mode, (int)about->role, about->received_at);
     return seal_digest(span_of(all));
 }
 
@@ -114,14 +126,31 @@ static bool is_settled(const struct judge *judge, const struct verdict *verdict,
            (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_AMBIGUOUS);
 }
 
-/* What verdicts of that account are derived under; all borrowed. */
-static struct verdict_policy policy_of(const struct judge *judge, const struct judge_case *about,
-                                       const struct lookalikes *own) {
-    return (struct verdict_policy){.rules = about->trust->rules,
-                                   .providers = judge->providers,
-                                   .known = judge->names->lookalikes,
-                                   .own = own,
-                                   .confusables = judge->names->confusables};
+/* What verdicts of an account are derived under. */
+struct derivation {
+    struct lookalikes *own;
+    struct acquaintance *acquaintance;
+    struct verdict_policy policy; /* borrows from all of these */
+};
+
+static void derivation_init(struct derivation *d, const struct judge *judge,
+                            const struct judge_case *about) {
+    d->own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
+                             judge->providers);
+    d->acquaintance = acquaintances_take(judge->acquaintances, about->account);
+    d->policy = (struct verdict_policy){.rules = about->trust->rules,
+                                        .providers = judge->providers,
+                                        .known = judge->names->lookalikes,
+                                        .own = d->own,
+                                        .confusables = judge->names->confusables,
+                                        .contacts = d->acquaintance->contacts,
+                                        .correspondents = d->acquaintance->correspondents,
+                                        .contact_names = d->acquaintance->names};
+}
+
+static void derivation_clear(struct derivation *d) {
+    lookalikes_free(d->own);
+    acquaintance_unref(d->acquaintance);
 }
 
 /* The evidence of the first verdict with today's keys asked about its OpenPGP signatures: what DNS
@@ -139,6 +168,18 @@ static struct evidence *kept_evidence(const struct judge *judge, const struct ju
         return NULL;
     evaluate_openpgp_again(record->evidence, request);
     return g_steal_pointer(&record->evidence);
+}
+
+/* What was known of the sender before: fresh evidence alone asks. */
+static void recall(const struct judge *judge, const struct judge_case *about,
+                   const struct acquaintance *acquaintance, struct evidence *evidence) {
+    OWNED(history) history = NULL;
+    struct history_past past;
+    if (!evidence->author.address || about->role != MAILBOX_RECEIVED)
+        return;
+    acquaintances_recall(judge->acquaintances, about->account, evidence->author.address, &history,
+                         &past);
+    memory_recall(evidence, &past, acquaintance->indexed);
 }
 
 struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
@@ -165,19 +206,37 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .reputation = judge->reputation,
         .recipients = about->address ? recipients : NULL,
     };
-    OWNED(lookalikes)
-    own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
-                          judge->providers);
-    struct verdict_policy policy = policy_of(judge, about, own);
+    struct derivation derivation;
+    derivation_init(&derivation, judge, about);
     struct record *record = g_new0(struct record, 1);
     if (depth == JUDGE_CHECK)
         record->evidence = kept_evidence(judge, about, &request);
-    if (!record->evidence)
+    if (!record->evidence) {
         record->evidence = evaluate(&request);
-    record->verdict = verdict_derive(record->evidence, &policy, now);
+        recall(judge, about, derivation.acquaintance, record->evidence);
+    }
+    record->verdict = verdict_derive(record->evidence, &derivation.policy, now);
     record->facts.inputs = record_inputs(octets, about->trust->fingerprint, about->role,
                                          judge->mode, about->received_at);
+    record->facts.policy_revision = derivation.acquaintance->revision;
     record->facts.complete = is_settled(judge, record->verdict, depth);
+    derivation_clear(&derivation);
+    return record;
+}
+
+/* The badge follows today's contacts and lists; what was said first is history (verdict rule 6). */
+static struct record *as_of_today(struct judge *judge, const struct judge_case *about,
+                                  struct record *record) {
+    OWNED(acquaintance) now = acquaintances_take(judge->acquaintances, about->account);
+    if (!record || record->facts.policy_revision == now->revision)
+        return record;
+    struct derivation derivation;
+    derivation_init(&derivation, judge, about);
+    verdict_free(record->verdict);
+    record->verdict =
+        verdict_derive(record->evidence, &derivation.policy, record->evidence->checked_at);
+    record->facts.policy_revision = derivation.acquaintance->revision;
+    derivation_clear(&derivation);
     return record;
 }
 
@@ -187,15 +246,26 @@ struct record *judge_find(struct judge *judge, const struct judge_case *about, c
     g_autofree char *key = key_of(judge, about, digest);
     OWNED(record) record = read_kept(judge, key);
     if (!record || !depends_on_keys(record))
-        return g_steal_pointer(&record);
+        return as_of_today(judge, about, g_steal_pointer(&record));
     g_autofree char *by_keys = key_by_keys(judge, about, key);
-    return read_kept(judge, by_keys);
+    return as_of_today(judge, about, read_kept(judge, by_keys));
 }
 
 static void keep(const struct judge *judge, const char *key, GBytes *octets) {
     g_autoptr(GError) error = NULL;
     if (!judge->store->verdict_put(judge->store, key, octets, clock_now(), &error))
         log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
+}
+
+/* Once a message: its first complete verdict teaches. */
+static void learn(const struct judge *judge, const struct judge_case *about,
+                  const struct record *record) {
+    struct history_lesson lesson;
+    struct derivation derivation;
+    derivation_init(&derivation, judge, about);
+    if (memory_lesson(record->evidence, record->verdict, &derivation.policy, &lesson))
+        acquaintances_learn(judge->acquaintances, about->account, &lesson);
+    derivation_clear(&derivation);
 }
 
 void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
@@ -209,6 +279,9 @@ void judge_keep(struct judge *judge, const struct judge_case *about, const char 
         log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
         return;
     }
+    g_autoptr(GBytes) first = judge->store->verdict_find(judge->store, key);
+    if (!first)
+        learn(judge, about, record);
     keep(judge, key, octets);
     if (depends_on_keys(record)) {
         g_autofree char *by_keys = key_by_keys(judge, about, key);
@@ -234,9 +307,47 @@ void judge_add_logo(struct judge *judge, const struct judge_case *about, struct 
                     enum brands_mode mode, struct record *record) {
     if (!brands || record->verdict->author != VERDICT_VERIFIED)
         return;
-    OWNED(lookalikes)
-    own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
-                          judge->providers);
-    struct verdict_policy policy = policy_of(judge, about, own);
-    brands_apply(brands, record, &policy, mode);
+    struct derivation derivation;
+    derivation_init(&derivation, judge, about);
+    brands_apply(brands, record, &derivation.policy, mode);
+    derivation_clear(&derivation);
+}
+
+/* --- later checks --------------------------------------------------------------------------- */
+
+/* version, checked at, author, level */
+#define LATER_FORMAT "(yxyy)"
+enum { LATER_VERSION = 1 };
+
+static char *later_name(const struct judge *judge, const struct judge_case *about,
+                        const char *digest) {
+    g_autofree char *key = key_of(judge, about, digest);
+    return g_strconcat("later ", key, NULL);
+}
+
+void judge_keep_later(struct judge *judge, const struct judge_case *about, const char *digest,
+                      const struct record *record) {
+    const struct verdict *verdict = record->verdict;
+    g_autofree char *name = later_name(judge, about, digest);
+    g_autoptr(GVariant) value =
+        g_variant_ref_sink(g_variant_new(LATER_FORMAT, LATER_VERSION, verdict->checked_at,
+                                         (guchar)verdict->author, (guchar)verdict->level));
+    g_autoptr(GBytes) octets = g_variant_get_data_as_bytes(value);
+    acquaintances_put(judge->acquaintances, about->account, name, octets);
+}
+
+bool judge_find_later(struct judge *judge, const struct judge_case *about, const char *digest,
+                      struct judge_later *later) {
+    g_autofree char *name = later_name(judge, about, digest);
+    g_autoptr(GBytes) octets = acquaintances_get(judge->acquaintances, about->account, name);
+    guint8 version, author, level;
+    if (!octets)
+        return false;
+    g_autoptr(GVariant) value =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(LATER_FORMAT), octets, FALSE));
+    g_variant_get(value, LATER_FORMAT, &version, &later->checked_at, &author, &level);
+    later->author = (enum verdict_author)author;
+    later->level = (enum verdict_level)level;
+    return g_variant_is_normal_form(value) && version == LATER_VERSION &&
+           author < VERDICT_AUTHOR__MAX && level < LEVEL__MAX;
 }

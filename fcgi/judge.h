@@ -16,6 +16,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+struct acquaintances;
 struct judge;
 struct resolver;
 struct vouchers;
@@ -29,6 +30,9 @@ void judge_free(struct judge *judge);
 /* The public suffix list, for names a person is shown. Borrowed. */
 struct public_suffixes;
 const struct public_suffixes *judge_suffixes(const struct judge *judge);
+
+/* What the accounts know of their senders; borrowed. */
+struct acquaintances *judge_acquaintances(const struct judge *judge);
 
 /* Whose message it is and how it came; part of the name of its verdict. */
 struct judge_case {
@@ -51,16 +55,29 @@ enum judge_depth {
 struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
                             bool whole, enum judge_depth depth);
 
-/* Keeps a complete record, unless one is kept already: the first one counts. An incomplete one is
- * not kept. */
+/* Keeps a complete record, unless one is kept already: the first one counts, and it alone teaches
+ * the account's history. An incomplete one is not kept. */
 void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
                 const struct record *record);
 /* Makes the verdict of an unfinished check say so: unchecked, whatever a glance found. */
 void judge_set_pending(struct record *record);
 
 /* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. What an
- * OpenPGP signature says depends on the keys that count, so its record is also named by them. */
+ * OpenPGP signature says depends on the keys that count, so its record is also named by them. Where
+ * contacts, what the user said, or the operator's lists have changed since, its verdict is derived
+ * again from the kept evidence; record->first stays. */
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
+
+/* A check after the first: kept beside it, and found again (false: there was none). */
+struct judge_later {
+    int64_t checked_at;
+    enum verdict_author author;
+    enum verdict_level level;
+};
+void judge_keep_later(struct judge *judge, const struct judge_case *about, const char *digest,
+                      const struct record *record);
+bool judge_find_later(struct judge *judge, const struct judge_case *about, const char *digest,
+                      struct judge_later *later);
 
 /* The logo of that record's author as fcgi/brands knows it (NULL: no logos here), and the verdict
  * derived again with it. Never waits. */

@@ -244,6 +244,7 @@ struct listing *listing_new(struct exchange *x, const struct listing_query *quer
     if (good) {
         if (work.fetched)
             add_fetched(&work);
+        verifier_walk(x->service->verifier, x->session);
         listing = join(&work, query->limit);
     } else {
         imap_problem_reply(x, error);

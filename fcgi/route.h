@@ -55,6 +55,12 @@ void api_messages_batch(struct exchange *x); /* api_batch.c */
 void api_keys_list(struct exchange *x);      /* api_keys.c */
 void api_keys_import(struct exchange *x);
 void api_key_delete(struct exchange *x);
+void api_correspondents_list(struct exchange *x); /* api_correspondents.c */
+void api_correspondents_import(struct exchange *x);
+void api_correspondent_delete(struct exchange *x);
+void api_known_list(struct exchange *x); /* api_known.c */
+void api_known_say(struct exchange *x);
+void api_known_delete(struct exchange *x);
 void api_brand_get(struct exchange *x); /* api_brands.c */
 void api_logo_get(struct exchange *x);
 void api_image_get(struct exchange *x); /* api_images.c */

@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "fcgi/acquaintance.h"
 #include "fcgi/brands.h"
 #include "fcgi/row_store.h"
 #include "fcgi/seal.h"
 #include "fcgi/thread.h"
 #include "fcgi/verifier_queue.h"
+#include "fcgi/walk.h"
 
 #include <string.h>
 
@@ -95,10 +97,20 @@ static void process(struct verifier *v, struct job *job) {
     queue_retry(v->queue, job, back_off(job->attempts - 1), provisional);
 }
 
+/* A job without a UID is a walk; its attempts only count its batches. */
+static void walk(struct verifier *v, struct job *job) {
+    int64_t again = job->attempts++ ? walk_step(judge_acquaintances(v->judge), job->place.session)
+                                    : LIMIT_WALK_DELAY_MS;
+    if (again)
+        queue_retry(v->queue, job, again, NULL);
+    else
+        queue_done(v->queue, job);
+}
+
 static void *run(void *data) {
     struct verifier *v = data;
     for (struct job *job; (job = queue_next(v->queue));)
-        process(v, job);
+        (job->place.uid ? process : walk)(v, job);
     return NULL;
 }
 
@@ -122,6 +134,12 @@ void verifier_free(struct verifier *v) {
 
 void verifier_submit(struct verifier *v, const struct place *place, GBytes *whole) {
     queue_add(v->queue, place, whole);
+}
+
+void verifier_walk(struct verifier *v, struct session *session) {
+    struct place place = {.session = session, .mailbox = ""};
+    if (acquaintances_walk_is_due(judge_acquaintances(v->judge), session->account, clock_now()))
+        queue_add(v->queue, &place, NULL);
 }
 
 void verifier_wait(struct verifier *v, const struct place *place, int64_t ms) {

@@ -37,6 +37,10 @@ struct judge_case verifier_case(const struct place *place);
  * NULL): its whole octets, where they are at hand. Never blocks. */
 void verifier_submit(struct verifier *verifier, const struct place *place, GBytes *whole);
 
+/* Reads in the background what \Sent and the inbox tell the account's memory (fcgi/walk), unless
+ * that was done or begun LIMIT_WALK_SECONDS ago or less. Never blocks. */
+void verifier_walk(struct verifier *verifier, struct session *session);
+
 /* Waits until a message has been attempted or is not queued, at most `ms`. */
 void verifier_wait(struct verifier *verifier, const struct place *place, int64_t ms);
 

@@ -232,6 +232,12 @@
 #define LIMIT_HISTORY_ENTRIES 64     /* … and senders of one: 4,096 an account */
 #define LIMIT_HISTORY_DOMAIN 8       /* … of one author domain: nobody fills a part from one domain */
 #define LIMIT_HISTORY_CONSTANT 3     /* authenticated messages that make a signature constant */
+#define LIMIT_ACQUAINTANCES 1000     /* accounts whose contacts are kept in memory; more are read again */
+#define LIMIT_WALK_MESSAGES 2000     /* newest messages of \\Sent, and of the inbox, whose header is read once … */
+#define LIMIT_WALK_BATCH 50          /* … so many in one go … */
+#define LIMIT_WALK_SECONDS 300       /* … and what is new in them so often at most … */
+#define LIMIT_WALK_DELAY_MS 10000    /* … never while the first page is still being made */
+#define LIMIT_WALK_RECIPIENTS 100    /* recipients taken from one sent message; more is an announcement */
 #define LIMIT_HISTORY_DAYS 1         /* days that lie between the first and the last of them at least */
 
 /* repute/dnsbl */

@@ -399,6 +399,8 @@ static struct record *read_lanes(GVariant *value) {
     record->evidence = codec.owner = evidence_new();
     record->verdict = g_new0(struct verdict, 1);
     put_record(&codec, record);
+    record->first = (struct record_first){record->verdict->checked_at, record->verdict->author,
+                                          record->verdict->level};
     bool whole = !codec.bad && codec.n_numbers == 0 && codec.n_strings == 0;
     return whole && is_consistent(record) ? g_steal_pointer(&record) : NULL;
 }

@@ -20,9 +20,17 @@ struct record_facts {
     bool complete;            /* as verdict->complete */
 };
 
+/* What was said first: it stays when a verdict is derived again (verdict rule 6). */
+struct record_first {
+    int64_t checked_at; /* 0: there is no first one yet */
+    enum verdict_author author;
+    enum verdict_level level;
+};
+
 /* One record; owns all of it. */
 struct record {
     struct record_facts facts;
+    struct record_first first; /* filled by reading; zero in a record that was just made */
     struct evidence *evidence;
     struct verdict *verdict;
 };
