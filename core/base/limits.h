@@ -157,6 +157,7 @@
 #define LIMIT_FILE_NAME 200               /* octets; file systems allow 255, "(1)" must fit */
 #define LIMIT_LINKS 2000                  /* links of one message that are numbered */
 #define LIMIT_LINK_URL 8192               /* octets of one URL; longer ones stay text */
+#define LIMIT_LINK_MARKUP (128u << 10)    /* octets of HTML in which links are compared with their text */
 #define LIMIT_LINK_TEXT 500               /* octets of a link's text in the list */
 #define LIMIT_CSS 16384                   /* octets of one style attribute */
 #define LIMIT_QUOTE_DEPTH 10              /* nested quotes drawn in a text mail */

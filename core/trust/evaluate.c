@@ -19,6 +19,7 @@
 #include "trust/evaluate_sign.h"
 #include "trust/evaluate_spf.h"
 #include "trust/evidence_collect.h"
+#include "trust/evidence_links.h"
 #include "trust/evidence_unsubscribe.h"
 
 #include <string.h>
@@ -412,6 +413,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
                           work.rules, request->suffixes);
     check(&work);
     evidence_unsubscribe_collect(evidence, request->message);
+    evidence_links_collect(evidence, request->message, request->suffixes);
     evaluate_sign(evidence, request, work.author);
     evidence_bound(evidence, work.dkim);
     work_clear(&work);

@@ -61,6 +61,12 @@ struct evidence_author {
     bool addressed_to_account; /* … and one of them stands in To or Cc */
 };
 
+/* A link whose text names one organization and that leads to another; NULL twice: none is there.
+ * Registrable domains. */
+struct evidence_link {
+    const char *shown, *target;
+};
+
 /* name "header.d" for properties; a bare "k=v" has name "k" (interfaces.md `extra`). */
 struct evidence_property {
     const char *name, *value;
@@ -350,6 +356,8 @@ struct evidence {
     enum verify_mode mode;
     enum mailbox_role role;
     struct evidence_author author;
+    struct evidence_link link_in_own_name;   /* the first whose text names the author's own … */
+    struct evidence_link link_in_other_name; /* … and the first whose text names somebody else's */
     struct evidence_session session;
     struct evidence_authres *authres; /* top first, believed or not */
     guint n_authres;

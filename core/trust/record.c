@@ -32,6 +32,12 @@ static void put_author(struct record_codec *c, struct evidence_author *author) {
     codec_bool(c, &author->addressed_to_account);
 }
 
+static void put_link(struct record_codec *c, struct evidence_link *link) {
+    codec_text(c, &link->shown);
+    codec_text(c, &link->target);
+    c->bad = c->bad || !link->shown != !link->target;
+}
+
 static void put_session(struct record_codec *c, struct evidence_session *session) {
     codec_bool(c, &session->known);
     codec_text(c, &session->client_ip);
@@ -253,6 +259,8 @@ static void put_evidence(struct record_codec *c, struct evidence *evidence) {
     codec_enum(c, &evidence->mode, VERIFY_NEVER + 1);
     codec_enum(c, &evidence->role, MAILBOX_IMPORTED + 1);
     put_author(c, &evidence->author);
+    put_link(c, &evidence->link_in_own_name);
+    put_link(c, &evidence->link_in_other_name);
     put_session(c, &evidence->session);
     codec_array(c, &evidence->authres, &evidence->n_authres);
     for (guint i = 0; i < evidence->n_authres; i++)

@@ -116,6 +116,17 @@ static bool reply_elsewhere(const struct verdict *verdict, const struct findings
     return author->reply_domain && !author->is_list && !author->is_invitation && !expected;
 }
 
+/* A proved author may count who follows the links to his own pages. */
+static bool link_elsewhere(const struct verdict *verdict, const struct findings *f,
+                           struct caution *caution) {
+    const struct evidence_link *link = &f->evidence->link_in_other_name;
+    if (!link->shown && !is_established(verdict))
+        link = &f->evidence->link_in_own_name;
+    caution->values[0] = link->shown;
+    caution->values[1] = link->target;
+    return link->shown != NULL;
+}
+
 static bool weak_key(const struct verdict *verdict, const struct findings *f,
                      struct caution *caution) {
     (void)verdict;
@@ -291,6 +302,7 @@ static const struct row {
     {mixed_scripts, REASON_MIXED_SCRIPTS},
     {name_is_address, REASON_NAME_IS_ADDRESS},
     {reply_elsewhere, REASON_REPLY_ELSEWHERE},
+    {link_elsewhere, REASON_LINK_ELSEWHERE},
     {weak_key, REASON_WEAK_KEY},
     {not_addressed, REASON_NOT_ADDRESSED},
     {old_signature, REASON_OLD_SIGNATURE},

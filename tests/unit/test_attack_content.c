@@ -35,6 +35,38 @@ static void k207_a_banner_in_the_message_is_text(void **state) {
     }
 }
 
+/* Said quietly, whoever wrote it; silent where a proved author counts who follows the links to his
+ * own pages, and where text and target are of one organization. */
+static void k206_a_link_that_reads_otherwise_is_said(void **state) {
+    const struct stage *stage = *state;
+    static const struct {
+        const char *html;
+        bool proved, unproved;
+    } cases[] = {
+        {"<a href=https://evil.example/>www.shop.example</a>", true, true},
+        {"<a href=https://click.esp.example/>www.bank.example/offer</a>", false, true},
+        {"<a href=https://click.bank.example/>www.bank.example</a>", false, false},
+        {"<a href=https://evil.example/>Your account</a>", false, false},
+        {"<a href=https://click.esp.example/>bank.example</a>"
+         "<a href=https://evil.example/>shop.example</a>",
+         true, true},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (int proved = 0; proved < 2; proved++) {
+            struct shape shape = {.domain = "bank.example",
+                                  .headers = "From:To:Subject:Content-Type"};
+            struct stage_mail mail = {.header = BANK "Content-Type: text/html\r\n",
+                                      .body = cases[i].html,
+                                      .shape = proved ? &shape : NULL};
+            struct stage_verdict judged = stage_judge_mail(stage, &mail);
+            const struct reason *reason =
+                reason_find(&judged.verdict->reasons, REASON_LINK_ELSEWHERE);
+            assert_int_equal(reason != NULL, proved ? cases[i].proved : cases[i].unproved);
+            assert_true(!reason || reason->severity == SEVERITY_INFO);
+            stage_verdict_clear(&judged);
+        }
+}
+
 /* One more field that says how the body is read, not the signer's: a limit, never a full proof. */
 static void h162_a_second_content_type_is_not_the_signers(void **state) {
     const struct stage *stage = *state;
@@ -139,6 +171,7 @@ static int tear_down(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(k207_a_banner_in_the_message_is_text),
+        cmocka_unit_test(k206_a_link_that_reads_otherwise_is_said),
         cmocka_unit_test(h162_a_second_content_type_is_not_the_signers),
         cmocka_unit_test(h169_h170_encrypted_parts_stay_closed_and_prove_nothing),
         cmocka_unit_test(h173_winmail_is_an_attachment_like_others),

@@ -147,6 +147,8 @@ static struct evidence *full_evidence(void) {
     e->n_hops = 1;
     e->hops[0] = (struct evidence_hop){"from.example", "by.example", "192.0.2.2", true, "TLSv1.3",
                                        "AES",          true,         true,        -3};
+    e->link_in_own_name = (struct evidence_link){AUTHOR, "click.example"};
+    e->link_in_other_name = (struct evidence_link){"bank.test", "evil.example"};
     e->reputation_evaluated = true;
     e->reputation = g_new0(struct evidence_reputation, 1);
     e->n_reputation = 1;

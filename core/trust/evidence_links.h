@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Links whose text names one organization and whose target is another's (attacks K206). */
+#ifndef INKAN_TRUST_EVIDENCE_LINKS_H
+#define INKAN_TRUST_EVIDENCE_LINKS_H
+
+#include "auth/orgdomain.h"
+#include "mail/message.h"
+#include "trust/evidence.h"
+
+/* Reads the HTML that would be shown, where the body is here; the author must have been collected.
+ */
+void evidence_links_collect(struct evidence *evidence, const struct message *message,
+                            const struct public_suffixes *suffixes);
+
+#endif
