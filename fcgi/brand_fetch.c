@@ -17,6 +17,7 @@ struct brand_fetch {
     GMutex mutex;
     GCond done;
     GHashTable *under_way; /* set of URLs */
+    uint64_t asked;        /* __atomic */
 };
 
 struct brand_fetch *brand_fetch_new(struct https *https, struct keep *keep) {
@@ -121,6 +122,7 @@ static void ask(struct brand_fetch *fetch, struct lookups *lookups, const struct
     bool good = old->status == HTTPS_OK;
     struct https_request request = {
         .url = wish->url, .etag = good ? *etag : NULL, .max_size = wish->max};
+    __atomic_add_fetch(&fetch->asked, 1, __ATOMIC_RELAXED);
     https_get(fetch->https, lookups, &request, &reply);
     bool stands = wish->may_age && good && https_is_temporary(reply.status);
     if (reply.status == HTTPS_NOT_MODIFIED)
@@ -152,4 +154,8 @@ void brand_fetch_get(struct brand_fetch *fetch, struct lookups *lookups,
         fetched->status = HTTPS_TOO_LARGE;
         fetched->why = g_strdup("the answer is larger than allowed");
     }
+}
+
+uint64_t brand_fetch_asked(const struct brand_fetch *fetch) {
+    return __atomic_load_n(&fetch->asked, __ATOMIC_RELAXED);
 }

@@ -34,6 +34,8 @@ struct brand_wish {
 void brand_fetch_get(struct brand_fetch *fetch, struct lookups *lookups,
                      const struct brand_wish *wish, int64_t now, struct brand_fetched *fetched);
 void brand_fetched_clear(struct brand_fetched *fetched);
+/* How often the network was asked. */
+uint64_t brand_fetch_asked(const struct brand_fetch *fetch);
 
 DEFINE_OWNED(brand_fetch, brand_fetch_free)
 

@@ -236,7 +236,7 @@ struct brand_report *brands_explain(struct brands *brands, const char *domain,
 
 struct brands_counts brands_counts(struct brands *brands) {
     g_mutex_lock(&brands->mutex);
-    struct brands_counts counts = {https_sent(brands->parts.https), brands->checks,
+    struct brands_counts counts = {brand_fetch_asked(brands->fetch), brands->checks,
                                    g_hash_table_size(brands->pending)};
     g_mutex_unlock(&brands->mutex);
     return counts;

@@ -47,9 +47,9 @@ GBytes *brands_logo(struct brands *brands, const char *sha256, unsigned scale);
 struct brand_report *brands_explain(struct brands *brands, const char *domain,
                                     const char *selector);
 
-/* Fetches that went out, checks made: for /metrics and tests that count. */
+/* For /metrics and tests that count. */
 struct brands_counts {
-    uint64_t fetches, checks;
+    uint64_t asked, checks; /* files asked for over the network; checks made */
     guint waiting;
 };
 struct brands_counts brands_counts(struct brands *brands);

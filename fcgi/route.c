@@ -53,6 +53,7 @@ static const struct route routes[] = {
     {HTTP_POST, "messages/{}/unsubscribe", api_unsubscribe_post, ROUTE_SESSION},
     {HTTP_GET, "recipients/{}/route", api_recipient_route, ROUTE_SESSION},
     {HTTP_GET, "health", api_health, ROUTE_PUBLIC},
+    {HTTP_GET, "metrics", api_metrics, ROUTE_PUBLIC},
     {HTTP_GET, "openapi.json", api_openapi, ROUTE_PUBLIC},
 };
 

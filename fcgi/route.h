@@ -71,5 +71,6 @@ void api_unsubscribe_post(struct exchange *x); /* api_unsubscribe.c */
 void api_recipient_route(struct exchange *x);  /* api_recipients.c */
 void api_health(struct exchange *x);           /* api_health.c */
 void api_openapi(struct exchange *x);
+void api_metrics(struct exchange *x); /* api_metrics.c */
 
 #endif

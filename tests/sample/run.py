@@ -122,13 +122,21 @@ def sample_servers(run, servers, network):
         "brand": brand,
         "imap": {"host": "localhost", "port": dovecot.port, "ca-file": dovecot.ca_file},
         "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
-        "trust": {"providers": "freemail.example"},
+        "trust": {"providers": "freemail.example", "known-names": known_names(run)},
         "smime": {"ca-file": writer.certificates.anchors},
         "openpgp": {"keyring": writer.openpgp.keyring},
         "trust localhost": {"authserv-ids": sample.OWN_SERVER, "border": sample.OWN_SERVER, "own-domains": "mail.example",
                             "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
     }
     return settings, sample.OWNER, password
+
+
+def known_names(run):
+    """What the sample's operator knows that others pass for."""
+    path = os.path.join(run, "sample/known-names.txt")
+    with open(path, "w") as f:
+        f.write("Hoshino Bank: hoshino-bank.example\n")
+    return path
 
 
 def brand_servers(run, servers, network):

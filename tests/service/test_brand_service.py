@@ -113,6 +113,15 @@ class Crowd(unittest.TestCase):
             asked[key] = asked.get(key, 0) + 1
         self.assertEqual(set(asked.values()), {1}, {k: n for k, n in asked.items() if n > 1})
         self.assertEqual(len(asked), 2 * BRANDS + 2)  # logo and certificate of each, two CRLs for all
+        counted = metrics(client)
+        self.assertEqual((counted["inkan_logo_fetches_total"], counted["inkan_logo_checks_total"], counted["inkan_logo_checks_waiting"]), (2 * BRANDS + 2, BRANDS, 0))
+
+
+def metrics(client):
+    """Name to value of /metrics."""
+    reply = client.get("/metrics")
+    assert reply.status == 200 and reply.headers["content-type"].startswith("text/plain; version=0.0.4"), reply
+    return {line.split()[0]: int(line.split()[1]) for line in reply.body.decode().splitlines() if not line.startswith("#")}
 
 
 class Service(unittest.TestCase):

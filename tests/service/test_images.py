@@ -185,6 +185,10 @@ class Images(unittest.TestCase):
         self.assertNotIn("Inkan", asked["agent"])
         self.assertEqual(asked.get("referer"), "")
         self.assertEqual(asked.get("language"), "")
+        counted = {line.split()[0]: int(line.split()[1]) for line in self.client.get("/metrics").body.decode().splitlines() if not line.startswith("#")}
+        self.assertGreaterEqual(counted["inkan_image_requests_total"], 3)
+        self.assertGreaterEqual(counted["inkan_image_kept_total"], 2)
+        self.assertEqual(counted["inkan_image_requests_total"], counted["inkan_image_shown_total"] + counted["inkan_image_unavailable_total"])
 
     def test_cookies_that_a_server_sets_never_come_back(self):
         for n in range(3):
