@@ -86,7 +86,10 @@ void inert_image_free(struct inert_image *image) {
     "blockquote{margin:.4em 0 .4em .2em;padding-left:.8em;border-left:2px solid #9aa5b1}"
 #define STYLE_TEXT                                                                                 \
     ":root{color-scheme:light dark}body{background:Canvas;color:CanvasText}"                       \
-    "div{white-space:pre-wrap}blockquote{color:GrayText}"
+    "div{white-space:pre-wrap}blockquote{color:GrayText}summary{cursor:pointer;display:inline-"    \
+    "block;"                                                                                       \
+    "padding:0 .6em;border:1px solid #9aa5b1;border-radius:6px;line-height:1.2}"                   \
+    "@media print{summary{display:none}details::details-content{content-visibility:visible}}"
 #define STYLE_HTML                                                                                 \
     ":root{color-scheme:light}body{background:#fff;color:#1b1f24}img{max-width:100%;height:auto}"  \
     "pre{white-space:pre-wrap}.left-out{display:inline-block;overflow:hidden;max-width:100%;"      \

@@ -62,8 +62,9 @@ guint inert_document_add_link(struct inert_document *document, const char *text,
                               const char *url, const char *host);
 
 /* An inert document of a text mail: escaped, line breaks kept, http, https and mail addresses made
- * links by ranges (attacks I184), quoted lines in nested blockquotes (LIMIT_QUOTE_DEPTH). `flowed`
- * and `delsp` are the format parameters of RFC 3676. `text` is valid UTF-8. Linear. */
+ * links by ranges (attacks I184), quoted lines in nested blockquotes (LIMIT_QUOTE_DEPTH), long
+ * quotes in a <details> that is closed at first. `flowed` and `delsp` are the format parameters of
+ * RFC 3676. `text` is valid UTF-8. Linear. */
 struct inert_document *inert_text(const char *text, bool flowed, bool delsp,
                                   const struct inert_options *options);
 

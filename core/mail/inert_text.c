@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
  * Text mail as an inert document: paragraphs of format=flowed joined (RFC 3676 §4), quotes nested,
- * links by ranges. */
+ * long ones folded, links by ranges. */
 #include "mail/inert.h"
 
 #include "base/limits.h"
 #include "mail/link.h"
+
+/* A quote of more lines is folded: a reader has mostly seen it. */
+#define QUOTE_LINES 6
 
 struct writer {
     struct inert_document *document;
     const struct inert_options *options;
     bool flowed, delsp;
     guint depth;        /* blockquotes open */
+    bool folded;        /* they lie in a <details> */
+    struct span ahead;  /* the text from the line being written on */
     GString *paragraph; /* text of that depth, not yet written */
     bool open_line;     /* the paragraph's last line is flowed: the next one joins it */
 };
@@ -47,14 +52,36 @@ static void flush(struct writer *w) {
     w->open_line = false;
 }
 
+/* Whether more than QUOTE_LINES quoted lines begin here. Looks no further than that. */
+static bool is_long_quote(struct span text) {
+    for (guint lines = 0; lines <= QUOTE_LINES; lines++) {
+        if (!text.n || text.p[0] != '>')
+            return false;
+        text = span_from(text, span_find(text, '\n') + 1);
+    }
+    return true;
+}
+
+/* The fold opens without a script; its handle is a sign, for this text knows no language. */
+static void set_folded(struct writer *w, bool folded) {
+    if (folded != w->folded)
+        g_string_append(w->document->html,
+                        folded ? "<details><summary>&#8943;</summary>" : "</details>");
+    w->folded = folded;
+}
+
 static void set_depth(struct writer *w, guint depth) {
     if (depth == w->depth)
         return;
     flush(w);
+    if (w->depth == 0)
+        set_folded(w, is_long_quote(w->ahead));
     for (; w->depth < depth; w->depth++)
         g_string_append(w->document->html, "<blockquote>");
     for (; w->depth > depth; w->depth--)
         g_string_append(w->document->html, "</blockquote>");
+    if (depth == 0)
+        set_folded(w, false);
 }
 
 /* quote-mark: ">" each; outside format=flowed people write "> > " too. */
@@ -101,6 +128,7 @@ struct inert_document *inert_text(const char *text, bool flowed, bool delsp,
     struct span rest = span_of(text);
     while (rest.n) {
         size_t n = span_find(rest, '\n');
+        w.ahead = rest;
         write_line(&w, span_first(rest, n));
         rest = span_from(rest, n + 1);
     }

@@ -18,9 +18,10 @@ static bool check_listed(const char *list, const char *word) {
 
 #define INERT_ELEMENTS                                                                             \
     " a abbr address article aside b bdi big blockquote br caption center cite code col colgroup " \
-    "dd del dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins " \
+    "dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i " \
+    "img ins "                                                                                     \
     "kbd li main mark nav ol p pre q rp rt ruby s samp section small span strike strong sub sup "  \
-    "table tbody td tfoot th thead tr tt u ul var wbr "
+    "summary table tbody td tfoot th thead tr tt u ul var wbr "
 #define INERT_ATTRIBUTES                                                                           \
     " align alt bgcolor border cellpadding cellspacing clear color colspan dir face height "       \
     "hspace lang noshade nowrap reversed role rowspan rules size span start style title type "     \

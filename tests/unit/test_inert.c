@@ -169,6 +169,20 @@ static void text_is_escaped_and_quoted(void **state) {
     assert_text("", false, false, "");
 }
 
+static void long_quotes_are_folded(void **state) {
+    (void)state;
+    assert_text(
+        "x\n> 1\n> 2\n> 3\n> 4\n> 5\n> 6\ny", false, false,
+        "<div>x\n</div><blockquote><div>1\n2\n3\n4\n5\n6\n</div></blockquote><div>y\n</div>");
+    assert_text("x\n> 1\n> 2\n> 3\n>> 4\n> 5\n> 6\n> 7\ny\n> z", false, false,
+                "<div>x\n</div><details><summary>&#8943;</summary><blockquote><div>1\n2\n3\n</div>"
+                "<blockquote><div>4\n</div></blockquote><div>5\n6\n7\n</div></blockquote></details>"
+                "<div>y\n</div><blockquote><div>z\n</div></blockquote>");
+    assert_text("> 1\n> 2\n> 3\n> 4\n> 5\n> 6\n> 7", false, false,
+                "<details><summary>&#8943;</summary><blockquote><div>1\n2\n3\n4\n5\n6\n7\n</div>"
+                "</blockquote></details>");
+}
+
 static void flowed_lines_are_joined(void **state) {
     (void)state;
     assert_text("one \ntwo\nthree\n-- \nsig", true, false, "<div>one two\nthree\n-- \nsig\n</div>");
@@ -209,6 +223,7 @@ int main(void) {
         cmocka_unit_test(links_in_text_are_ranges),
         cmocka_unit_test(finding_links_is_linear),
         cmocka_unit_test(text_is_escaped_and_quoted),
+        cmocka_unit_test(long_quotes_are_folded),
         cmocka_unit_test(flowed_lines_are_joined),
         cmocka_unit_test(links_off_leaves_no_href),
         cmocka_unit_test(quotes_are_capped),
