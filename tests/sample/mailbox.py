@@ -41,7 +41,7 @@ POLICIES = {
     "lists.gardening.example": "p=none", "law-office.example": "p=reject", "travel-desk.example": "p=quarantine",
 }
 # Domains with a BIMI record; the files that it names lie on BRAND_HOST, a public address inside the sample's own network.
-BRANDS = ["hoshino-bank.example", "midori-tea.example", "evening-letter.example", "plain-press.example", "harbour-hotel.example", "hoshino-banc.example"]
+BRANDS = ["hoshino-bank.example", "midori-tea.example", "evening-letter.example", "plain-press.example", "harbour-hotel.example", "hoshin0-bank.example"]
 SELF_ASSERTED, DECLINED = "evening-letter.example", "plain-press.example"
 BRAND_HOST = "203.0.113.5"
 POLICIES.update({domain: "p=reject" for domain in BRANDS})

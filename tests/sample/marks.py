@@ -190,7 +190,7 @@ SAMPLE = {
     "midori-tea.example": ("Midori Tea", "T", "#3f6b3a", {"mark": "Prior Use Mark"}),
     "evening-letter.example": ("The Evening Letter", "L", "#7a2e2e", None),
     "harbour-hotel.example": ("Harbour Hotel", "M", "#5b4a86", {"days": (-390, -2)}),
-    "hoshino-banc.example": ("Hoshino Banc", "K", "#1f4e79", {"mark": "Prior Use Mark"}),
+    "hoshin0-bank.example": ("Hoshino Banc", "K", "#1f4e79", {"mark": "Prior Use Mark"}),
 }
 
 
