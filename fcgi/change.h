@@ -31,8 +31,8 @@ struct change {
 };
 void change_clear(struct change *change);
 
-/* Reads {"keywords"}, {"mailboxIds"} or {"moveToRole"}, whichever of them `body` holds, exactly one;
- * other members are the caller's business. False and *problem. */
+/* Reads {"keywords"}, {"mailboxIds"} or {"moveToRole"}, whichever of them `body` holds, exactly
+ * one; other members are the caller's business. False and *problem. */
 bool change_read(const struct exchange *x, const struct json_t *body, struct change *change,
                  enum problem *problem);
 

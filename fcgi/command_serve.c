@@ -11,6 +11,7 @@
 #include "fcgi/config.h"
 #include "fcgi/image_domains.h"
 #include "fcgi/images.h"
+#include "fcgi/events.h"
 #include "fcgi/judge.h"
 #include "fcgi/outside.h"
 #include "fcgi/route.h"
@@ -59,7 +60,7 @@ static bool arguments_read(int argc, char **argv, struct arguments *out) {
 }
 
 /* One request, from FastCGI to FastCGI. */
-static void handle(void *context, struct FCGX_Request *fcgx) {
+static struct serve_source *handle(void *context, struct FCGX_Request *fcgx) {
     struct service *service = context;
     enum problem problem;
     struct reply reply;
@@ -69,9 +70,11 @@ static void handle(void *context, struct FCGX_Request *fcgx) {
         route_handle(service, request, &reply);
     else if (problem)
         reply_problem(&reply, NULL, problem, 0);
-    if (reply.status)
-        reply_send(&reply, !request || request->method != HTTP_HEAD, fcgx);
+    struct serve_source *source = NULL;
+    if (reply.status && reply_send(&reply, !request || request->method != HTTP_HEAD, fcgx))
+        source = g_steal_pointer(&reply.source);
     reply_clear(&reply);
+    return source;
 }
 
 /* A store that does not open costs memory of what was, not the mail; a newer one is an error. */
@@ -136,14 +139,18 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
     service->brands = brands_open(service, error);
     if (error && *error)
         return false;
-    service->verifier =
-        verifier_new(service->judge, service->brands, service->store, config->verifiers);
+    struct span key = span_make((const char *)service->id_key, sizeof service->id_key);
+    service->events = events_new(key);
+    service->verifier = verifier_new(service->judge, service->brands, service->store,
+                                     service->events, config->verifiers);
     return true;
 }
 
 static void close_service(struct service *service) {
     if (service->verifier)
         verifier_free(service->verifier);
+    if (service->events)
+        events_free(service->events);
     if (service->outside)
         outside_stop(service->outside);
     if (service->brands)

@@ -4,6 +4,7 @@
 #include "fcgi/reply.h"
 
 #include "fcgi/seal.h"
+#include "fcgi/serve_stream.h"
 
 #include <fcgiapp.h>
 #include <jansson.h>
@@ -24,6 +25,8 @@ void reply_clear(struct reply *reply) {
     g_free(reply->csp);
     g_string_free(reply->headers, TRUE);
     g_clear_pointer(&reply->body, g_bytes_unref);
+    if (reply->source)
+        reply->source->free(reply->source);
     memset(reply, 0, sizeof *reply);
 }
 
@@ -216,7 +219,7 @@ GString *reply_head(const struct reply *reply) {
                            "Vary: Accept-Language, Authorization, Cookie\r\n",
                            cache[reply->cache], reply->csp ? reply->csp : default_csp,
                            reply->embedded ? "cross-origin" : "same-origin");
-    if (reply->status != 204 && reply->status != 304)
+    if (reply->status != 204 && reply->status != 304 && !reply->source)
         g_string_append_printf(head, "Content-Length: %zu\r\n",
                                reply->body ? g_bytes_get_size(reply->body) : 0);
     g_string_append_len(head, reply->headers->str, (gssize)reply->headers->len);

@@ -31,6 +31,8 @@ struct reply {
     GString *headers; /* further header lines, CRLF each */
     GBytes *body;     /* NULL: none */
     bool embedded;    /* documents of any origin may draw it (a sandboxed frame has none) */
+    struct serve_source *source; /* what goes on with the body (fcgi/serve_stream.h); owned until
+                                    handed to the front; NULL: the reply is whole */
 };
 
 void reply_init(struct reply *reply);

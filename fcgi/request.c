@@ -29,6 +29,7 @@ enum param {
     PARAM_FETCH_DEST,
     PARAM_IF_NONE_MATCH,
     PARAM_ACCEPT_LANGUAGE,
+    PARAM_LAST_EVENT_ID,
     PARAM__MAX
 };
 static const char *const param_names[PARAM__MAX] = {
@@ -45,6 +46,7 @@ static const char *const param_names[PARAM__MAX] = {
     [PARAM_FETCH_DEST] = "HTTP_SEC_FETCH_DEST",
     [PARAM_IF_NONE_MATCH] = "HTTP_IF_NONE_MATCH",
     [PARAM_ACCEPT_LANGUAGE] = "HTTP_ACCEPT_LANGUAGE",
+    [PARAM_LAST_EVENT_ID] = "HTTP_LAST_EVENT_ID",
 };
 
 /* Borrowed values. A listed parameter that comes twice has two readings: refused. */
@@ -195,6 +197,7 @@ struct request *request_new(char *const *params, GBytes *body, enum problem *pro
     r->in_frame = values[PARAM_FETCH_DEST] && strcmp(values[PARAM_FETCH_DEST], "iframe") == 0;
     r->if_none_match = g_strdup(values[PARAM_IF_NONE_MATCH]);
     r->accept_language = g_strdup(values[PARAM_ACCEPT_LANGUAGE]);
+    r->last_event_id = g_strdup(values[PARAM_LAST_EVENT_ID]);
     r->lang = language_choose(request_query(r, "lang"), r->accept_language);
     return g_steal_pointer(&r);
 }
@@ -205,9 +208,9 @@ void request_free(struct request *r) {
     seal_wipe_bytes(r->body); /* may have held a password; tokens below */
     seal_wipe_text(r->cookie);
     seal_wipe_text(r->authorization);
-    char *owned[] = {r->client,        r->content_type,    r->cookie,
-                     r->authorization, r->origin,          r->fetch_site,
-                     r->if_none_match, r->accept_language, r->requested_with};
+    char *owned[] = {r->client,         r->content_type, r->cookie,        r->authorization,
+                     r->origin,         r->fetch_site,   r->if_none_match, r->accept_language,
+                     r->requested_with, r->last_event_id};
     for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(r);

@@ -36,7 +36,7 @@ struct request {
     char *client;      /* address of the client as the web server saw it; "" if it did not say */
     char *content_type;
     char *cookie, *authorization, *origin, *requested_with, *fetch_site;
-    char *if_none_match, *accept_language;
+    char *if_none_match, *accept_language, *last_event_id;
     bool in_frame;    /* a browser fills a frame with the answer (Fetch Metadata: "iframe") */
     GBytes *body;     /* never NULL */
     const char *lang; /* "en" or "ja": ?lang=, else Accept-Language (RFC 9110 §12.5.4), else "en" */

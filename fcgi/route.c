@@ -34,6 +34,7 @@ static const struct route routes[] = {
     {HTTP_PATCH, "messages/{}", api_message_patch, ROUTE_SESSION},
     {HTTP_DELETE, "messages/{}", api_message_delete, ROUTE_SESSION},
     {HTTP_POST, "messages/batch", api_messages_batch, ROUTE_SESSION},
+    {HTTP_GET, "events", api_events, ROUTE_SESSION},
     {HTTP_POST, "verify", api_verify_post, ROUTE_SESSION},
     {HTTP_GET, "openpgp/keys", api_keys_list, ROUTE_SESSION},
     {HTTP_POST, "openpgp/keys", api_keys_import, ROUTE_SESSION},

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "fcgi/framing.h"
+#include "fcgi/serve_stream.h"
 #include "fcgi/serve_worker.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@
 
 enum { EVENTS = 64, TICK_MS = 250 };
 
-enum state { IDLE = 0, READING, QUEUED_SLOW, LENT, LENT_SLOW };
+enum state { IDLE = 0, READING, QUEUED_SLOW, STREAMING, LENT, LENT_SLOW };
 
 struct connection {
     struct loan loan; /* first: the pointers are the same */
@@ -31,6 +32,7 @@ struct connection {
     enum state state;
     int64_t since; /* monotonic ms of its state */
     bool has_params;
+    struct serve_stream *stream; /* of STREAMING */
 };
 
 struct serve {
@@ -57,6 +59,8 @@ static void drop(struct serve *s, struct connection *c) {
 
 static void connection_free(gpointer data) {
     struct connection *c = data;
+    if (c->stream)
+        serve_stream_free(c->stream);
     close(c->fd);
     g_free(c);
 }
@@ -130,6 +134,16 @@ static void accept_one(struct serve *s) {
 static void on_readable(struct serve *s, struct connection *c) {
     if (c->state == IDLE || c->state == READING)
         look(s, c);
+    else if (c->state == STREAMING && !serve_stream_listen(c->stream))
+        drop(s, c);
+}
+
+/* The reply goes on from here; the connection ends with it. */
+static void go_on(struct serve *s, struct connection *c) {
+    c->stream = serve_stream_new(c->loan.source, c->fd, c->loan.request_id);
+    set(c, STREAMING);
+    if (s->stopping || !serve_stream_listen(c->stream) || !serve_stream_send(c->stream, c->since))
+        drop(s, c);
 }
 
 static void take_back(struct serve *s) {
@@ -139,6 +153,10 @@ static void take_back(struct serve *s) {
         struct connection *c = (struct connection *)(void *)loan;
         s->lent--;
         s->slow_lent -= c->state == LENT_SLOW;
+        if (loan->source) {
+            go_on(s, c);
+            continue;
+        }
         if (!loan->keep_open || s->stopping) {
             drop(s, c);
             continue;
@@ -166,6 +184,8 @@ static void check_age(struct serve *s, struct connection *c, int64_t now) {
         drop(s, c);
     else if (c->state == LENT_SLOW && age > LIMIT_REQUEST_SECONDS * 1000)
         shutdown(c->fd, SHUT_RD); /* its worker reads an end and gives up */
+    else if (c->state == STREAMING && !serve_stream_send(c->stream, now))
+        drop(s, c);
 }
 
 static void tick(struct serve *s) {

@@ -16,9 +16,11 @@
 
 struct FCGX_Request;
 struct serve;
+struct serve_source; /* fcgi/serve_stream.h */
 
-/* Answers one request; called on a worker thread with a full-size stack. */
-typedef void (*serve_handler)(void *context, struct FCGX_Request *fcgx);
+/* Answers one request; called on a worker thread with a full-size stack. What it returns goes on
+ * with the reply from the front's thread, which takes it over; NULL: the reply is whole. */
+typedef struct serve_source *(*serve_handler)(void *context, struct FCGX_Request *fcgx);
 
 /* Blocks SIGTERM and SIGINT and ignores SIGPIPE: call before any thread is started. */
 void serve_block_signals(void);

@@ -34,18 +34,32 @@ struct crew {
     pthread_t *threads;
 };
 
+/* What was written so far is sent; the request is not ended. A connection that does not take it is
+ * found out by whoever writes next. */
+static void go_on(struct loan *loan, FCGX_Request *r) {
+    loan->request_id = r->requestId;
+    FCGX_FFlush(r->out);
+    FCGX_Free(r, 0);
+    close(r->ipcFd);
+}
+
 /* Reads one request off the connection and has it answered. loan->fd is a duplicate of the front's
  * descriptor, so that whoever closes it here closes nothing of the front's. */
 static void answer(struct crew *crew, struct loan *loan) {
     FCGX_Request r;
     loan->keep_open = false;
+    loan->source = NULL;
     FCGX_InitRequest(&r, -1, FCGI_FAIL_ACCEPT_ON_INTR);
     r.ipcFd = loan->fd;
     r.keepConnection = 1; /* or the library would close it before it reads */
     if (FCGX_Accept_r(&r) < 0)
         return; /* no request after all: the library closed the duplicate */
     bool keep = r.keepConnection;
-    crew->handler(crew->context, &r);
+    loan->source = crew->handler(crew->context, &r);
+    if (loan->source) {
+        go_on(loan, &r);
+        return;
+    }
     bool sound = FCGX_GetError(r.in) == 0 && FCGX_FFlush(r.out) == 0;
     r.keepConnection = 1;
     r.detached = 1; /* where the library closes after a fault, it does not wait for the peer */

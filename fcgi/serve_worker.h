@@ -13,7 +13,9 @@ struct crew;
 
 /* A connection on loan. The memory stays the front's. */
 struct loan {
-    int fd;         /* a duplicate for the crew, which closes it */
+    int fd;                      /* a duplicate for the crew, which closes it */
+    struct serve_source *source; /* given back: the reply goes on; NULL: it is whole */
+    int request_id;              /* of it */
     bool keep_open; /* given back: the client wants to go on, and the connection is sound */
 };
 

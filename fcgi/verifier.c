@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "fcgi/acquaintance.h"
 #include "fcgi/brands.h"
+#include "fcgi/events.h"
 #include "fcgi/row_store.h"
 #include "fcgi/seal.h"
 #include "fcgi/thread.h"
@@ -21,6 +22,7 @@ struct verifier {
     struct judge *judge;
     struct brands *brands;
     struct store *store;
+    struct events *events;
     struct queue *queue;
     unsigned n;
     pthread_t *threads;
@@ -88,6 +90,7 @@ static void process(struct verifier *v, struct job *job) {
         judge_keep(v->judge, &about, digest, record);
         judge_add_logo(v->judge, &about, v->brands, BRANDS_ASK, record); /* for the next list */
         row_store_judged(v->store, &job->place, octets, digest);
+        events_tell_verdict(v->events, &job->place, record);
         queue_done(v->queue, job);
         return;
     }
@@ -115,9 +118,10 @@ static void *run(void *data) {
 }
 
 struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
-                              unsigned threads) {
+                              struct events *events, unsigned threads) {
     struct verifier *v = g_new0(struct verifier, 1);
-    *v = (struct verifier){judge, brands, store, queue_new(), threads, g_new0(pthread_t, threads)};
+    *v = (struct verifier){
+        judge, brands, store, events, queue_new(), threads, g_new0(pthread_t, threads)};
     for (unsigned i = 0; i < threads; i++)
         v->threads[i] = thread_start(run, v);
     return v;

@@ -13,10 +13,12 @@
 
 struct verifier;
 struct brands;
+struct events;
 
-/* Starts `threads`. All arguments are borrowed; `brands` may be NULL. */
+/* Starts `threads`. All arguments are borrowed; `brands` may be NULL. Complete verdicts are
+ * told to `events`. */
 struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
-                              unsigned threads);
+                              struct events *events, unsigned threads);
 /* Ends the threads; an evaluation under way is waited for. */
 void verifier_free(struct verifier *verifier);
 

@@ -2,8 +2,8 @@
  *
  * One connection to an IMAP4rev1 server (RFC 3501) over TLS from the first octet (RFC 8314 §3.2),
  * behind about twelve verbs. Command text is ours; libetpan parses what our lexer let through; mail
- * content never reaches libetpan at all. Reading never sets \Seen. No STARTTLS, no referrals, no
- * IDLE, no ENVELOPE or BODYSTRUCTURE: the bytes are parsed by mail/.
+ * content never reaches libetpan at all. Reading never sets \Seen. No STARTTLS, no referrals,
+ * no ENVELOPE or BODYSTRUCTURE: the bytes are parsed by mail/.
  *
  * A connection belongs to one thread at a time (account/pool hands them around). Every verb that
  * talks has one absolute deadline. After IMAP_ERROR_PROTOCOL, _TIMEOUT, _CANCELLED and _UNREACHABLE
@@ -215,6 +215,16 @@ bool imap_delete(struct imap *imap, const uint32_t *uids, guint n, GError **erro
 
 /* Asks for news, so that imap_selected is current; one command. */
 bool imap_noop(struct imap *imap, GError **error);
+
+/* What has changed in the selected mailbox. */
+struct imap_news {
+    bool mail, removed, flags;
+};
+/* Waits for news of the selected mailbox: IDLE (RFC 2177) where the server has it, for
+ * LIMIT_IMAP_IDLE_MS at most, else NOOP after LIMIT_IMAP_POLL_MS. Returns at the first news, at the
+ * end of that time, whenever the server says anything, or when wake_fd (an eventfd, -1 = none)
+ * becomes readable: *news may be empty. One command. */
+bool imap_wait(struct imap *imap, int wake_fd, struct imap_news *news, GError **error);
 
 DEFINE_OWNED(imap, imap_close)
 DEFINE_OWNED(imap_message, imap_message_free)

@@ -23,6 +23,7 @@ struct imap_driver {
     GString *clean; /* one screened line */
     GString *ready; /* lines that libetpan has not read */
     size_t read;    /* … of which it has read so many octets */
+    struct imap_heard heard;
     enum imap_condition condition;
     char *code;
     char *text;
@@ -140,6 +141,9 @@ static bool take_response(struct imap_driver *driver, const struct imap_screened
     }
     if (driver->phase == PHASE_GREETING)
         return take_greeting(s, error);
+    driver->heard.mail |= s->kind == IMAP_KIND_EXISTS && s->number > driver->map.exists;
+    driver->heard.removed |= s->kind == IMAP_KIND_EXPUNGE;
+    driver->heard.flags |= s->about_message;
     if (s->kind == IMAP_KIND_EXISTS)
         imap_map_exists(&driver->map, s->number);
     else if (s->kind == IMAP_KIND_EXPUNGE)
@@ -244,6 +248,23 @@ bool imap_driver_literal(const struct imap_driver *driver, const char *string, G
 bool imap_driver_quiet(struct imap_driver *driver) {
     return driver->input.n == 0 && imap_lexer_between(driver->lexer) &&
            imap_stream_quiet(driver->stream);
+}
+
+struct imap_heard imap_driver_heard(const struct imap_driver *driver) {
+    return driver->heard;
+}
+
+void imap_driver_forget(struct imap_driver *driver) {
+    driver->heard = (struct imap_heard){0};
+}
+
+bool imap_driver_wait(struct imap_driver *driver, int64_t until, int wake_fd, bool *readable,
+                      GError **error) {
+    *readable = driver->input.n > 0 || !imap_lexer_between(driver->lexer);
+    if (*readable || (!driver->failure &&
+                      imap_stream_wait(driver->stream, until, wake_fd, readable, &driver->failure)))
+        return true;
+    return give_failure(driver, error);
 }
 
 /* ---- for libetpan ---- */

@@ -42,6 +42,13 @@ bool imap_driver_code(const struct imap_driver *driver, const char *code);
  * LIMIT_IMAP_SERVER_TEXT; "" if there were none. */
 const char *imap_driver_text(const struct imap_driver *driver);
 
+/* What the server has said of the selected mailbox since imap_driver_forget. */
+struct imap_heard {
+    bool mail, removed, flags; /* EXISTS with more than before, EXPUNGE, FETCH */
+};
+struct imap_heard imap_driver_heard(const struct imap_driver *driver);
+void imap_driver_forget(struct imap_driver *driver);
+
 /* Why reading failed, NULL if it did not. */
 const GError *imap_driver_failure(const struct imap_driver *driver);
 /* From now on nothing is read. */
@@ -52,5 +59,9 @@ bool imap_driver_literal(const struct imap_driver *driver, const char *string, G
 
 /* False if the server has sent or closed something between commands. */
 bool imap_driver_quiet(struct imap_driver *driver);
+
+/* imap_stream_wait; what was read already counts. */
+bool imap_driver_wait(struct imap_driver *driver, int64_t until, int wake_fd, bool *readable,
+                      GError **error);
 
 #endif

@@ -34,9 +34,10 @@ struct imap_screened {
     enum imap_condition condition; /* of STATE and DONE */
     uint32_t number;
     uint32_t uid;
-    struct span tag;  /* of DONE */
-    struct span code; /* response code without its arguments, of STATE, DONE, BYE */
-    struct span text; /* the server's words, of STATE, DONE, BYE, CONTINUE */
+    bool about_message; /* a FETCH, with or without UID: something of a message has changed */
+    struct span tag;    /* of DONE */
+    struct span code;   /* response code without its arguments, of STATE, DONE, BYE */
+    struct span text;   /* the server's words, of STATE, DONE, BYE, CONTINUE */
 };
 
 /* Spans point into `line`. `clean` receives the line for libetpan with CRLF, or nothing. Linear. */

@@ -143,6 +143,7 @@ bool screen_fetch(struct imap_cursor *in, GString *clean, struct imap_screened *
     } while (imap_cursor_octet(in, ' '));
     g_string_append_c(clean, ')');
     /* Without a UID nobody can tell which message it is about. */
+    screened->about_message = true;
     screened->kind = screened->uid ? IMAP_KIND_FETCH : IMAP_KIND_DROPPED;
     return imap_cursor_octet(in, ')');
 }

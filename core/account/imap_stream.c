@@ -7,11 +7,13 @@
 #include "account/dial.h"
 #include "account/imap_error.h"
 #include "account/imap_server_tls.h"
+#include "base/clock.h"
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -223,4 +225,23 @@ int64_t imap_stream_certificate_expires(const struct imap_stream *stream) {
     bool known = certificate && ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1;
     X509_free(certificate);
     return known ? (int64_t)timegm(&tm) : 0;
+}
+
+bool imap_stream_wait(struct imap_stream *stream, int64_t until, int wake_fd, bool *readable,
+                      GError **error) {
+    *readable = stream->fd < 0 || SSL_pending(stream->tls) > 0;
+    while (!*readable) {
+        struct pollfd wait[3] = {{.fd = stream->fd, .events = POLLIN},
+                                 {.fd = wake_fd, .events = POLLIN},
+                                 {.fd = stream->cancel_fd, .events = POLLIN}};
+        int64_t left = until - clock_monotonic_ms();
+        int ready = left <= 0 ? 0 : poll(wait, 3, (int)MIN(left, G_MAXINT));
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (wait[2].revents)
+            return dial_check(G_MAXINT64, stream->cancel_fd, error);
+        *readable = ready > 0 && wait[0].revents;
+        break;
+    }
+    return true;
 }

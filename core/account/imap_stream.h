@@ -34,6 +34,11 @@ ssize_t imap_stream_read(struct imap_stream *stream, void *octets, size_t n, GEr
 /* All of them. */
 bool imap_stream_write(struct imap_stream *stream, struct span octets, GError **error);
 
+/* Waits until there is something to read, `until` (clock_monotonic_ms) has come or wake_fd (-1 =
+ * none) is readable: *readable says whether it was the first. False and *error: _CANCELLED. */
+bool imap_stream_wait(struct imap_stream *stream, int64_t until, int wake_fd, bool *readable,
+                      GError **error);
+
 /* "TLSv1.3"; borrowed, never NULL. */
 const char *imap_stream_tls_version(const struct imap_stream *stream);
 /* The last second that the server's certificate is valid, epoch seconds; 0 = unknown. */

@@ -166,6 +166,13 @@ void pool_close(struct pool *pool) {
     close_all(all);
 }
 
+bool pool_is_closed(struct pool *pool) {
+    g_mutex_lock(&pool->lock);
+    bool closed = pool->closed;
+    g_mutex_unlock(&pool->lock);
+    return closed;
+}
+
 void pool_free(struct pool *pool) {
     if (!pool)
         return;
@@ -295,6 +302,21 @@ struct imap *pool_checkout(struct pool *pool, const char *mailbox, int wait_ms, 
         return find_or_connect(pool, mailbox, error);
     gate_leave(pool->gate);
     return NULL;
+}
+
+struct imap *pool_connect(struct pool *pool, GError **error) {
+    if (!gate_enter(pool->gate, error))
+        return NULL;
+    g_mutex_lock(&pool->lock);
+    bool entered = enter(pool, 0, error);
+    g_mutex_unlock(&pool->lock);
+    if (!entered) {
+        gate_leave(pool->gate);
+        return NULL;
+    }
+    struct imap *imap = connect_new(pool, error);
+    leave(pool);
+    return imap;
 }
 
 void pool_checkin(struct pool *pool, struct imap *imap) {

@@ -37,12 +37,18 @@ struct imap *pool_checkout(struct pool *pool, const char *mailbox, int wait_ms, 
 /* Gives it back, dead or alive; each checkout needs exactly one. NULL is allowed. */
 void pool_checkin(struct pool *pool, struct imap *imap);
 
+/* A connection of its own, for who waits on one for hours: it counts among those of the account
+ * only while it is opened. The caller closes it with imap_close. Errors as above. */
+struct imap *pool_connect(struct pool *pool, GError **error);
+
 /* Closes what has sat idle for LIMIT_POOL_IDLE_MS; the service calls it now and then. */
 void pool_sweep(struct pool *pool);
 
 /* The session ends: idle connections are closed, credentials wiped, checkouts fail from now on.
  * Connections in use are closed at checkin. May be called more than once. */
 void pool_close(struct pool *pool);
+/* Whether the session has ended. */
+bool pool_is_closed(struct pool *pool);
 /* pool_close, and the memory goes when the last checked-out connection has come back. */
 void pool_free(struct pool *pool);
 

@@ -277,6 +277,8 @@
 #define LIMIT_IMAP_KEYWORDS 64         /* keywords kept a message */
 #define LIMIT_IMAP_FETCH 500           /* messages asked for in one command */
 #define LIMIT_IMAP_SEARCH 10000        /* UIDs kept of a search */
+#define LIMIT_IMAP_IDLE_MS (25 * 60000) /* one IDLE; servers may end it after 30 min (RFC 2177 §3) */
+#define LIMIT_IMAP_POLL_MS 60000       /* between two NOOPs where there is no IDLE */
 #define LIMIT_SEARCH_TERMS 10          /* words of one search: each is a scan of the mailbox */
 #define LIMIT_IMAP_MAP 1000000         /* messages of a mailbox whose UIDs are remembered: 4 MB */
 #define LIMIT_POOL_CONNECTIONS 3       /* in use at once an account: so many commands in flight */
@@ -293,6 +295,12 @@
 #define LIMIT_DOCTOR_MESSAGES 200  /* newest messages that `inkan doctor` reads for its proposal */
 #define LIMIT_DOCTOR_IDS 20        /* different authserv-ids it tells of: what more there is was forged anyway */
 #define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
+#define LIMIT_STREAMS 400          /* event streams open at once: less than half of the connections */
+#define LIMIT_STREAMS_ACCOUNT 4    /* … of one account; a browser opens six connections a host */
+#define LIMIT_STREAM_OCTETS (64u << 10) /* not yet taken by a slow reader: then it is cut off */
+#define LIMIT_STREAM_BEAT_MS 15000 /* between two heartbeats; web servers give up after 60–90 s */
+#define LIMIT_EVENTS_KEPT 64       /* of an account, for who comes back with Last-Event-ID */
+#define LIMIT_WATCH_REST_MS 30000  /* longest rest of a watcher between two attempts to connect */
 #define LIMIT_SEARCH_QUERY 2000    /* octets of a search as typed: 500 characters of four */
 #define LIMIT_BATCH 200            /* messages of one change: what a page can have marked */
 #define LIMIT_BATCH_MAILBOXES 10   /* … and mailboxes they lie in: each is selected in turn */

@@ -67,9 +67,10 @@ static void call(struct imap *imap, unsigned verb) {
     g_autoptr(GError) error = NULL;
     struct imap_status status;
     uint32_t to[G_N_ELEMENTS(wanted)] = {0};
+    struct imap_news news;
     struct imap_moved moved = {.uids = to};
     bool failed = false;
-    switch (verb % 13) {
+    switch (verb % 14) {
     case 0:
         call_list(imap, &error);
         break;
@@ -105,6 +106,9 @@ static void call(struct imap *imap, unsigned verb) {
         break;
     case 11:
         g_free(imap_create(imap, IMAP_ROLE_TRASH, &error));
+        break;
+    case 12:
+        failed = imap_selected(imap) && !imap_wait(imap, -1, &news, &error);
         break;
     default:
         failed = !imap_noop(imap, &error);

@@ -192,6 +192,26 @@ static json_t *do_noop(struct drive *d, GError **error) {
     return imap_noop(d->imap, error) ? json_true() : NULL;
 }
 
+/* wait MS: news within so many milliseconds, by somebody who wakes it then. */
+static void *wake_later(void *data) {
+    const int *args = data;
+    g_usleep((gulong)args[0] * 1000);
+    eventfd_write(args[1], 1);
+    return NULL;
+}
+
+static json_t *do_wait(struct drive *d, GError **error) {
+    struct imap_news news;
+    int args[2] = {(int)number(d, 1), eventfd(0, EFD_CLOEXEC)};
+    GThread *waker = g_thread_new("wake", wake_later, args);
+    bool ok = imap_wait(d->imap, args[1], &news, error);
+    g_thread_join(waker);
+    close(args[1]);
+    return ok ? json_pack("{sb sb sb}", "mail", news.mail, "removed", news.removed, "flags",
+                          news.flags)
+              : NULL;
+}
+
 static json_t *do_commands(struct drive *d, GError **error) {
     (void)error;
     return json_integer((json_int_t)imap_commands(d->imap));
@@ -283,12 +303,13 @@ static const struct {
     json_t *(*run)(struct drive *d, GError **error);
     bool needs_connection;
 } verbs[] = {
-    {"open", do_open, false},         {"list", do_list, true},         {"status", do_status, true},
-    {"select", do_select, true},      {"selected", do_selected, true}, {"page", do_page, true},
-    {"fetch", do_fetch, true},        {"octets", do_octets, true},     {"search", do_search, true},
-    {"store", do_store, true},        {"move", do_move, true},         {"delete", do_delete, true},
-    {"noop", do_noop, true},          {"commands", do_commands, true}, {"alive", do_alive, true},
-    {"deadline", do_deadline, false}, {"cancel", do_cancel, false},    {"crowd", do_crowd, false}};
+    {"open", do_open, false},    {"list", do_list, true},          {"status", do_status, true},
+    {"select", do_select, true}, {"selected", do_selected, true},  {"page", do_page, true},
+    {"fetch", do_fetch, true},   {"octets", do_octets, true},      {"search", do_search, true},
+    {"store", do_store, true},   {"move", do_move, true},          {"delete", do_delete, true},
+    {"noop", do_noop, true},     {"wait", do_wait, true},          {"commands", do_commands, true},
+    {"alive", do_alive, true},   {"deadline", do_deadline, false}, {"cancel", do_cancel, false},
+    {"crowd", do_crowd, false}};
 
 static json_t *run(struct drive *d) {
     g_autoptr(GError) error = NULL;

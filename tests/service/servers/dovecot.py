@@ -37,6 +37,7 @@ mail_location = maildir:%(home)s
 mail_max_userip_connections = 200
 first_valid_uid = 1
 mail_max_keyword_length = 100
+mailbox_idle_check_interval = 2 secs
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%%u %(directory)s/users
