@@ -5,8 +5,12 @@ import test from 'node:test';
 import { forget, load } from './modules.mjs';
 
 const { chooseLanguage, t, use } = await load('i18n.js');
-const { appendPage, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, sortMailboxes, updateRows } = await load('state.js');
-const { initialsOf, isLoud, leaves, levelOf, logoOf, panelRows, sealOf, signedFields, splitAddress, wordOf } = await load('verdict.js');
+const { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
+const { leaves, panelRows, signedFields } = await load('findings.js');
+const { newOffsets } = await load('offsets.js');
+const { all, extend, nonePicked, prune, toggle } = await load('picked.js');
+const { linesOf } = await load('threads.js');
+const { initialsOf, isLoud, levelOf, logoOf, sealOf, splitAddress, wordOf } = await load('verdict.js');
 
 test.after(forget);
 
@@ -55,6 +59,47 @@ test('an older page is asked again while one of its rows has no verdict, and its
 test('polling waits 1, 2, 4 … and never more than 30 seconds', () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 9].map(pollDelay), [1000, 2000, 4000, 8000, 16000, 30000, 30000]);
   assert.ok(hasUnchecked([{ verdict: { level: 'unchecked' } }]) && hasUnchecked([{}]) && !hasUnchecked(rows('a')));
+});
+
+test('rows lie where measured heights say, and only those near the view are wanted', () => {
+  const offsets = newOffsets(100);
+  offsets.setKeys(Array.from({ length: 10000 }, (_, n) => n));
+  assert.equal(offsets.total(), 1000000);
+  assert.deepEqual(offsets.range(500000, 800, 400), [4996, 5012]);
+  assert.equal(offsets.measure([[0, 150], [1, 100]]), true);
+  assert.deepEqual([offsets.at(149), offsets.at(150), offsets.top(2), offsets.total()], [0, 1, 250, 1000050]);
+  assert.equal(offsets.measure([[0, 150]]), false);
+  offsets.setKeys([7, 0]);
+  assert.deepEqual([offsets.top(1), offsets.total()], [100, 250], 'a height belongs to its row, not to its place');
+  offsets.setKeys([]);
+  assert.deepEqual(offsets.range(0, 800, 400), [0, -1]);
+});
+
+test('a range takes the state of where it began; what is gone is not picked', () => {
+  const order = ['a', 'b', 'c', 'd'];
+  const two = extend(toggle(nonePicked, 'b'), 'd', order);
+  assert.deepEqual([...two.ids], ['b', 'c', 'd']);
+  assert.deepEqual([...extend(toggle(two, 'd'), 'c', order).ids], ['b']);
+  assert.deepEqual([...extend(nonePicked, 'c', order).ids], ['c'], 'nothing to begin with');
+  assert.deepEqual([...prune(two, rows('a', 'd')).ids], ['d']);
+  assert.equal(prune(two, rows(...order)), two);
+  assert.equal(all(order).ids.size, 4);
+});
+
+test('a conversation is one line until it is opened, shows the gravest verdict that it hides, and no line has two', () => {
+  const row = (id, threadId, level) => ({ id, threadId, verdict: { level } });
+  const mails = [row('d', 't', 'domain'), row('c', null, 'domain'), row('b', 't', 'forged'), row('a', 't', 'caution')];
+  const folded = linesOf(mails, { grouped: true, opened: new Set() });
+  assert.deepEqual(folded.map((l) => [l.key, l.count, l.hides, l.ids]), [['d', 3, 'forged', ['d', 'b', 'a']], ['c', 1, null, ['c']]]);
+  const opened = linesOf(mails, { grouped: true, opened: new Set(['t']) });
+  assert.deepEqual(opened.map((l) => [l.key, l.inside, l.hides, l.ids]), [['d', false, null, ['d']], ['b', true, null, ['b']], ['a', true, null, ['a']], ['c', false, null, ['c']]]);
+  assert.deepEqual(linesOf(mails, { grouped: false, opened: new Set() }).map((l) => l.count), [1, 1, 1, 1]);
+});
+
+test('rows on their way out are not shown, those of an opened conversation are; new ones are counted', () => {
+  const state = { rows: rows('c', 'b'), more: new Map([['t', rows('b', 'a')]]), opened: new Set(['t']), leaving: new Set(['c']) };
+  assert.deepEqual(shownRows(state).map((r) => r.id), ['b', 'a']);
+  assert.deepEqual([countFresh(rows('b'), rows('d', 'c', 'b')), countFresh([], rows('a')), countFresh(rows('a'), rows('a')), countFresh(rows('a'), rows('c', 'b'))], [2, 0, 0, 2]);
 });
 
 test('routes survive any id and any search', () => {

@@ -2,7 +2,7 @@
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { differences, dnssecOf } from './compare.js';
 import { language, longTime, t, translate } from './i18n.js';
-import { leaves, panelRows, signedFields } from './verdict.js';
+import { leaves, panelRows, signedFields } from './findings.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
