@@ -63,6 +63,8 @@ export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id
 export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });
 export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { mailboxIds: { [mailbox]: true } } });
 
+export const sayKnown = (id, kind, subject) => call('POST', `/messages/${encodeURIComponent(id)}/known`, { body: { kind, subject } });
+export const forgetKnown = (kind, subject) => call('DELETE', `/known/${encodeURIComponent(kind)}/${encodeURIComponent(subject)}`);
 export const getWay = (address) => call('GET', `/recipients/${encodeURIComponent(address)}/route`);
 export const leaveList = (id) => call('POST', `/messages/${encodeURIComponent(id)}/unsubscribe`, { body: { consent: true } });
 export const showImagesOf = (domain) => call('POST', '/image-domains', { body: { domain } });

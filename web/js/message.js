@@ -27,7 +27,7 @@ export function messageView(pane, id, actions) {
   translate(article);
   let frame = hook(article, 'body');
   frame.title = t('message.frame');
-  const panel = panelView(hook(article, 'panel'));
+  const panel = panelView(hook(article, 'panel'), (next) => update(next));
   const attachments = attachmentsView(article, id);
   const pictures = picturesView(article, () => {
     setNotices();

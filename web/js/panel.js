@@ -1,6 +1,7 @@
 // "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { differences, dnssecOf } from './compare.js';
+import { knownView } from './known.js';
 import { language, longTime, t, translate } from './i18n.js';
 import { leaves, panelRows, signedFields } from './findings.js';
 
@@ -8,9 +9,11 @@ const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unveri
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
 const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'hops'];
 
-export function panelView(root) {
+// `changed` is told the message when its verdict is another one because of what the user said.
+export function panelView(root, changed) {
   root.append(clone('t-panel'));
   translate(root);
+  const known = knownView(hook(root, 'known'), changed);
   let message = null;
   const all = hook(root, 'all');
   all.addEventListener('click', () => {
@@ -31,6 +34,7 @@ export function panelView(root) {
     const reasons = (message.verdict.reasons ?? []).filter((reason) => reason.text);
     hook(root, 'reasons').replaceChildren(...reasons.map(reasonElement));
     show(hook(root, 'reasons'), reasons.length > 0);
+    known.update(message);
     const hops = (message.evidence.hops ?? []).slice().reverse();
     hook(root, 'hops').replaceChildren(...hopElements(hops));
     show(hook(root, 'hops'), hops.length > 0);
