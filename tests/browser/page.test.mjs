@@ -64,6 +64,23 @@ scenario('what I wrote carries no verdict', {}, async (page) => {
   assert.ok(whom.every((name) => /^To .+/.test(name)), `known by whom it went to: ${whom}`);
 });
 
+scenario('what the user says is known is told in the panel, and taken back', {}, async (page) => {
+  await signIn(page, stack);
+  await settled(page);
+  await openMessage(page, 'Your statement for October');
+  await page.click('[data-hook=how]');
+  const button = page.locator('.known button').first();
+  const word = await page.textContent('[data-hook=sentence]');
+  assert.equal(await button.textContent(), 'I know it');
+  await button.click();
+  await until(page, () => document.querySelector('.known button').textContent === 'Take it back');
+  assert.match(await page.textContent('.reasons'), /is known to you/);
+  assert.equal(await page.textContent('[data-hook=sentence]'), word, 'which proves nothing more');
+  await page.locator('.known button').first().click();
+  await until(page, () => document.querySelector('.known button').textContent === 'I know it');
+  assert.doesNotMatch(await page.textContent('.reasons'), /is known to you/);
+});
+
 scenario('a message: sentence, six rows with their source, all evidence, and a body that can do nothing', {}, async (page) => {
   await signIn(page, stack);
   await settled(page);

@@ -259,7 +259,7 @@ static void test_personal_signature(void **state) {
     account_clear(&a);
 }
 
-/* A key that came with mail of nobody's teaches nothing (attacks F153, as far as first use goes).
+/* A key that came with mail of nobody's teaches nothing (attacks G153, as far as first use goes).
  */
 static void test_keys_of_unproved_mail_do_not_train(void **state) {
     (void)state;
