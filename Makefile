@@ -139,7 +139,8 @@ bench: ## messages/s of `inkan verify` beside the crypto floor and other verifie
 	@sh conf/deps.sh build run test bench
 	@$(MAKE) --no-print-directory -s B=$(B) $(B)/inkan $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/drive_*.c))
 	@cd tests/bench && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; }
-	@exec $(PYTHON) tests/bench/run.py --build $(B) $(BENCH)
+	@$(PYTHON) tests/bench/run.py --build $(B) $(BENCH)
+	@exec $(PYTHON) tests/bench/logos.py
 
 lint: ## warnings, formatting, static analysis, directions between rooms
 	@tests/lint/run

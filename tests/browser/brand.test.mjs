@@ -1,0 +1,100 @@
+// The sender's logo as a reader meets it: earned, beside the domain, in its place without moving anything.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { bring, newPage, openMessage, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+
+let stack;
+let browser;
+before(async () => { [stack, browser] = [await startStack(), await startBrowser()]; });
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const avatarOf = (page, subject) => page.locator('.row', { hasText: subject }).first().locator('[data-hook=avatar]');
+
+async function withPage(options, body) {
+  const { page, context, elsewhere, errors } = await newPage(browser, stack, options);
+  try {
+    await signIn(page, stack);
+    await settled(page);
+    await body(page, context);
+    assert.deepEqual(elsewhere, [], 'nothing is asked for but at our own origin');
+    assert.deepEqual(errors, []);
+  } finally {
+    await context.close();
+  }
+}
+
+async function logoThere(page, subject) {
+  await bring(page, subject);
+  await until(page, (text) => {
+    const row = [...document.querySelectorAll('.row')].find((r) => r.textContent.includes(text));
+    return row?.querySelector('[data-hook=avatar] img')?.naturalWidth > 0;
+  }, subject);
+}
+
+for (const [size, width, height] of [['desk', 1280, 860], ['phone', 390, 844]]) {
+  test(`logos that were earned, initials otherwise, and the domain always (${size})`, async () => {
+    await withPage({ width, height }, async (page) => {
+      for (const [subject, kind, domain] of [['Your new card is on its way', 'vmc', 'hoshino-bank.example'], ['The first harvest has arrived', 'cmc', 'midori-tea.example'],
+        ['Five things we noticed this week', 'self', 'evening-letter.example']]) {
+        await logoThere(page, subject);
+        const avatar = avatarOf(page, subject);
+        assert.match(await avatar.getAttribute('class'), new RegExp(`logo-${kind}\\b`), subject);
+        assert.match(await avatar.locator('img').getAttribute('src'), /^\/api\/v1\/logos\/[0-9a-f]{64}\.png/);
+        assert.equal(await page.locator('.row', { hasText: subject }).first().locator('[data-hook=domain]').textContent(), domain);
+      }
+      for (const [subject, level] of [['Proofs of your article', 'domain'], ['We look forward to your stay', 'domain'], ['Please confirm your details', 'caution'], ['Your account will be closed', 'forged']]) {
+        const link = await bring(page, subject);
+        assert.equal(await link.locator('..').getAttribute('data-level'), level, subject);
+        assert.equal(await avatarOf(page, subject).locator('img').count(), 0, `${subject} has no logo`);
+        assert.ok((await avatarOf(page, subject).textContent()).trim(), `${subject} has an initial`);
+      }
+    });
+  });
+}
+
+test('the panel says who certified the logo, and the message shows it beside its domain', async () => {
+  await withPage({}, async (page) => {
+    await logoThere(page, 'Your new card is on its way');
+    await openMessage(page, 'Your new card is on its way');
+    await page.click('[data-hook=how]');
+    const panel = await page.locator('[data-hook=panel]').textContent();
+    assert.match(panel, /certified for Hoshino Bank \(Sample Mark/);
+    assert.match(await page.textContent('[data-hook=sentence]'), /hoshino-bank\.example/);
+  });
+});
+
+test('a logo that arrives later moves nothing', async () => {
+  await withPage({}, async (page, context) => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    const second = await context.newPage();
+    await second.route('**/api/v1/logos/**', async (route) => { await held; await route.continue(); });
+    await second.goto(`${stack.url}/`);
+    await second.waitForSelector('.row a');
+    await until(second, () => document.querySelectorAll('.avatar.logo img').length > 0);
+    const places = () => second.evaluate(() => [...document.querySelectorAll('.row:not(.skeleton)')].map((r) => {
+      const [row, avatar] = [r.getBoundingClientRect(), r.querySelector('[data-hook=avatar]').getBoundingClientRect()];
+      return [row.top, row.height, avatar.left, avatar.width, avatar.height];
+    }));
+    const before = await places();
+    release();
+    await until(second, () => [...document.querySelectorAll('.avatar.logo img')].every((image) => image.complete && image.naturalWidth > 0));
+    assert.deepEqual(await places(), before);
+    await second.close();
+  });
+});
+
+test('a logo that cannot be had becomes the initial', async () => {
+  await withPage({}, async (page, context) => {
+    const second = await context.newPage();
+    await second.route('**/api/v1/logos/**', (route) => route.abort());
+    await second.goto(`${stack.url}/`);
+    await second.waitForSelector('.row a');
+    await until(second, () => document.querySelectorAll('.row:not(.skeleton)').length > 4 && document.querySelectorAll('.avatar img').length === 0);
+    assert.equal(await second.locator('.row', { hasText: 'Your new card is on its way' }).first().locator('[data-hook=avatar]').textContent(), 'H');
+    await second.close();
+  });
+});
