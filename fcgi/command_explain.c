@@ -7,6 +7,8 @@
 #include "fcgi/command_explain_sign.h"
 #include "trust/finding.h"
 
+#include <string.h>
+
 enum phrase {
     FROM,
     NOBODY,
@@ -76,16 +78,15 @@ static const struct {
     [NOT_CHECKED] = {"",
                      {"- We made no check of signatures of our own.",
                       "- こちらでは署名を検査していません。"}},
-    [PATH_CHECKED] =
-        {"domain how",
-         {"- We checked whether {domain} lists the server that handed it in (SPF): {how}.",
-          "- {domain} が送信元サーバーを登録しているかを検査しました (SPF): {how}。"}},
+    [PATH_CHECKED] = {"domain how",
+                      {"- We checked whether {domain} lists the server that handed it in: {how}.",
+                       "- {domain} が送信元サーバーを登録しているかを検査しました: {how}。"}},
     [POLICY] = {"domain policy",
                 {"- The policy of {domain} for mail that fails its check: {policy}.",
                  "- 認証に失敗したメールへの {domain} の方針: {policy}。"}},
     [NO_POLICY] = {"domain",
-                   {"- The domain {domain} publishes no such policy.",
-                    "- {domain} はそのような方針を公開していません。"}},
+                   {"- The domain {domain} publishes no policy for mail that fails its check.",
+                    "- {domain} は、認証に失敗したメールへの方針を公開していません。"}},
     [POLICY_TROUBLE] = {"domain",
                         {"- The policy of {domain} could not be read.",
                          "- {domain} の方針を取得できませんでした。"}},
@@ -139,6 +140,23 @@ static const struct words signature_whys[] = {
     {"body-hash", {"the text was changed", "本文が変更されています"}},
 };
 
+/* Results of SPF, and policies of DMARC. */
+static const struct words path_words[] = {
+    {"pass", {"it does", "登録されています"}},
+    {"fail", {"it does not", "登録されていません"}},
+    {"softfail",
+     {"it does not, and does not insist on its list", "登録されていません (厳密ではない指定)"}},
+    {"neutral", {"it says neither yes nor no", "どちらとも示していません"}},
+    {"none", {"it lists no servers", "サーバーを登録していません"}},
+    {"temperror", {"its list could not be read", "登録内容を取得できません"}},
+    {"permerror", {"its list is broken", "登録内容の書式が正しくありません"}},
+};
+static const struct words policy_words[] = {
+    {"reject", {"refuse it", "受信拒否"}},
+    {"quarantine", {"set it aside", "隔離"}},
+    {"none", {"do nothing about it", "対応を求めない"}},
+};
+
 static const char *in_words(const struct words *words, guint n, const char *code,
                             enum reason_language language) {
     for (guint i = 0; i < n; i++)
@@ -168,8 +186,10 @@ static void explain_author(GString *out, const struct verdict *verdict,
     say(out, language, FROM, author, NULL);
 }
 
+/* Nothing is said twice: a reason that the verdict's own sentence holds needs no line. */
 static void explain_reasons(GString *out, const struct verdict *verdict,
                             enum reason_language language) {
+    g_autofree char *sentence = verdict_text(verdict, language);
     for (guint i = 0; i < verdict->reasons.n; i++) {
         const struct reason *reason = &verdict->reasons.items[i];
         if (reason->code == REASON_TEMPORARY_TROUBLE) { /* nobody comes back to it here */
@@ -177,6 +197,8 @@ static void explain_reasons(GString *out, const struct verdict *verdict,
             continue;
         }
         g_autofree char *text = reason_text(reason, language);
+        if (verdict->author != VERDICT_UNCHECKED && strstr(sentence, text))
+            continue;
         bool aside = i > 0 && reason_kind(reason->code) == KIND_CAUTION;
         say(out, language, aside ? NOTE : WHY, text, NULL);
     }
@@ -259,16 +281,22 @@ static void explain_path(GString *out, const struct evidence *evidence,
     const struct evidence_spf *spf = &evidence->spf;
     if (spf->result == AUTH_NOT_EVALUATED)
         return;
-    g_autofree char *how = g_strdup_printf("%s, %s", auth_result_name(spf->result), spf->client_ip);
+    const char *result = auth_result_name(spf->result);
+    const char *words = in_words(path_words, G_N_ELEMENTS(path_words), result, language);
+    g_autofree char *how = g_strdup_printf("%s (SPF %s, %s)", words, result, spf->client_ip);
     say(out, language, PATH_CHECKED, spf->domain ? spf->domain : "?", how);
 }
 
 static void explain_policy(GString *out, const struct evidence *evidence,
                            enum reason_language language) {
     const struct evidence_dmarc *dmarc = &evidence->dmarc;
-    if (finding_has_record(evidence))
-        say(out, language, POLICY, dmarc->record_domain, dmarc_policy_name(dmarc->applied));
-    else if (dmarc->result == AUTH_NONE)
+    if (finding_has_record(evidence)) {
+        const char *policy = dmarc_policy_name(dmarc->applied);
+        g_autofree char *words = g_strdup_printf(
+            "%s (%s)", in_words(policy_words, G_N_ELEMENTS(policy_words), policy, language),
+            policy);
+        say(out, language, POLICY, dmarc->record_domain, words);
+    } else if (dmarc->result == AUTH_NONE)
         say(out, language, NO_POLICY, evidence->author.domain, NULL);
     else if (dmarc->result != AUTH_NOT_EVALUATED)
         say(out, language, POLICY_TROUBLE, evidence->author.domain, NULL);

@@ -61,6 +61,32 @@ class Sample(unittest.TestCase):
         out = json.loads(self.verify("22-dns-trouble", "--json", *BELIEF))
         self.assertEqual([(s["result"], s["dnssec"]) for s in out["evidence"]["dkim"]], [("temperror", "bogus")])
 
+    # What a person would be told of ten mails, the essentials of each in both languages.
+    WORDS = {
+        "01-bank-statement": ("Sent by kawase-bank.example.\n", "found that it comes from kawase-bank.example", "kawase-bank.example から送信されたことを確認しました。"),
+        "02-bank-phish": ("Says kawase-bank.example but fails", "asks for such messages to be refused", "受信拒否を求めています"),
+        "04-parcel-phish": ("Nothing confirms this sender.", "The name shows the address notice@tsubame.example", "実際のアドレスは info@parcel-check.example です"),
+        "05-list-footer": ("The text is not the text that studio-ito.example signed.\n", "set it aside (quarantine)", "隔離 (quarantine)"),
+        "12-two-froms": ("more than one From field.\n", "Author shown: none", "表示される差出人: なし"),
+        "18-spf-only": ("Probably from corner-books.example.", "Only the sending server was confirmed", "送信サーバーだけで"),
+        "22-dns-trouble": ("Not checked yet.", "could not be checked (the DNS answer is not genuine)", "まだ確認できていません。"),
+        "25-forged-header": ("Nothing confirms this sender.", "A header in the name of mx.mail.example was not believed: it stands where anybody may have written it.", "採用していません"),
+        "29-signed-by-person": ("Signed with a certificate issued for weber@law-office.example.", "We checked the signature of weber@law-office.example (S/MIME, certificate of", "(S/MIME、発行者"),
+        "33-signed-by-another": ("Nothing confirms this sender.", "(S/MIME), which does not confirm this author: it is not the author’s address.", "差出人の確認には使えません"),
+        "38-openpgp-known": ("Signed with the key of sato@free-press.example.", "(OpenPGP): it holds.", "(OpenPGP) を検査しました: 正しい署名です。"),
+    }
+
+    def test_ten_mails_in_words(self):
+        for name, (first, essential, japanese) in self.WORDS.items():
+            with self.subTest(name):
+                lines = self.verify(name, "--explain", *BELIEF).split("\n")
+                self.assertTrue((lines[1].strip() + "\n").startswith(first) or first in lines[1] + "\n", lines[1])
+                self.assertIn(essential, "\n".join(lines))
+                self.assertIn(japanese, self.verify(name, "--explain", "--lang", "ja", *BELIEF))
+                said = [line.split(": ", 1)[-1] for line in lines[1:] if line.startswith(("  Why", "  Worth"))]
+                self.assertEqual(len(said), len(set(said)), "nothing is said twice")
+                self.assertFalse([s for s in said if s in lines[1]], "nor again")
+
     def test_both_languages_explain_every_mail(self):
         for t in self.writer.templates:
             with self.subTest(t.name):
