@@ -192,6 +192,8 @@
 #define LIMIT_SMIME_OCSP 8              /* OCSP responses of one signature (RFC 5940), each with a signature */
 #define LIMIT_SMIME_OCSP_AGE 86400      /* seconds a response without nextUpdate counts (RFC 6960 §4.2.2.1) */
 #define LIMIT_SMIME_OCSP_SKEW 300       /* seconds a responder's clock may be off */
+#define LIMIT_SMIME_DECODED 512         /* decoded certificates kept, about 10 KB each … */
+#define LIMIT_SMIME_DECODED_SIZE (8u << 10) /* … of at most so many octets; others are decoded anew */
 #define LIMIT_SMIME_SKEW 86400          /* seconds between signingTime and receipt worth a word (F135) */
 
 /* sign/openpgp */

@@ -15,14 +15,14 @@ static bool is_clean_base64(struct span s) {
     size_t digits = 0, padding = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
-            continue;
-        if (c == '=')
-            padding++;
-        else if (padding || !(g_ascii_isalnum(c) || c == '+' || c == '/'))
-            return false;
-        else
+        if (g_ascii_isalnum(c) || c == '+' || c == '/')
             digits++;
+        else if (c == '=')
+            padding++;
+        else if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
+            return false;
+        if (padding && c != '=' && c > ' ')
+            return false;
     }
     return (digits + padding) % 4 == 0 && padding <= 2;
 }

@@ -28,6 +28,7 @@ static bool take(struct span *rest, uint8_t tag, struct ber *element) {
     if (ber_next(rest, element) && element->tag == tag)
         return true;
     *rest = before;
+    *element = (struct ber){0};
     return false;
 }
 

@@ -4,8 +4,10 @@
 #include "sign/smime.h"
 
 #include "base/limits.h"
+#include "sign/cms_lean.h"
 #include "sign/cms_outline.h"
 #include "sign/smime_certificate.h"
+#include "sign/smime_memory.h"
 #include "sign/smime_signer.h"
 
 #include <openssl/cms.h>
@@ -50,9 +52,46 @@ GBytes *smime_content(struct span octets) {
     return content;
 }
 
+/* All of them, or NULL. */
+static STACK_OF(X509) * certificates_of(struct smime_trust *trust, const struct cms_lean *lean) {
+    STACK_OF(X509) *all = sk_X509_new_null();
+    g_assert(all);
+    for (guint i = 0; i < lean->n_certificates; i++) {
+        X509 *x509 = smime_trust_certificate(trust, lean->certificates[i]);
+        if (!x509) {
+            sk_X509_pop_free(all, X509_free);
+            return NULL;
+        }
+        g_assert(sk_X509_push(all, x509));
+    }
+    return all;
+}
+
+/* The structure, and apart from it the certificates that came along: remembered ones where they can
+ * be told apart, else as the library reads them. NULL: malformed. */
+static CMS_ContentInfo *decode_signed(struct smime_trust *trust, struct span octets,
+                                      STACK_OF(X509) * *certificates) {
+    struct cms_lean lean;
+    CMS_ContentInfo *cms = NULL;
+    *certificates = NULL;
+    if (cms_lean_read(octets, &lean)) {
+        *certificates = certificates_of(trust, &lean);
+        if (*certificates)
+            cms = decode(span_make((const char *)lean.octets->data, lean.octets->len));
+        cms_lean_clear(&lean);
+    }
+    if (cms)
+        return cms;
+    sk_X509_pop_free(*certificates, X509_free);
+    cms = decode(octets);
+    *certificates = cms ? CMS_get1_certs(cms) : NULL;
+    return cms;
+}
+
 static void verify_signed(struct smime_trust *trust, const struct smime_input *input,
                           const struct cms_outline *outline, struct smime_result *result) {
-    CMS_ContentInfo *cms = decode(input->cms);
+    STACK_OF(X509) * certificates;
+    CMS_ContentInfo *cms = decode_signed(trust, input->cms, &certificates);
     if (!cms) {
         result->errors |= BIT(SMIME_MALFORMED);
         return;
@@ -63,7 +102,8 @@ static void verify_signed(struct smime_trust *trust, const struct smime_input *i
     if (OBJ_obj2nid(CMS_get0_eContentType(cms)) != NID_pkcs7_data)
         result->errors |= BIT(SMIME_UNSUPPORTED);
     else
-        smime_signers_verify(trust, input, cms, outline->revocation_infos, result);
+        smime_signers_verify(trust, input, cms, certificates, outline->revocation_infos, result);
+    sk_X509_pop_free(certificates, X509_free);
     CMS_ContentInfo_free(cms);
 }
 

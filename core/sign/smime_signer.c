@@ -28,8 +28,7 @@ struct signing {
 /* --- what comes along ------------------------------------------------------------------------- */
 
 /* A key of absurd size is not used even to look at what it signed (attacks F143). */
-static STACK_OF(X509) * read_pool(CMS_ContentInfo *cms) {
-    STACK_OF(X509) *all = CMS_get1_certs(cms);
+static STACK_OF(X509) * read_pool(STACK_OF(X509) * all) {
     STACK_OF(X509) *pool = sk_X509_new_null();
     g_assert(pool);
     for (int i = 0; all && i < sk_X509_num(all); i++) {
@@ -38,7 +37,6 @@ static STACK_OF(X509) * read_pool(CMS_ContentInfo *cms) {
         if (key && EVP_PKEY_get_bits(key) <= LIMIT_SMIME_RSA_MAX_BITS)
             g_assert(X509_up_ref(x509) && sk_X509_push(pool, x509));
     }
-    sk_X509_pop_free(all, X509_free);
     return pool;
 }
 
@@ -298,18 +296,18 @@ static void verify_signer(const struct signing *signing, CMS_SignerInfo *info,
 }
 
 void smime_signers_verify(struct smime_trust *trust, const struct smime_input *input,
-                          struct CMS_ContentInfo_st *cms, struct span revocation_infos,
-                          struct smime_result *result) {
+                          struct CMS_ContentInfo_st *cms, struct stack_st_X509 *certificates,
+                          struct span revocation_infos, struct smime_result *result) {
     g_autoptr(GPtrArray) stapled = smime_ocsp_list();
     smime_ocsp_add_stapled(stapled, revocation_infos);
     g_autoptr(GPtrArray) responses = join_responses(trust, stapled);
     struct signing signing = {.trust = trust,
                               .input = input,
                               .cms = cms,
-                              .pool = read_pool(cms),
+                              .pool = read_pool(certificates),
                               .lists = read_lists(trust, cms),
                               .responses = responses};
-    CMS_set1_signers_certs(cms, NULL, 0);
+    CMS_set1_signers_certs(cms, certificates, 0);
     signing.content = read_content(&signing);
     STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(cms);
     result->n_signers = infos ? (guint)sk_CMS_SignerInfo_num(infos) : 0;

@@ -21,8 +21,27 @@ struct smime_trust {
     STACK_OF(X509_CRL) * lists; /* NULL: none */
     GPtrArray *responses;       /* OCSP */
     GHashTable *chains;         /* hex SHA-256 of the certificates → struct smime_chain */
-    guint verified;
+    GHashTable *certificates;   /* SHA-256 of its DER → X509 */
+    EVP_MD *sha256;             /* constant: looking it up costs as much as using it */
+    guint verified, decoded_certificates; /* atomic, both */
 };
+
+enum { DIGEST = 32 };
+
+/* Any octets of a digest are as good as all. */
+static guint hash_digest(gconstpointer digest) {
+    guint hash;
+    memcpy(&hash, digest, sizeof hash);
+    return hash;
+}
+
+static gboolean same_digest(gconstpointer a, gconstpointer b) {
+    return memcmp(a, b, DIGEST) == 0;
+}
+
+static void free_certificate(gpointer x509) {
+    X509_free(x509);
+}
 
 struct smime_trust *smime_trust_new(GBytes *anchors, GBytes *lists) {
     struct smime_trust *trust = g_new0(struct smime_trust, 1);
@@ -34,6 +53,9 @@ struct smime_trust *smime_trust_new(GBytes *anchors, GBytes *lists) {
     trust->responses = smime_ocsp_list();
     trust->chains =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)smime_chain_unref);
+    trust->certificates = g_hash_table_new_full(hash_digest, same_digest, g_free, free_certificate);
+    trust->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    g_assert(trust->sha256);
     return trust;
 }
 
@@ -51,6 +73,8 @@ void smime_trust_free(struct smime_trust *trust) {
     X509_STORE_free(trust->anchors);
     sk_X509_CRL_pop_free(trust->lists, X509_CRL_free);
     g_hash_table_unref(trust->chains);
+    g_hash_table_unref(trust->certificates);
+    EVP_MD_free(trust->sha256);
     g_mutex_clear(&trust->lock);
     g_free(trust);
 }
@@ -151,22 +175,87 @@ const GPtrArray *smime_trust_responses(struct smime_trust *trust) {
     return trust->responses;
 }
 
+/* --- memory of certificates --------------------------------------------------------------------
+ */
+
+static void free_digest(void *parent, void *digest, CRYPTO_EX_DATA *all, int index, long argl,
+                        void *argp) {
+    (void)parent, (void)all, (void)index, (void)argl, (void)argp;
+    g_free(digest);
+}
+
+static gpointer new_digest_index(gpointer unused) {
+    (void)unused;
+    int index = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509, 0, NULL, NULL, NULL, free_digest);
+    g_assert(index >= 0);
+    return GINT_TO_POINTER(index);
+}
+
+/* Where a remembered certificate carries its digest, so that it is not written out to be hashed. */
+static int digest_index(void) {
+    static GOnce once = G_ONCE_INIT;
+    return GPOINTER_TO_INT(g_once(&once, new_digest_index, NULL));
+}
+
+static X509 *decode_certificate(struct span der) {
+    const unsigned char *at = (const unsigned char *)der.p;
+    X509 *x509 = d2i_X509(NULL, &at, (long)der.n);
+    if (x509 && at != (const unsigned char *)der.p + der.n)
+        g_clear_pointer(&x509, X509_free);
+    return x509;
+}
+
+static X509 *recall_certificate(struct smime_trust *trust, const uint8_t *digest) {
+    g_mutex_lock(&trust->lock);
+    X509 *x509 = g_hash_table_lookup(trust->certificates, digest);
+    g_assert(!x509 || X509_up_ref(x509));
+    g_mutex_unlock(&trust->lock);
+    return x509;
+}
+
+/* As with chains: a full memory is emptied. */
+static void remember_certificate(struct smime_trust *trust, const uint8_t *digest, X509 *x509) {
+    g_assert(X509_up_ref(x509) &&
+             X509_set_ex_data(x509, digest_index(), g_memdup2(digest, DIGEST)));
+    g_mutex_lock(&trust->lock);
+    if (g_hash_table_size(trust->certificates) >= LIMIT_SMIME_DECODED)
+        g_hash_table_remove_all(trust->certificates);
+    g_hash_table_replace(trust->certificates, g_memdup2(digest, DIGEST), x509);
+    g_mutex_unlock(&trust->lock);
+}
+
+struct x509_st *smime_trust_certificate(struct smime_trust *trust, struct span der) {
+    uint8_t digest[DIGEST];
+    if (der.n > LIMIT_SMIME_DECODED_SIZE)
+        return decode_certificate(der);
+    g_assert(EVP_Digest(der.p, der.n, digest, NULL, trust->sha256, NULL) == 1);
+    X509 *x509 = recall_certificate(trust, digest);
+    if (x509)
+        return x509;
+    x509 = decode_certificate(der);
+    g_atomic_int_inc(&trust->decoded_certificates);
+    if (x509)
+        remember_certificate(trust, digest, x509);
+    return x509;
+}
+
 /* --- memory of chains --------------------------------------------------------------------------
  */
 
-static void hash_certificate(GChecksum *sum, const X509 *x509) {
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    X509_digest(x509, EVP_sha256(), digest, &n);
-    g_checksum_update(sum, digest, n);
+static void hash_certificate(const struct smime_trust *trust, GChecksum *sum, const X509 *x509) {
+    const uint8_t *known = X509_get_ex_data(x509, digest_index());
+    uint8_t digest[DIGEST];
+    if (!known)
+        X509_digest(x509, trust->sha256, digest, NULL);
+    g_checksum_update(sum, known ? known : digest, DIGEST);
 }
 
 /* The signer's first, then all that came with it: other company may make another path. */
-static char *key_of(const X509 *leaf, STACK_OF(X509) * pool) {
+static char *key_of(const struct smime_trust *trust, const X509 *leaf, STACK_OF(X509) * pool) {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    hash_certificate(sum, leaf);
+    hash_certificate(trust, sum, leaf);
     for (int i = 0; pool && i < sk_X509_num(pool); i++)
-        hash_certificate(sum, sk_X509_value(pool, i));
+        hash_certificate(trust, sum, sk_X509_value(pool, i));
     return g_strdup(g_checksum_get_string(sum));
 }
 
@@ -190,7 +279,7 @@ static void remember(struct smime_trust *trust, char *key, struct smime_chain *c
 struct smime_chain *smime_trust_chain(struct smime_trust *trust, struct x509_st *leaf,
                                       struct stack_st_X509 *pool, int64_t at) {
     struct x509_store_st *anchors = smime_trust_anchors(trust);
-    g_autofree char *key = key_of(leaf, pool);
+    g_autofree char *key = key_of(trust, leaf, pool);
     struct smime_chain *chain = recall(trust, key, at);
     if (chain)
         return chain;
@@ -207,4 +296,8 @@ const char *smime_trust_fingerprint(const struct smime_trust *trust) {
 
 guint smime_trust_verified(struct smime_trust *trust) {
     return (guint)g_atomic_int_get(&trust->verified);
+}
+
+guint smime_trust_decoded(struct smime_trust *trust) {
+    return (guint)g_atomic_int_get(&trust->decoded_certificates);
 }

@@ -31,8 +31,9 @@ bool smime_trust_check(struct smime_trust *trust, GError **error);
  */
 const char *smime_trust_fingerprint(const struct smime_trust *trust);
 
-/* Chains verified so far (memory misses), for tests that count. */
+/* Chains verified and certificates decoded so far (memory misses), for tests that count. */
 guint smime_trust_verified(struct smime_trust *trust);
+guint smime_trust_decoded(struct smime_trust *trust);
 
 DEFINE_OWNED(smime_trust, smime_trust_free)
 

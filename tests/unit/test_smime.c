@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "sign/ber.h"
+#include "sign/cms_lean.h"
 #include "sign/cms_outline.h"
 #include "smime_signer.h"
 
@@ -130,6 +131,7 @@ static void a_chain_is_built_once(void **state) {
         assert_int_equal(result->signers[0].chain, CHECK_PASS);
     }
     assert_int_equal(smime_trust_verified(trust), 1);
+    assert_int_equal(smime_trust_decoded(trust), 1);
     input.received_at += 7200; /* outside of what the first one answered for */
     OWNED(smime_result) later = smime_verify(trust, &input);
     assert_int_equal(smime_trust_verified(trust), 2);
@@ -271,6 +273,54 @@ static void an_outline_counts(void **state) {
     assert_false(cms_outline_read(SPAN_NULL, &outline));
 }
 
+/* The same structure, outline and all, but for the certificates; odd ones are left alone. */
+static void certificates_are_set_apart(void **state) {
+    const struct people *people = *state;
+    struct span cms = span_of_bytes(people->cms);
+    struct cms_outline outline;
+    struct cms_lean lean;
+    assert_true(cms_lean_read(cms, &lean));
+    assert_int_equal(lean.n_certificates, 1);
+    struct span bare = span_make((const char *)lean.octets->data, lean.octets->len);
+    assert_true(cms_outline_read(bare, &outline));
+    assert_int_equal(outline.n_certificates, 0);
+    assert_int_equal(outline.n_signers, 1);
+    /* version, digest algorithms, content type and signers stand there octet for octet */
+    struct span certificate = lean.certificates[0];
+    assert_true(certificate.p > cms.p && certificate.p + certificate.n < cms.p + cms.n);
+    struct span after = span_make(certificate.p + certificate.n,
+                                  (size_t)(cms.p + cms.n - certificate.p - certificate.n));
+    assert_true(bare.n > after.n);
+    assert_memory_equal(bare.p + bare.n - after.n, after.p, after.n);
+    assert_false(cms_lean_read(bare, &(struct cms_lean){0})); /* none came along */
+    cms_lean_clear(&lean);
+
+    g_autofree char *longer = g_malloc(cms.n + 2);
+    memcpy(longer, cms.p, cms.n);
+    memcpy(longer + cms.n, "\5\0", 2);
+    assert_false(cms_lean_read(span_make(longer, cms.n + 2), &lean));
+    for (size_t n = 0; n < cms.n; n++)
+        assert_false(cms_lean_read(span_first(cms, n), &lean));
+}
+
+/* SEQUENCE { OID, [0] { SEQUENCE { 1, SET {}, SEQUENCE {}, [0] { what }, SET {} } } }, all of
+ * indefinite length. */
+static void only_certificates_are_set_apart(void **state) {
+    (void)state;
+#define STRUCTURE(what)                                                                            \
+    "\x30\x80\x06\x01*\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x00\xa0\x80" what                   \
+    "\0\0\x31\x00\0\0\0\0\0\0"
+    struct cms_lean lean;
+    assert_true(cms_lean_read(OCTETS(STRUCTURE("\x30\x01x\x30\x00")), &lean));
+    assert_int_equal(lean.n_certificates, 2);
+    struct span bare = span_make((const char *)lean.octets->data, lean.octets->len);
+    assert_true(span_eq(bare, OCTETS("\x30\x10\x06\x01*\xa0\x0b\x30\x09\x02\x01\x01\x31\x00"
+                                     "\x30\x00\x31\x00")));
+    cms_lean_clear(&lean);
+    assert_false(cms_lean_read(OCTETS(STRUCTURE("\x30\x00\xa1\x00")), &lean)); /* attribute */
+    assert_false(cms_lean_read(OCTETS(STRUCTURE("")), &lean));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_signature_holds),
@@ -284,6 +334,8 @@ int main(void) {
         cmocka_unit_test(ber_refuses_what_is_cut_short),
         cmocka_unit_test(ber_has_bounds),
         cmocka_unit_test(an_outline_counts),
+        cmocka_unit_test(certificates_are_set_apart),
+        cmocka_unit_test(only_certificates_are_set_apart),
     };
     return cmocka_run_group_tests(tests, make_people, free_people);
 }
