@@ -248,3 +248,44 @@ test('the application writes text only: no markup from strings, no inline style 
     assert.doesNotMatch(text, /https?:\/\/(?!www\.w3\.org)/, file);
   }
 });
+
+test('where server and own check disagree, and only there', async () => {
+  const { differences, dnssecOf } = await load('compare.js');
+  const said = (results, believed = true) => ({ authenticationResults: [{ believed, authservId: 'mx', results }] });
+  const dkim = (result, domain) => ({ method: 'dkim', result, properties: { 'header.d': domain } });
+  const own = { dkim: [{ result: 'pass', domain: 'x.example', dnssec: 'secure' }], dmarc: { result: 'fail', reason: 'spf-not-evaluated', dnssec: 'insecure', recordDomain: 'x.example' } };
+  assert.deepEqual(differences({ ...said([dkim('fail', 'X.example')]), ...own }), [{ method: 'dkim', domain: 'x.example', server: 'fail', local: 'pass' }]);
+  assert.deepEqual(differences({ ...said([dkim('pass', 'x.example')]), ...own }), []);
+  assert.deepEqual(differences({ ...said([dkim('fail', 'y.example')]), ...own }), [], 'another signature');
+  assert.deepEqual(differences({ ...said([dkim('fail', 'x.example')], false), ...own }), [], 'not believed');
+  assert.deepEqual(differences({ ...said([{ method: 'dmarc', result: 'pass', properties: { 'header.from': 'x.example' } }]), ...own }), [], 'ours was half a check');
+  assert.deepEqual(differences(), []);
+  assert.deepEqual(dnssecOf(own), { secure: [{ what: 'dkim', domain: 'x.example' }], insecure: [{ what: 'dmarc', domain: 'x.example' }], bogus: [] });
+});
+
+test('where an answer goes: Reply-To first, another domain is told by labels', async () => {
+  const { replyTarget, namedDomain } = await load('target.js');
+  const message = (replyTo) => ({ from: [{ email: 'a@mail.x.example' }], replyTo, verdict: { organizationalDomain: 'x.example' } });
+  assert.equal(replyTarget(message([])).elsewhere, null);
+  assert.equal(replyTarget(message([{ email: 'b@x.example' }])).elsewhere, null);
+  assert.equal(replyTarget(message([{ email: 'b@notx.example' }])).elsewhere, 'notx.example');
+  assert.deepEqual(replyTarget({ from: [] }), { mailboxes: [], elsewhere: null });
+  const link = (text, registrableDomain) => namedDomain({ text, registrableDomain });
+  assert.equal(link('https://bank.example/login', 'evil.example'), 'bank.example');
+  assert.equal(link('sign in at www.bank.example now', 'evil.example'), 'www.bank.example');
+  assert.equal(link('www.bank.example', 'bank.example'), null);
+  assert.equal(link('Click here', 'evil.example'), null);
+  assert.equal(link('bank.example.', 'evil.example'), 'bank.example');
+});
+
+test('an invitation: folds, quoted colons, escapes, whole days; no event is nothing', async () => {
+  const { readInvitation } = await load('invitation.js');
+  const event = (lines) => readInvitation(`BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nBEGIN:VTIMEZONE\r\nDTSTART:19700101T000000\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n${lines}\r\nEND:VEVENT\r\nEND:VCALENDAR`);
+  const found = event('SUMMARY:A long\\, long\r\n  story\\nend\r\nDTSTART;VALUE=DATE:20261130\r\nORGANIZER;CN="a:b;c":MAILTO:o@x.example\r\nRRULE:FREQ=DAILY');
+  assert.deepEqual([found.method, found.summary, found.organizer, found.repeats], ['CANCEL', 'A long, long story end', 'o@x.example', true]);
+  assert.deepEqual(found.start, { iso: '2026-11-30T00:00:00', day: true, zone: null });
+  assert.deepEqual(event('DTSTART;TZID="Asia/Tokyo":20261130T101500').start, { iso: '2026-11-30T10:15:00', day: false, zone: 'Asia/Tokyo' });
+  assert.equal(event('DTSTART:20261399T000000').start, null);
+  assert.equal(readInvitation('BEGIN:VCALENDAR\r\nEND:VCALENDAR'), null);
+  assert.equal(readInvitation(''), null);
+});

@@ -1,0 +1,255 @@
+// One message, and everything that can be asked of it: who would get an answer, what came attached, what an invitation says, the
+// source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages, in light and dark.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import test, { after, before } from 'node:test';
+import { newPage, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
+const head = (subject, from = 'Carol <carol@signed.example>', more = '') => `From: ${from}\r\nTo: alice@mail.example\r\nSubject: ${subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@signed.example>\r\n${more}MIME-Version: 1.0\r\n`;
+const part = (type, name, content) => `--b\r\nContent-Type: ${type}\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n`;
+const inner = `${head('The letter inside', 'Mallory <m@elsewhere.example>')}Content-Type: text/html\r\n\r\n<p>Read me. <a href="https://evil.example/">here</a><script>alert(1)</script></p>\r\n`;
+const event = 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Site visit <b>now</b>\\, early\r\nDTSTART:20261130T010000Z\r\nDTEND:20261130T020000Z\r\nLOCATION:Gate 3\r\nORGANIZER;CN="x:y":mailto:carol@signed.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+const letters = {
+  'things attached': `${head('things attached')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n${
+    part('application/pdf', 'invoice.pdf', Buffer.from('MZ\x90\0\x03\0\0\0program', 'latin1').toString('base64'))}${part('image/png', 'dot.png', pixel)}${part('application/pdf', 'paper.pdf', pdf)}${
+    part('image/png', 'page.png', Buffer.from('<html><script>alert(1)</script>').toString('base64'))}--b\r\nContent-Type: message/rfc822\r\n\r\n${inner}--b--\r\n`,
+  'an invitation': `${head('an invitation')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nPlease come.\r\n${part('text/calendar; method=REQUEST', 'invite.ics', Buffer.from(event).toString('base64'))}--b--\r\n`,
+  'folded quotes': `${head('folded quotes')}Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nOne sentence over \r\ntwo lines.\r\n${Array.from({ length: 9 }, (_, i) => `> quoted ${i}\r\n`).join('')}`,
+  'leave me': `${head('leave me', undefined, 'List-Unsubscribe: <https://lists.signed.example/u?t=1>, <mailto:leave@signed.example>\r\n')}Content-Type: text/plain\r\n\r\nNews.\r\n`,
+  'answer elsewhere': `${head('answer elsewhere', undefined, 'Reply-To: Carol <carol@other.example>\r\n')}Content-Type: text/plain\r\n\r\nWrite back.\r\n`,
+  'remote pictures': `${head('remote pictures')}Content-Type: text/html\r\n\r\n<p>Look <img width=50 height=50 src="https://pictures.signed.example/a.png" alt="a flower"></p>\r\n`,
+};
+const forgery = `${head('a forgery', 'Signed <ceo@signed.example>')}Content-Type: text/html\r\n\r\n<p>Pay at <a href="https://pay.evil.example/x">https://signed.example/pay</a></p>\r\n`;
+let stack;
+let browser;
+
+before(async () => {
+  [stack, browser] = [await startBreakable(), await startBrowser()];
+  for (const text of Object.values(letters)) await stack.tell(`deliver-signed ${Buffer.from(text).toString('base64')}`);
+  const judged = `Authentication-Results: mx.mail.example; dmarc=fail (p=reject dis=none) header.from=signed.example; dkim=none; spf=fail smtp.mailfrom=signed.example\r\n${forgery}`;
+  await stack.tell(`deliver ${Buffer.from(judged.replace(' dis=none', '')).toString('base64')}`);
+}, { timeout: 120000 });
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const scenario = (name, options, run) => test(name, { timeout: 120000 }, async () => {
+  const stage = await newPage(browser, stack, options);
+  stage.page.on('dialog', (dialog) => { stage.errors.push(dialog.message()); dialog.dismiss(); });
+  try {
+    await signIn(stage.page, stack);
+    await stage.page.waitForSelector('.row a');
+    await run(stage.page, stage);
+    assert.deepEqual(stage.elsewhere.filter((url) => !/^(blob|chrome|chrome-extension):/.test(url)), [], 'requests to elsewhere');
+    assert.deepEqual(stage.errors.filter((text) => !/chrome-extension/.test(text)), [], 'errors of the page');
+  } finally {
+    await stage.context.close();
+  }
+});
+
+async function noViolations(page, where) {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
+  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
+}
+
+const attachment = (page, name) => page.locator('[data-hook=attachments] li', { hasText: name });
+const sheet = (page) => page.locator('dialog.sheet');
+const closed = async (page) => {
+  await page.keyboard.press('Escape');
+  await sheet(page).waitFor({ state: 'detached' });
+};
+
+// attacks H176, I185
+scenario('attachments say what they are, and what may be looked at is looked at without running', {}, async (page) => {
+  await openMessage(page, 'things attached');
+  assert.match(await attachment(page, 'invoice.pdf').textContent(), /program/i);
+  assert.equal(await attachment(page, 'invoice.pdf').locator('[data-hook=look]').isVisible(), false, 'a program called PDF is not previewed');
+  assert.match(await attachment(page, 'page.png').textContent(), /says it is PNG picture, but it is HTML page/);
+  assert.equal(await attachment(page, 'page.png').locator('[data-hook=look]').isVisible(), false);
+  await attachment(page, 'dot.png').locator('[data-hook=look]').click();
+  await until(page, () => document.querySelector('.preview-room img')?.naturalWidth === 1);
+  await closed(page);
+  await attachment(page, 'paper.pdf').locator('[data-hook=look]').click();
+  await page.locator('.preview-room iframe').waitFor();
+  const answer = await page.evaluate(async () => {
+    const { headers } = await fetch(document.querySelector('.preview-room iframe').src, { headers: { 'X-Requested-With': 'inkan' } });
+    return ['content-type', 'x-content-type-options', 'content-security-policy'].map((name) => headers.get(name));
+  });
+  assert.deepEqual(answer.slice(0, 2), ['application/pdf', 'nosniff']);
+  assert.match(answer[2], /default-src 'none'/);
+  await closed(page);
+  assert.match(await page.getAttribute('[data-hook=zip]', 'href'), /\/attachments\.zip$/);
+});
+
+scenario('an attached message is judged for itself, and shown as inert as any', {}, async (page) => {
+  await openMessage(page, 'things attached');
+  await page.locator('[data-hook=attachments] button', { hasText: 'Open' }).click();
+  await until(page, () => document.querySelector('dialog .says strong')?.textContent !== '');
+  assert.match(await sheet(page).textContent(), /The letter inside.*m@elsewhere\.example.*Not confirmed:/s);
+  const frame = page.frameLocator('dialog iframe');
+  await frame.locator('text=Read me.').waitFor();
+  assert.equal(await frame.locator('[href], script').count(), 0);
+  assert.equal(await page.getAttribute('dialog iframe', 'sandbox'), '');
+  await closed(page);
+});
+
+// attacks H174, I188
+scenario('an invitation is read as text', {}, async (page) => {
+  await openMessage(page, 'an invitation');
+  await page.locator('[data-hook=invitation] h3').waitFor();
+  const text = await page.textContent('[data-hook=invitation]');
+  assert.match(text, /Invitation: Site visit <b>now<\/b>, early/);
+  assert.match(text, /30 November 2026/);
+  assert.match(text, /Gate 3.*Organizer: carol@signed\.example/s);
+});
+
+scenario('flowed text is joined, long quotes are folded and open without a script', {}, async (page) => {
+  await openMessage(page, 'folded quotes');
+  const frame = page.frameLocator('iframe.body');
+  await frame.locator('text=One sentence overtwo lines.').waitFor();
+  assert.equal(await frame.locator('text=quoted 8').isVisible(), false);
+  await frame.locator('summary').click();
+  await frame.locator('text=quoted 8').waitFor({ state: 'visible' });
+});
+
+// attacks H171
+scenario('an answer: to whom, another domain said, and how mail gets there', {}, async (page) => {
+  await openMessage(page, 'answer elsewhere');
+  await page.keyboard.press('r');
+  assert.match(await sheet(page).textContent(), /carol@other\.example.*This is other\.example, not the domain of the author/s);
+  await until(page, () => !/^(Looking…)?$/.test(document.querySelector('dialog [data-hook=way]').textContent));
+  assert.equal(await sheet(page).locator('[data-hook=write]').getAttribute('href'), 'mailto:carol@other.example?subject=Re%3A%20answer%20elsewhere');
+  await closed(page);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.hook), 'subject', 'focus goes back to where r was pressed');
+});
+
+// attacks K206
+scenario('a forgery: answering asks first, links open one by one, one strip with one sentence', {}, async (page) => {
+  await openMessage(page, 'a forgery');
+  assert.equal(await page.getAttribute('article.message', 'data-level'), 'forged');
+  assert.equal(await page.locator('[data-hook=strip]').count(), 1);
+  await page.click('[data-hook=reply]');
+  const write = sheet(page).locator('[data-hook=write]');
+  assert.deepEqual([await write.isVisible(), await write.getAttribute('href')], [false, null]);
+  await sheet(page).locator('[data-hook=sure]').click();
+  assert.match(await write.getAttribute('href'), /^mailto:ceo@signed\.example\?/);
+  await closed(page);
+  await page.click('[data-hook=links]');
+  assert.match(await sheet(page).textContent(), /names signed\.example, but the link leads to evil\.example/);
+  const go = sheet(page).locator('[data-hook=go]');
+  assert.equal(await go.getAttribute('href'), null);
+  await sheet(page).locator('[data-hook=choose]').focus();
+  await page.keyboard.press('Enter');
+  assert.deepEqual([await go.getAttribute('href'), await go.textContent()], ['https://pay.evil.example/x', 'Open evil.example']);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.hook), 'go', 'and is where the focus is');
+  await closed(page);
+  assert.equal(await page.isVisible('[data-hook=leave]'), false);
+});
+
+scenario('leaving a list names who is told, and waits for a yes', {}, async (page) => {
+  await openMessage(page, 'leave me');
+  await page.click('[data-hook=more-acts]');
+  await page.click('[data-hook=leave]');
+  assert.match(await sheet(page).textContent(), /lists\.signed\.example/);
+  await closed(page);
+});
+
+scenario('the source is text', {}, async (page) => {
+  await openMessage(page, 'a forgery');
+  await page.click('[data-hook=more-acts]');
+  await page.click('[data-hook=raw]');
+  await until(page, () => /^Authentication-Results: mx\.mail\.example/.test(document.querySelector('dialog pre').textContent));
+  assert.match(await page.textContent('dialog pre'), /<a href="https:\/\/pay\.evil\.example\/x">/);
+  assert.equal(await page.locator('dialog pre *').count(), 0);
+  await closed(page);
+});
+
+scenario('three levels of how we know, and the whole of it to copy', {}, async (page, { context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openMessage(page, 'answer elsewhere');
+  await page.click('[data-hook=how]');
+  assert.equal(await page.locator('.panel .r').count(), 6);
+  assert.match(await page.textContent('[data-hook=dnssec]'), /Proved by DNSSEC: .*the key of signed\.example/);
+  await page.click('[data-hook=all]');
+  assert.match(await page.textContent('.evidence'), /signed by signed\.example/);
+  await page.click('[data-hook=copy]');
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.equal(copied.verdict.level, 'domain');
+  assert.equal(copied.evidence.dkim[0].result, 'pass');
+});
+
+scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (page) => {
+  await openMessage(page, 'remote pictures');
+  assert.match(await page.textContent('[data-hook=notices]'), /not loaded/);
+  const once = page.locator('[data-hook=pictures]');
+  if (!await once.isVisible()) return; // this service fetches none
+  assert.match(await page.textContent('[data-hook=pictures-always]'), /signed\.example/);
+  await once.click();
+  await until(page, () => /images=on/.test(document.querySelector('iframe.body').src));
+  assert.match(await page.textContent('[data-hook=notices]'), /came through this service/);
+});
+
+scenario('on paper: who, the sentence, the letter, and nothing to press', {}, async (page) => {
+  await openMessage(page, 'answer elsewhere');
+  await page.emulateMedia({ media: 'print' });
+  for (const hook of ['subject', 'sentence', 'address']) assert.equal(await page.locator(`[data-hook=${hook}]`).last().isVisible(), true, hook);
+  assert.equal(await page.isVisible('iframe.body'), true);
+  for (const gone of ['.folders', '.list', '.acts', '[data-hook=how]']) assert.equal(await page.locator(gone).first().isVisible(), false, gone);
+  const head = await page.locator('.head').boundingBox();
+  const body = await page.locator('iframe.body').boundingBox();
+  assert.ok(body.y >= head.y + head.height - 1, 'the letter begins under the sentence');
+});
+
+scenario('in Japanese', { locale: 'ja-JP' }, async (page) => {
+  await openMessage(page, 'answer elsewhere');
+  await page.click('[data-hook=reply]');
+  assert.match(await sheet(page).textContent(), /返信の宛先.*other\.example であり/s);
+  await closed(page);
+  assert.match(await page.textContent('.message [data-hook=time]'), /年.*月.*日/);
+});
+
+scenario('by keyboard alone, on a phone', { width: 390, height: 844 }, async (page) => {
+  await page.locator('.row a').first().focus();
+  await page.keyboard.press('Enter');
+  await until(page, () => document.activeElement.id === 'message-subject' && !document.querySelector('[data-hook=how]').hidden);
+  await page.locator('[data-hook=how]').focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.isVisible('.panel'), true);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
+  await page.keyboard.press('u');
+  await page.waitForSelector('.list', { state: 'visible' });
+});
+
+for (const dark of [false, true]) {
+  scenario(`no accessibility violation in any view of a message, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
+    await openMessage(page, 'things attached');
+    await noViolations(page, 'attachments');
+    await page.locator('[data-hook=attachments] button', { hasText: 'Open' }).click();
+    await page.frameLocator('dialog iframe').locator('text=Read me.').waitFor();
+    await noViolations(page, 'attached message');
+    await closed(page);
+    await attachment(page, 'dot.png').locator('[data-hook=look]').click();
+    await page.locator('.preview-room img').waitFor();
+    await noViolations(page, 'preview');
+    await closed(page);
+    await openMessage(page, 'an invitation');
+    await page.locator('[data-hook=invitation] h3').waitFor();
+    await noViolations(page, 'invitation');
+    await openMessage(page, 'a forgery');
+    for (const [button, name] of [['reply', 'reply'], ['links', 'links'], ['raw', 'source']]) {
+      if (button === 'raw') await page.click('[data-hook=more-acts]');
+      await page.click(`[data-hook=${button}]`);
+      await sheet(page).waitFor();
+      await page.waitForTimeout(200);
+      await noViolations(page, name);
+      await closed(page);
+    }
+  });
+}
