@@ -23,6 +23,7 @@
 #include "fcgi/sweep.h"
 #include "fcgi/verifier.h"
 #include "fcgi/vouchers.h"
+#include "fcgi/wkd_keys.h"
 #include "net/resolver.h"
 #include "store/sqlite.h"
 #include "worker/workers.h"
@@ -103,6 +104,15 @@ static struct outside *open_outside(const struct config *config, GError **error)
     return outside;
 }
 
+static void open_wkd(struct service *service) {
+    if (service->config->openpgp_wkd != CONFIG_WKD_ARRIVAL || !service->outside)
+        return;
+    service->wkd =
+        wkd_keys_new(&service->store->keep, service->resolver, outside_https(service->outside),
+                     vouchers_verifier(service->vouchers));
+    judge_use_wkd(service->judge, service->wkd);
+}
+
 static struct images *open_images(const struct service *service, GError **error) {
     struct images *images =
         images_new(service->config->brand_https_ca, service->resolver, service->store, error);
@@ -139,20 +149,23 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
     service->brands = brands_open(service, error);
     if (error && *error)
         return false;
+    open_wkd(service);
     struct span key = span_make((const char *)service->id_key, sizeof service->id_key);
     service->events = events_new(key);
-    service->verifier = verifier_new(service->judge, service->brands, service->store,
+    service->verifier = verifier_new(service->judge, service->brands, service->wkd, service->store,
                                      service->events, config->verifiers);
     return true;
 }
 
 static void close_service(struct service *service) {
+    if (service->outside)
+        outside_stop(service->outside);
     if (service->verifier)
         verifier_free(service->verifier);
     if (service->events)
         events_free(service->events);
-    if (service->outside)
-        outside_stop(service->outside);
+    if (service->wkd)
+        wkd_keys_free(service->wkd);
     if (service->brands)
         brands_free(service->brands);
     if (service->outside)

@@ -47,6 +47,7 @@ static const char *const verify_words[] = {"missing", "always", "never", NULL};
 static const char *const dnssec_words[] = {"auto", "on", NULL};
 static const char *const require_words[] = {"cmc", "vmc", "self", "off", NULL};
 static const char *const no_yes_words[] = {"no", "yes", NULL};
+static const char *const wkd_words[] = {"off", "arrival", NULL};
 static const char *const log_words[] = {"error", "warning", "notice", "debug", NULL};
 
 #define AT(member) offsetof(struct config, member)
@@ -79,6 +80,7 @@ static const struct key keys[] = {
     {"reputation", "allow-lists", SHAPE_LISTS, AT(reputation), ""},
     {"reputation", "domain-lists", SHAPE_LISTS, AT(reputation), ""},
     {"reputation", "meanings", SHAPE_LISTS, AT(reputation), ""},
+    {"openpgp", "wkd", SHAPE_WORD, AT(openpgp_wkd), "off", 0, 0, 0, wkd_words},
     {"store", "path", SHAPE_PATH, AT(store_path), "/var/lib/inkan/inkan.db"},
     {"store", "days", SHAPE_NUMBER, AT(store_days), "1100", 0, 36500, 1},
     {"web", "origin", SHAPE_ORIGINS, AT(origins), NULL},

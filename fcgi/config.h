@@ -18,6 +18,7 @@ struct belief_rules; /* auth/belief.h */
 struct dnsbl_lists;  /* repute/dnsbl.h */
 
 enum config_verify { CONFIG_VERIFY_MISSING = 0, CONFIG_VERIFY_ALWAYS, CONFIG_VERIFY_NEVER };
+enum config_wkd { CONFIG_WKD_OFF = 0, CONFIG_WKD_ARRIVAL };
 enum config_dnssec { CONFIG_DNSSEC_AUTO = 0, CONFIG_DNSSEC_ON };
 
 /* [trust] and each [trust HOST]: which headers of an account's server are believed. */
@@ -66,6 +67,7 @@ struct config {
 
     /* [openpgp] */
     char *openpgp_keyring; /* folder of key files; NULL: none */
+    enum config_wkd openpgp_wkd;
 
     /* [reputation] */
     struct dnsbl_lists *reputation; /* lists that are asked; empty: none */

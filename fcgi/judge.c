@@ -14,6 +14,7 @@
 #include "fcgi/seal.h"
 #include "fcgi/smime_files.h"
 #include "fcgi/vouchers.h"
+#include "fcgi/wkd_keys.h"
 #include "repute/dnsbl.h"
 #include "repute/lookalike.h"
 #include "trust/evaluate_sign.h"
@@ -23,6 +24,7 @@ struct judge {
     struct store *store;
     struct resolver *resolver;
     struct vouchers *vouchers;
+    struct wkd_keys *wkd; /* NULL: not looked up here */
     struct dkim_keys *keys;
     struct public_suffixes *suffixes;
     struct smime_trust *smime;
@@ -72,6 +74,10 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
 
 struct acquaintances *judge_acquaintances(const struct judge *judge) {
     return judge->acquaintances;
+}
+
+void judge_use_wkd(struct judge *judge, struct wkd_keys *keys) {
+    judge->wkd = keys;
 }
 
 const struct public_suffixes *judge_suffixes(const struct judge *judge) {
@@ -182,12 +188,34 @@ static void recall(const struct judge *judge, const struct judge_case *about,
     memory_recall(evidence, &past, acquaintance->indexed);
 }
 
+/* The keys that the author's domain published, if they were looked up; NULL: none. */
+static struct openpgp_keyring *published_keys(const struct judge *judge,
+                                              const struct message *message) {
+    if (!judge->wkd || !evaluate_openpgp_possible(message))
+        return NULL;
+    OWNED(author) author = author_find(message);
+    return author->state == AUTHOR_ONE ? wkd_keys_find(judge->wkd, author->address) : NULL;
+}
+
+/* The account's vouchers, then the domain's word; returns how many. */
+static guint list_vouchers(const struct vouchers_account *keys,
+                           const struct openpgp_keyring *published, struct openpgp_voucher *list) {
+    guint n = keys->n;
+    memcpy(list, keys->list, n * sizeof *list);
+    if (published)
+        list[n++] = (struct openpgp_voucher){published, WKD_KEYS_WORD};
+    return n;
+}
+
 struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
                             bool whole, enum judge_depth depth) {
     int64_t now = clock_now();
     const char *recipients[] = {about->address, NULL};
     OWNED(message) message = message_new(octets, whole ? 0 : MESSAGE_BODY_PARTIAL);
     OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, about->account);
+    struct openpgp_keyring *published = published_keys(judge, message);
+    struct openpgp_voucher vouchers[G_N_ELEMENTS(keys->list) + 1];
+    guint n_vouchers = list_vouchers(keys, published, vouchers);
     struct evaluate_request request = {
         .message = message,
         .belief = about->trust->rules,
@@ -196,8 +224,8 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         .resolver = depth != JUDGE_GLANCE ? judge->resolver : NULL,
         .keys = judge->keys,
         .openpgp = depth != JUDGE_GLANCE ? vouchers_verifier(judge->vouchers) : NULL,
-        .vouchers = keys->list,
-        .n_vouchers = keys->n,
+        .vouchers = vouchers,
+        .n_vouchers = n_vouchers,
         .suffixes = judge->suffixes,
         .smime = judge->smime,
         .now = now,
@@ -220,6 +248,8 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
                                          judge->mode, about->received_at);
     record->facts.policy_revision = derivation.acquaintance->revision;
     record->facts.complete = is_settled(judge, record->verdict, depth);
+    if (published)
+        openpgp_keyring_free(published);
     derivation_clear(&derivation);
     return record;
 }

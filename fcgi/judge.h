@@ -27,6 +27,11 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
                         struct vouchers *vouchers, GError **error);
 void judge_free(struct judge *judge);
 
+struct wkd_keys;
+/* Keys that domains publish count too, as far as they are remembered; `keys` is borrowed. Before
+ * the first message is judged. */
+void judge_use_wkd(struct judge *judge, struct wkd_keys *keys);
+
 /* The public suffix list, for names a person is shown. Borrowed. */
 struct public_suffixes;
 const struct public_suffixes *judge_suffixes(const struct judge *judge);

@@ -31,6 +31,7 @@ struct service {
     struct brands *brands;     /* the second stage; NULL: no logos here */
     struct workers *workers;   /* the sandboxed children; see core/worker/ */
     struct vouchers *vouchers; /* OpenPGP keys that count */
+    struct wkd_keys *wkd;      /* those that domains publish; NULL: not looked up here */
     struct events *events;     /* who is told what happens meanwhile */
     struct recent *recent;     /* octets of messages just opened */
     struct images *images;     /* pictures that lie elsewhere; NULL: none are fetched here */

@@ -15,12 +15,14 @@
 #include "fcgi/thread.h"
 #include "fcgi/verifier_queue.h"
 #include "fcgi/walk.h"
+#include "fcgi/wkd_keys.h"
 
 #include <string.h>
 
 struct verifier {
     struct judge *judge;
     struct brands *brands;
+    struct wkd_keys *wkd;
     struct store *store;
     struct events *events;
     struct queue *queue;
@@ -83,6 +85,8 @@ static void process(struct verifier *v, struct job *job) {
         return;
     }
     struct judge_case about = verifier_case(&job->place);
+    if (v->wkd)
+        wkd_keys_ask(v->wkd, octets);
     OWNED(record) record = judge_octets(v->judge, &about, octets, true, JUDGE_CHECK);
     g_autofree char *digest =
         seal_digest(span_make(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets)));
@@ -117,11 +121,11 @@ static void *run(void *data) {
     return NULL;
 }
 
-struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
-                              struct events *events, unsigned threads) {
+struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct wkd_keys *wkd,
+                              struct store *store, struct events *events, unsigned threads) {
     struct verifier *v = g_new0(struct verifier, 1);
-    *v = (struct verifier){
-        judge, brands, store, events, queue_new(), threads, g_new0(pthread_t, threads)};
+    *v = (struct verifier){judge,  brands,      wkd,     store,
+                           events, queue_new(), threads, g_new0(pthread_t, threads)};
     for (unsigned i = 0; i < threads; i++)
         v->threads[i] = thread_start(run, v);
     return v;

@@ -14,11 +14,12 @@
 struct verifier;
 struct brands;
 struct events;
+struct wkd_keys;
 
-/* Starts `threads`. All arguments are borrowed; `brands` may be NULL. Complete verdicts are
- * told to `events`. */
-struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct store *store,
-                              struct events *events, unsigned threads);
+/* Starts `threads`. All arguments are borrowed; `brands` and `wkd` may be NULL. Complete verdicts
+ * are told to `events`. */
+struct verifier *verifier_new(struct judge *judge, struct brands *brands, struct wkd_keys *wkd,
+                              struct store *store, struct events *events, unsigned threads);
 /* Ends the threads; an evaluation under way is waited for. */
 void verifier_free(struct verifier *verifier);
 

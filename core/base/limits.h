@@ -215,6 +215,11 @@
 #define LIMIT_OPENPGP_CANDIDATES 4      /* keys tried for one signature part: key IDs can be made to collide (G153) */
 #define LIMIT_OPENPGP_SEEN 4            /* keys looked at that came with a message */
 #define LIMIT_OPENPGP_RSA_MIN_BITS 2048 /* RFC 9580 §12.4: shorter RSA and DSA keys are weak */
+#define LIMIT_WKD_LOCAL 64              /* octets of a local part that is looked up (RFC 5321 §4.5.3.1.1) */
+#define LIMIT_WKD_REPLY (64u << 10)     /* octets of what a Web Key Directory answers */
+#define LIMIT_WKD_KEYS 4                /* keys taken from one answer */
+#define LIMIT_WKD_AGE 86400             /* seconds an answer, "none" too, is remembered … */
+#define LIMIT_WKD_RETRY 3600            /* … and a failure that may pass */
 #define LIMIT_OPENPGP_SKEW 300          /* seconds a signer may be ahead of the receiver */
 
 /* repute/ */

@@ -119,7 +119,7 @@ struct openpgp_verifier {
 
 struct openpgp_keyring;
 
-/* A keyring and whose word it is: "configured", "imported". */
+/* A keyring and whose word it is: "configured", "imported", "wkd". */
 struct openpgp_voucher {
     const struct openpgp_keyring *keyring;
     const char *word;

@@ -270,7 +270,8 @@ struct evidence_openpgp {
     guint n_user_ids;
     const char *user_id;  /* the one whose address is the author's, or NULL */
     const char *validity; /* of the key: a word of sign/openpgp.h ("valid", "expired", …) */
-    const char *vouched;  /* whose word binds the key: "configured", "imported"; NULL: nobody's */
+    const char *vouched;  /* whose word binds the key: "configured", "imported", "wkd" (the
+                            domain published it); NULL: nobody's */
     const char *digest_algorithm, *key_algorithm;
     guint key_bits;
     enum signature_check signature, key, address, coverage;

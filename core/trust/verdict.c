@@ -87,6 +87,11 @@ static void name_author(struct verdict *verdict, const struct evidence *evidence
                            g_hash_table_contains(policy->providers, author->domain);
 }
 
+/* A key that the domain itself published: its word for the address, like its own signature. */
+static bool is_domains_key(const struct verdict *verdict, const struct evidence *evidence) {
+    return (verdict->via & VIA_OPENPGP) && g_strcmp0(evidence->openpgp.vouched, "wkd") == 0;
+}
+
 struct verdict *verdict_derive(const struct evidence *evidence, const struct verdict_policy *policy,
                                int64_t now) {
     struct verdict *verdict = g_new0(struct verdict, 1);
@@ -98,7 +103,8 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
     if (verdict->author != VERDICT_OWN)
         verdict_caution_add(verdict, &findings);
     if (verdict->author == VERDICT_VERIFIED) {
-        bool person = verdict->via & (VIA_SMIME | VIA_OPENPGP);
+        bool person =
+            verdict->via & (VIA_SMIME | VIA_OPENPGP) && !is_domains_key(verdict, evidence);
         verdict->strength = person ? STRENGTH_PERSON : STRENGTH_DOMAIN;
         verdict->identity = g_strdup(person ? verdict->address : verdict->domain);
     }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a domain publishes the OpenPGP key of one of its addresses: the names of OpenPGP Web Key
+ * Directory (draft-koch-openpgp-webkey-service-19 §3.1). Text in, text out: nothing is fetched. */
+#ifndef INKAN_SIGN_WKD_H
+#define INKAN_SIGN_WKD_H
+
+/* The order in which they are tried: the direct one only where the host "openpgpkey" of the domain
+ * does not exist. */
+enum wkd_method { WKD_ADVANCED, WKD_DIRECT };
+
+/* `local` as it stands in the address, `domain` as lower-case A-labels. The caller frees. NULL: too
+ * long, not ASCII throughout, or a control character. */
+char *wkd_url(const char *local, const char *domain, enum wkd_method method);
+
+/* z-base-32 (§3.1, RFC 6189 §5.1.6) of the SHA-1 of the local part in lower case: 32 characters.
+ * Only ASCII letters change their case. The caller frees. */
+char *wkd_hash(const char *local);
+
+#endif
