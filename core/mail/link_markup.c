@@ -41,7 +41,7 @@ char *link_markup_host(struct span text) {
     if (span_starts_nocase(text, SPAN_LIT("http://")) ||
         span_starts_nocase(text, SPAN_LIT("https://"))) {
         OWNED(link) link = link_parse(text);
-        return link && is_host_name(link->host) ? g_strdup(link->host) : NULL;
+        return link && is_host_name(link->host) ? domain_parse(span_of(link->host), 0, NULL) : NULL;
     }
     size_t n = 0;
     while (n < text.n && !strchr("/?#:", text.p[n]))

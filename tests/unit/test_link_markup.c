@@ -33,6 +33,7 @@ static void texts_that_name_a_host(void **state) {
         {"2.0", NULL},
         {"192.0.2.1", NULL},
         {"https://192.0.2.1/", NULL},
+        {"https://no_host.example/", NULL},
         {"", NULL},
         {"...", NULL},
     };
