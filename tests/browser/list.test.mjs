@@ -269,6 +269,27 @@ scenario('settings and about: what is set is kept, and the seals are explained',
   await page.locator('.nothing').waitFor();
 });
 
+scenario('new mail comes by itself: at the top where nobody is busy, else counted, and what is being read stays where it is', {}, async (page) => {
+  await page.waitForLoadState('load');
+  await stack.tell('append a first arrival');
+  await row(page, 'a first arrival').waitFor({ timeout: 60000 });
+  await page.evaluate(() => { document.querySelector('.scroller').scrollTop = 700; });
+  const placed = () => page.evaluate(() => [...document.querySelectorAll('.row')].map((r) => [r.querySelector('[data-hook=subject]').textContent, Math.round(r.getBoundingClientRect().top)])
+    .filter(([, top]) => top > 150 && top < 700));
+  const before = await placed();
+  await stack.tell('append a second arrival');
+  await page.locator('[data-hook=show-fresh]').waitFor({ timeout: 60000 });
+  assert.equal(await page.textContent('[data-hook=show-fresh]'), '1 new message');
+  assert.match(await page.textContent('#announce'), /1 new message/);
+  const after = await placed();
+  assert.deepEqual(after.map(([subject]) => subject), before.map(([subject]) => subject));
+  after.forEach(([subject, top], n) => assert.ok(Math.abs(top - before[n][1]) <= 1, `${subject}: ${before[n][1]} to ${top}`)); // parts of a pixel
+  await noViolations(page, 'new mail');
+  await page.click('[data-hook=show-fresh]');
+  await row(page, 'a second arrival').waitFor();
+  assert.equal(await page.isVisible('[data-hook=fresh]'), false);
+});
+
 scenario('the folders, the list and the open message are reached again by Back and by reload', {}, async (page) => {
   await openMessage(page, 'letter 20');
   await folder(page, 'Archive');

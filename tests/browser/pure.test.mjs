@@ -66,7 +66,7 @@ test('rows lie where measured heights say, and only those near the view are want
   offsets.setKeys(Array.from({ length: 10000 }, (_, n) => n));
   assert.equal(offsets.total(), 1000000);
   assert.deepEqual(offsets.range(500000, 800, 400), [4996, 5012]);
-  assert.equal(offsets.measure([[0, 150], [1, 100]]), true);
+  assert.equal(offsets.measure([[0, 150], [1, 100], [2, 100]]), true);
   assert.deepEqual([offsets.at(149), offsets.at(150), offsets.top(2), offsets.total()], [0, 1, 250, 1000050]);
   assert.equal(offsets.measure([[0, 150]]), false);
   offsets.setKeys([7, 0]);

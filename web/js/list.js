@@ -4,7 +4,6 @@ import { clone, hook, show } from './dom.js';
 import { t } from './i18n.js';
 import { newOffsets } from './offsets.js';
 import { fillRow, makeRow } from './row.js';
-import { newSheet } from './sheet.js';
 import { routeTo } from './state.js';
 
 const estimate = 118; // px of a row that was never seen
@@ -16,15 +15,9 @@ export function listView(root, asks) {
   const scroller = hook(root, 'scroller');
   const list = hook(root, 'rows');
   const offsets = newOffsets(estimate);
-  const setGaps = newSheet();
   const made = new Map(); // key to { item, line, drawn }
   const pool = [];
-  const gaps = [0, 1, 2].map((n) => {
-    const gap = document.createElement('li');
-    gap.className = `gap gap-${n}`;
-    gap.setAttribute('aria-hidden', 'true');
-    return gap;
-  });
+  const gaps = [0, 1, 2].map(() => clone('t-gap').firstElementChild); // room for rows that are not in the document
   let lines = [];
   let index = new Map();
   let shown = {};
@@ -97,9 +90,8 @@ export function listView(root, asks) {
   // Enough room to scroll in before rows are placed: the browser would cut the wished place otherwise.
   function setRoom() {
     if (!lines.length) return;
-    for (const gap of gaps) gap.remove();
+    gaps[2].firstElementChild.setAttribute('height', offsets.total());
     list.append(gaps[2]);
-    setGaps(`.gap-2 { height: ${offsets.total()}px }`);
   }
 
   function draw() {
@@ -128,13 +120,16 @@ export function listView(root, asks) {
     const keep = new Set(indices.map((at) => lines[at].key));
     for (const [key] of made) if (!keep.has(key)) retire(key);
     for (const gap of gaps) gap.remove();
-    const rules = [];
     let next = list.firstElementChild;
     let end = 0;
+    let used = 0;
     const space = (until) => {
-      if (offsets.top(until) - offsets.top(end) < 1) return;
-      rules.push(`.gap-${rules.length} { height: ${offsets.top(until) - offsets.top(end)}px }`);
-      list.insertBefore(gaps[rules.length - 1], next);
+      const height = offsets.top(until) - offsets.top(end);
+      if (height < 1) return;
+      const gap = gaps[used];
+      used += 1;
+      gap.firstElementChild.setAttribute('height', height);
+      list.insertBefore(gap, next);
     };
     for (const at of indices) {
       space(at);
@@ -144,7 +139,6 @@ export function listView(root, asks) {
       end = at + 1;
     }
     space(lines.length);
-    setGaps(rules.join('\n'));
   }
 
   function rowAt(at) {

@@ -1,8 +1,9 @@
 // Where the rows of a long list lie, of which only a few stand in the document. Pure: keys and measured heights in, places out.
-// A row that was never measured counts with an estimate.
+// A row that was never measured counts as high as most of those that first were.
 
-export function newOffsets(estimate) {
+export function newOffsets(first) {
   const heights = new Map();
+  let estimate = first;
   let keys = [];
   let tops = [0];
 
@@ -35,6 +36,11 @@ export function newOffsets(estimate) {
     // [[key, height]]: true if anything lies elsewhere now.
     measure(pairs) {
       let changed = false;
+      if (!heights.size && pairs.length) {
+        const usual = pairs.map(([, height]) => height).sort((a, b) => a - b)[pairs.length >> 1];
+        changed = usual !== estimate;
+        estimate = usual;
+      }
       for (const [key, height] of pairs) {
         if ((heights.get(key) ?? estimate) !== height) changed = true;
         heights.set(key, height);

@@ -1,5 +1,5 @@
-// Measures that only the script knows (widths of columns, room for rows that are not in the document), as rules of sheets of
-// our own: the policy of the page allows no style in an element.
+// Measures that only the script knows (widths of columns), as rules of a sheet of our own: the policy of the page allows no
+// style in an element.
 
 export function newSheet() {
   const sheet = new CSSStyleSheet();
