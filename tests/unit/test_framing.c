@@ -85,6 +85,34 @@ static void names_and_values_must_fit(void **state) {
     }
 }
 
+static bool waits_outside(const char *pairs, size_t n) {
+    bool outside = false;
+    g_autoptr(GString) s = request(pairs, n, "", 0);
+    assert_int_equal(framing_scan(span_make(s->str, s->len), &outside), FRAMING_WHOLE);
+    return outside;
+}
+
+static void a_picture_is_known_by_its_uri(void **state) {
+    (void)state;
+    assert_true(waits_outside("\x0b\x10"
+                              "REQUEST_URI/api/v1/images/x",
+                              29));
+    assert_true(waits_outside("\x01\x01"
+                              "aa\x0b\x10"
+                              "REQUEST_URI/api/v1/images/x",
+                              33));
+    assert_false(waits_outside("\x0b\x10"
+                               "REQUEST_URI/api/v1/imagesx/",
+                               29));
+    assert_false(waits_outside("\x0b\x0f"
+                               "REQUEST_URI/api/v1/image-d",
+                               28));
+    assert_false(waits_outside("\x0b\x10"
+                               "HTTP_COOKIE/api/v1/images/x",
+                               29));
+    assert_false(waits_outside("", 0));
+}
+
 static void other_orders_are_no_request(void **state) {
     (void)state;
     static const struct {
@@ -122,6 +150,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cut_is_told_from_the_whole),
         cmocka_unit_test(names_and_values_must_fit),
+        cmocka_unit_test(a_picture_is_known_by_its_uri),
         cmocka_unit_test(other_orders_are_no_request),
         cmocka_unit_test(parameters_have_an_end),
     };

@@ -89,7 +89,8 @@ function logoRow(evidence) {
   const bimi = evidence.bimi;
   const logo = logoOf(bimi);
   if (!bimi) return row('unlooked', 'panel.unlooked');
-  if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
+  const until = bimi.logo?.notAfter ? { date: bimi.logo.notAfter, more: ['panel.logo.until'] } : {};
+  if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), ...until, params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
   if (bimi.result === 'temperror') return row('trouble', 'panel.logo.trouble');
   return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
 }
