@@ -135,6 +135,10 @@ static char *tidy(const GString *text) {
     GString *out = g_string_sized_new(text->len + 1);
     const char *end = text->str + text->len;
     for (const char *p = text->str; p < end; p += g_utf8_skip[(guchar)*p]) {
+        if (*p >= ' ' && *p < 0x7f) { /* ASCII that is shown: nearly all of most text */
+            g_string_append_c(out, *p);
+            continue;
+        }
         gunichar c = g_utf8_get_char(p);
         if (c == '\r') {
             if (p + 1 >= end || p[1] != '\n')
