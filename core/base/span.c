@@ -3,6 +3,8 @@
  * Comparing, trimming and copying of spans. */
 #include "base/span.h"
 
+#include <stdint.h>
+
 /* g_ascii_tolower is a call through the linker's table; header names are compared all the time. */
 static unsigned char lower(char c) {
     unsigned char u = (unsigned char)c;
@@ -19,6 +21,20 @@ bool span_same_letters(const char *a, const char *b, size_t n) {
 
 bool span_starts_nocase(struct span s, struct span prefix) {
     return s.n >= prefix.n && span_eq_nocase(span_first(s, prefix.n), prefix);
+}
+
+bool span_is_ascii(struct span s) {
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) {
+        uint64_t word;
+        memcpy(&word, s.p + i, 8);
+        if (word & UINT64_C(0x8080808080808080))
+            return false;
+    }
+    for (; i < s.n; i++)
+        if ((unsigned char)s.p[i] > 127)
+            return false;
+    return true;
 }
 
 static bool is_wsp(char c) {

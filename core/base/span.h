@@ -60,6 +60,9 @@ static inline size_t span_find(struct span s, char c) {
     return at ? (size_t)(at - s.p) : s.n;
 }
 
+/* No octet above 127; NUL and other controls are ASCII. */
+bool span_is_ascii(struct span s);
+
 /* Without SP and HTAB at both ends. */
 struct span span_trim_wsp(struct span s);
 /* Without SP, HTAB, CR and LF at both ends (RFC 5322 FWS, leniently). */

@@ -134,16 +134,17 @@ static enum charset_result append_utf8(GString *to, struct span octets) {
 }
 
 static enum charset_result append_ascii(GString *to, struct span octets) {
-    enum charset_result result = CHARSET_CLEAN;
-    for (size_t i = 0; i < octets.n; i++) {
-        if ((guchar)octets.p[i] < 128) {
-            g_string_append_c(to, octets.p[i]);
-        } else {
-            g_string_append(to, REPLACEMENT);
-            result = CHARSET_DAMAGED;
-        }
+    if (span_is_ascii(octets)) {
+        g_string_append_len(to, octets.p, (gssize)octets.n);
+        return CHARSET_CLEAN;
     }
-    return result;
+    for (size_t i = 0; i < octets.n; i++) {
+        if ((guchar)octets.p[i] < 128)
+            g_string_append_c(to, octets.p[i]);
+        else
+            g_string_append(to, REPLACEMENT);
+    }
+    return CHARSET_DAMAGED;
 }
 
 /* One octet that cannot be read is one U+FFFD; the reader goes on behind it. The last call has no
@@ -314,15 +315,17 @@ static bool looks_like_euc_jp(struct span s) {
     return true;
 }
 
+static bool has_jis_shift(struct span octets) {
+    enum jis_set set = JIS_ASCII;
+    size_t at = span_find(octets, ESC);
+    while (at < octets.n && !(jis_escape(span_from(octets, at), &set) && set != JIS_ASCII))
+        at += 1 + span_find(span_from(octets, at + 1), ESC);
+    return at < octets.n;
+}
+
 const char *charset_guess(struct span octets) {
-    bool eight_bit = false, jis = false;
-    for (size_t i = 0; i < octets.n; i++) {
-        enum jis_set set = JIS_ASCII;
-        eight_bit |= (guchar)octets.p[i] > 127;
-        jis |= jis_escape(span_from(octets, i), &set) && set != JIS_ASCII;
-    }
-    if (!eight_bit)
-        return jis ? "iso-2022-jp" : "utf-8";
+    if (span_is_ascii(octets))
+        return has_jis_shift(octets) ? "iso-2022-jp" : "utf-8";
     if (g_utf8_validate_len(octets.p, octets.n, NULL))
         return "utf-8";
     bool shift_jis = looks_like_shift_jis(octets), euc_jp = looks_like_euc_jp(octets);

@@ -65,20 +65,6 @@ static void split_name(struct field *field, const char *colon) {
         field->flags |= FIELD_WSP_NAME | FIELD_BAD_NAME;
 }
 
-static bool has_8bit(struct span s) {
-    size_t i = 0;
-    for (; i + 8 <= s.n; i += 8) {
-        uint64_t word;
-        memcpy(&word, s.p + i, 8);
-        if (word & UINT64_C(0x8080808080808080))
-            return true;
-    }
-    for (; i < s.n; i++)
-        if ((unsigned char)s.p[i] > 127)
-            return true;
-    return false;
-}
-
 static void fill_field(struct field *field, const char *start, const char *end, uint32_t flags) {
     *field = (struct field){.raw = span_make(start, (size_t)(end - start)), .flags = flags};
     const char *value_end = without_line_end(start, end);
@@ -95,7 +81,7 @@ static void fill_field(struct field *field, const char *start, const char *end, 
         field->flags |= FIELD_TOO_LONG;
     if (memchr(start, '\0', field->raw.n))
         field->flags |= FIELD_NUL;
-    if (has_8bit(field->value))
+    if (!span_is_ascii(field->value))
         field->flags |= FIELD_8BIT;
 }
 

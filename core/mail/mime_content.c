@@ -29,21 +29,16 @@ static bool is_clean_base64(struct span s) {
 
 /* RFC 2045 §6.7: "=" hex hex, or "=" and perhaps white space at the end of a line. */
 static bool is_clean_quoted_printable(struct span s) {
-    for (size_t i = 0; i < s.n; i++) {
-        if ((guchar)s.p[i] > 126)
-            return false;
-        if (s.p[i] != '=')
-            continue;
+    if (!span_is_ascii(s) || span_find(s, 0x7f) < s.n)
+        return false;
+    for (size_t i = span_find(s, '='); i < s.n; i += 1 + span_find(span_from(s, i + 1), '=')) {
         size_t at = i + 1;
         while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\r'))
             at++;
-        if (at >= s.n || s.p[at] == '\n') {
-            i = at;
+        if (at >= s.n || s.p[at] == '\n')
             continue;
-        }
         if (i + 2 >= s.n || !g_ascii_isxdigit(s.p[i + 1]) || !g_ascii_isxdigit(s.p[i + 2]))
             return false;
-        i += 2;
     }
     return true;
 }
@@ -134,11 +129,13 @@ static bool is_control(gunichar c) {
 static char *tidy(const GString *text) {
     GString *out = g_string_sized_new(text->len + 1);
     const char *end = text->str + text->len;
-    for (const char *p = text->str; p < end; p += g_utf8_skip[(guchar)*p]) {
-        if (*p >= ' ' && *p < 0x7f) { /* ASCII that is shown: nearly all of most text */
-            g_string_append_c(out, *p);
-            continue;
-        }
+    for (const char *p = text->str; p < end;) {
+        const char *plain = p;
+        while (p < end && *p >= ' ' && *p < 0x7f) /* ASCII that is shown: nearly all of most text */
+            p++;
+        g_string_append_len(out, plain, p - plain);
+        if (p == end)
+            break;
         gunichar c = g_utf8_get_char(p);
         if (c == '\r') {
             if (p + 1 >= end || p[1] != '\n')
@@ -148,6 +145,7 @@ static char *tidy(const GString *text) {
         } else if (c != 0xFEFF || p > text->str) {
             g_string_append_unichar(out, c);
         }
+        p += g_utf8_skip[(guchar)*p];
     }
     return g_string_free(out, FALSE);
 }
