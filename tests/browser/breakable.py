@@ -71,7 +71,8 @@ class Breakable:
         self.stage.dovecot.kill()
 
     def start_dovecot(self):
-        self.stage.dovecot.start()
+        if self.stage.dovecot.process.poll() is not None:
+            self.stage.dovecot.start()
 
     def other_certificate(self):
         other = os.path.join(self.stage.directory, "other")
