@@ -2,7 +2,7 @@
 // the keyboard alone, the way back, shapes, and what it costs to load.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { bring, newPage, noViolations, openMessage, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, quiet, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
 let stack;
 let browser;
@@ -74,7 +74,7 @@ scenario('star and read are the mail server’s: another sign-in sees them', {},
   assert.equal(await line.locator('.star').getAttribute('aria-pressed'), 'true');
   await openMessage(page, 'letter 11');
   await until(page, () => !document.querySelector('.row a[aria-current]').closest('.row').classList.contains('unread'));
-  await page.waitForLoadState('networkidle');
+  await quiet(context);
   const other = await context.newPage();
   await other.goto(`${stack.url}/`);
   await listed(other);
@@ -82,7 +82,7 @@ scenario('star and read are the mail server’s: another sign-in sees them', {},
   assert.equal(await there.locator('.star').getAttribute('aria-pressed'), 'true');
   assert.ok(!(await there.getAttribute('class')).includes('unread'));
   await there.locator('.star').click();
-  await other.waitForLoadState('networkidle');
+  await quiet(context);
 });
 
 scenario('archived, undone; deleted, undone by key; in the trash it asks first', {}, async (page) => {
@@ -301,8 +301,8 @@ scenario('the folders, the list and the open message are reached again by Back a
   await listed(page);
 });
 
-scenario('the first list is painted within one round trip: nothing waits for the answer to something else', {}, async (page) => {
-  await page.waitForLoadState('networkidle');
+scenario('the first list is painted within one round trip: nothing waits for the answer to something else', {}, async (page, { context }) => {
+  await quiet(context);
   let answered = 0;
   const asked = [];
   const held = [];

@@ -62,6 +62,7 @@ export function startBrowser({ executablePath = '/usr/bin/chromium', args = [] }
 // A page that notes every request to anywhere but the service, and every error of its own.
 export async function newPage(browser, stack, { width = 1280, height = 900, dark = false, locale = 'en-GB' } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, ignoreHTTPSErrors: true });
+  watchRequests(context);
   const page = await context.newPage();
   const elsewhere = [];
   const errors = [];
@@ -80,6 +81,25 @@ export async function signIn(page, stack, password = stack.password) {
   await page.fill('[name=username]', stack.user);
   await page.fill('[name=password]', password);
   await page.click('[type=submit]');
+}
+
+const inFlight = new WeakMap();
+
+function watchRequests(context) {
+  const requests = new Set();
+  inFlight.set(context, requests);
+  context.on('request', (request) => { if (request.resourceType() !== 'eventsource') requests.add(request); });
+  for (const end of ['requestfinished', 'requestfailed']) context.on(end, (request) => requests.delete(request));
+}
+
+// Every request of the context has its answer, but for the stream of events, which never ends.
+export async function quiet(context, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  for (let calm = 0; calm < 5; calm += 1) {
+    if (Date.now() > end) throw new Error(`still asking after ${seconds} s: ${[...inFlight.get(context)].map((request) => request.url())}`);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    if (inFlight.get(context).size) calm = -1;
+  }
 }
 
 // Asks the page again and again from outside: its policy forbids the waiting code that would run inside.
