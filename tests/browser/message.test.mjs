@@ -198,7 +198,7 @@ scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (
 scenario('on paper: who, the sentence, the letter, and nothing to press', {}, async (page) => {
   await openMessage(page, 'answer elsewhere');
   await page.emulateMedia({ media: 'print' });
-  for (const hook of ['subject', 'sentence', 'address']) assert.equal(await page.locator(`[data-hook=${hook}]`).last().isVisible(), true, hook);
+  for (const hook of ['subject', 'sentence', 'address']) assert.equal(await page.locator(`.message .head [data-hook=${hook}]`).first().isVisible(), true, hook);
   assert.equal(await page.isVisible('iframe.body'), true);
   for (const gone of ['.folders', '.list', '.acts', '[data-hook=how]']) assert.equal(await page.locator(gone).first().isVisible(), false, gone);
   const head = await page.locator('.head').boundingBox();

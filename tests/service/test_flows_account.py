@@ -38,7 +38,8 @@ class AccountFlows(ApiCase):
         verdict = out["verdict"]
         self.assertEqual((verdict["level"], verdict["author"], verdict["limits"], verdict["source"], verdict["reasons"][0]["code"], verdict["text"]),
                          (level, author, limits, source, code, text))
-        self.assertEqual(out["evidence"]["cautions"], [])
+        # Whether this is the first letter of its sender depends on what the walk through the inbox has seen by now.
+        self.assertEqual([c for c in out["evidence"]["cautions"] if c["code"] != "first-message"], [])
 
     def test_submitted_by_the_author(self):
         out = self.judge("by the author", "Bob <bob@mail.example>", "Return-Path: <bob@mail.example>\n" + received("198.51.100.9", "ESMTPSA", "bob@mail.example"))

@@ -6,7 +6,7 @@ import os, re, shutil, signal, socket, subprocess, time
 from servers.child import start
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
-MODULES = "mpm_event authn_core authz_core proxy proxy_fcgi headers dir mime".split()
+MODULES = "mpm_event authn_core authz_core authz_host proxy proxy_fcgi headers dir mime".split()
 
 MAIN = """ServerName localhost
 ServerRoot "{dir}"
