@@ -165,17 +165,18 @@ test('the cleaner alone: without sandbox and policy the same documents run and l
 test('the counters count: the same letters uncleaned, in the same browser', { skip, timeout: 120000 }, async (t) => {
   if (!trap) return t.skip('see above');
   const context = await counted.browser.newContext();
-  const page = await context.newPage();
   const said = [];
-  page.on('dialog', (dialog) => { said.push(dialog.message()); dialog.dismiss(); });
+  const running = await context.newPage();
+  running.on('dialog', (dialog) => { said.push(dialog.message()); dialog.dismiss(); });
+  await running.setContent('<img src=x onerror=alert(1)>').catch(() => {});
+  await running.waitForTimeout(300);
+  // The letter may do what it likes with its page, close it too: waited for is what was counted, out here.
+  const leaking = await context.newPage();
+  leaking.on('dialog', (dialog) => dialog.dismiss());
   const leak = cases.find((c) => /httpleaks/.test(c.subject ?? ''));
-  await page.setContent(leak.html, { waitUntil: 'commit' }).catch(() => {});
-  await page.waitForTimeout(3000);
-  const second = await context.newPage();
-  second.on('dialog', (dialog) => { said.push(dialog.message()); dialog.dismiss(); });
-  await second.setContent('<img src=x onerror=alert(1)>').catch(() => {});
-  await second.waitForTimeout(300);
-  await context.close();
+  await leaking.setContent(leak.html, { waitUntil: 'commit' }).catch(() => {});
+  await new Promise((resolve) => { setTimeout(resolve, 3000); });
+  await context.close().catch(() => {});
   assert.ok(trap.names.includes('leaking.via'), `names: ${[...new Set(trap.names)]}`);
   assert.ok(trap.connections.length > 20, `connections: ${trap.connections.length}`);
   assert.deepEqual(said, ['1']);
