@@ -1,7 +1,7 @@
 // The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { bring, newPage, noViolations, openMessage, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, quiet, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
 let stack;
 let browser;
@@ -204,6 +204,7 @@ for (const dark of [false, true]) {
 scenario('the service out of reach: said in the list and in the message, with a way out; nothing is called empty', {}, async (page, { context, errors }) => {
   await signIn(page, stack);
   await settled(page);
+  await quiet(context); // the view of a message has come, too
   await context.setOffline(true);
   await (await bring(page, 'Your order 5521')).click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });

@@ -26,8 +26,15 @@ export function newReader(pane, state, tells) {
       pane.replaceChildren(nothing);
       return;
     }
-    const [asked, module] = [api.getMessage(id), await load()];
+    const asked = api.getMessage(id);
+    asked.catch(() => {}); // told below, once there is a view to tell it in
+    const module = await load().catch(() => null);
     if (wanted !== id) return;
+    if (!module) { // the service went away before the view was here: the list says so, and asks until it works
+      addEventListener('online', () => { if (wanted === id) open(id); }, { once: true });
+      tells.askAgain();
+      return;
+    }
     const mine = module.messageView(pane, id, tells.actions(id));
     view = mine;
     const row = rowOf(id);
