@@ -1,18 +1,11 @@
 // Questions in a dialog: are you sure, and which folder. Both answer a promise; Escape is "no".
+import { showDialog } from './dialog.js';
 import { clone, hook, setText, show } from './dom.js';
 import { t, translate } from './i18n.js';
 
 function open(dialog, answer) {
-  const before = document.activeElement;
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
-    answer();
-  });
-  hook(dialog, 'close').addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
-  document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
+  dialog.addEventListener('close', answer); // last: focus is back where it was
 }
 
 export function askFirst({ title, text, yes }) {

@@ -1,11 +1,10 @@
-// A dialog from a template, modal, gone when it closes; focus goes back to where it came from.
+// A modal dialog, gone when it closes; focus goes back to where it came from.
 import { clone, hook } from './dom.js';
 import { translate } from './i18n.js';
 
-export function openDialog(template) {
+// `dialog`, filled in as far as it has to be before it is read out.
+export function showDialog(dialog) {
   const before = document.activeElement;
-  const dialog = clone(template).firstElementChild;
-  translate(dialog);
   hook(dialog, 'close').addEventListener('click', () => dialog.close());
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
   dialog.addEventListener('close', () => {
@@ -14,5 +13,11 @@ export function openDialog(template) {
   });
   document.body.append(dialog);
   dialog.showModal();
+}
+
+export function openDialog(template) {
+  const dialog = clone(template).firstElementChild;
+  translate(dialog);
+  showDialog(dialog);
   return dialog;
 }

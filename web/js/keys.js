@@ -1,6 +1,7 @@
 // The keyboard, as other mail programs have it, and the dialog that tells of it. A table of { keys, word, run, say }: `keys` as the
 // event names them, `say` what the dialog writes instead, `word` the catalogue's key (none: not told of), `run` may answer false
 // for "not now". Keys of one sign can be switched off: who speaks to the computer types them by accident.
+import { showDialog } from './dialog.js';
 import { clone, hook } from './dom.js';
 import { t, translate } from './i18n.js';
 import { single } from './prefs.js';
@@ -19,7 +20,6 @@ export function installKeys(table, signal) {
 
 export function showKeys(table) {
   const dialog = clone('t-help').firstElementChild;
-  const before = document.activeElement;
   translate(dialog);
   const rows = table().filter(({ word }) => word).map(({ keys, say, word }) => {
     const item = clone('t-help-row').firstElementChild;
@@ -35,12 +35,5 @@ export function showKeys(table) {
   const box = hook(dialog, 'single');
   box.checked = single.isOn();
   box.addEventListener('change', () => single.setOn(box.checked));
-  hook(dialog, 'close').addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
-  });
-  document.body.append(dialog);
-  dialog.showModal();
+  showDialog(dialog);
 }
