@@ -1,7 +1,7 @@
 // make screenshots: every view and state at phone and desktop width, light and dark, English and Japanese, into build/screenshots.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { newPage, openMessage, row, settled, signIn, startBrowser, startStack } from './stage.mjs';
+import { newPage, openMessage, settled, signIn, startBrowser, startStack } from './stage.mjs';
 
 const target = process.argv[2];
 const views = [
@@ -33,7 +33,7 @@ for (const [size, width, height] of [['desk', 1280, 860], ['phone', 390, 844]]) 
       await shot(name);
       if (extra === 'links') await page.keyboard.press('Escape');
       if (subject && size === 'phone') await page.click('[data-hook=back]');
-      if (subject && size === 'phone') await row(page, 'Weekend hike').waitFor();
+      if (subject && size === 'phone') await page.locator('.row a').first().waitFor();
     }
     await context.close();
   }
