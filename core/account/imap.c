@@ -89,6 +89,19 @@ bool imap_select(struct imap *imap, const char *mailbox, GError **error) {
     imap->selected.highestmodseq = find_modseq(imap);
     imap->selected.read_only = info->sel_perm == MAILIMAP_MAILBOX_READONLY;
     imap->fresh = true;
+    imap->caught_up = info->sel_uidnext ? info->sel_uidnext - 1 : 0;
+    return true;
+}
+
+bool imap_catch_up(struct imap *imap, const uint32_t *uids, guint n, GError **error) {
+    uint32_t newest = 0;
+    for (guint i = 0; i < n; i++)
+        newest = MAX(newest, uids[i]);
+    bool seen = newest <= imap->caught_up || imap->fresh ||
+                newest <= imap_map_greatest(imap_driver_map(imap->driver));
+    if (!seen && !imap_noop(imap, error))
+        return false;
+    imap->caught_up = MAX(imap->caught_up, newest);
     return true;
 }
 

@@ -17,6 +17,8 @@ static bool begin_uids(struct imap *imap, struct imap_command *command, const ch
                     (unsigned)LIMIT_IMAP_FETCH);
         return false;
     }
+    if (!imap_catch_up(imap, uids, n, error))
+        return false;
     imap_begin_command(imap, command);
     imap_command_add(command, "%s ", name);
     imap_command_uids(command, uids, n, 0);

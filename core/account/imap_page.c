@@ -146,6 +146,8 @@ GPtrArray *imap_fetch(struct imap *imap, enum imap_fetch what, const uint32_t *u
     }
     if (n == 0 && above == 0)
         return g_ptr_array_new_with_free_func((GDestroyNotify)imap_message_free);
+    if (!imap_catch_up(imap, uids, n, error))
+        return NULL;
     struct imap_command command;
     imap_begin_command(imap, &command);
     command.one = LIMIT_HEADER_SIZE;
@@ -164,7 +166,7 @@ GPtrArray *imap_fetch(struct imap *imap, enum imap_fetch what, const uint32_t *u
 
 GBytes *imap_fetch_octets(struct imap *imap, uint32_t uid, struct imap_message **message,
                           GError **error) {
-    if (!need_selected(imap, error))
+    if (!need_selected(imap, error) || !imap_catch_up(imap, &uid, 1, error))
         return NULL;
     struct imap_command command;
     imap_begin_command(imap, &command);

@@ -38,6 +38,7 @@ struct imap {
     char *mailbox; /* selected, NULL = none */
     struct imap_selected selected;
     bool fresh;          /* nothing was sent since it was selected */
+    uint32_t caught_up;  /* UIDs up to this one were asked for with the mailbox as it then was */
     GPtrArray *prefixes; /* of namespaces, char: 'p' or 'o' (personal or not) and the prefix;
                             NULL = not asked yet */
 };
@@ -70,6 +71,11 @@ char *imap_text(const struct imap *imap, const char *string);
 /* After NO to a command that names a mailbox: IMAP_ERROR_NOT_FOUND instead of _REFUSED, unless the
  * server gave another reason. Returns false. */
 bool imap_set_mailbox_error(struct imap *imap, GError **error);
+
+/* Before a command that names these UIDs: a server shows a connection no message that came after its
+ * last command (RFC 3501 §7.4.1), and passes over a UID it does not show. Asks for news (NOOP) where
+ * one of them is newer than all that this connection has seen. False and *error as any verb. */
+bool imap_catch_up(struct imap *imap, const uint32_t *uids, guint n, GError **error);
 
 /* Forgets the selected mailbox. */
 void imap_deselect(struct imap *imap);

@@ -62,6 +62,23 @@ class One(Changes):
         self.problem(self.delete(again["id"]), 404, "not-found")
         self.assertIn(other, [r["id"] for r in self.rows("inbox")])
 
+    def test_a_connection_that_has_not_seen_it_yet(self):
+        """A server shows a selected connection no message that came after its last command (RFC 3501 §7)."""
+        other = self.stage.client()
+        for change in (lambda i: self.delete(i), lambda i: self.patch(i, {"keywords": {"$flagged": True}}), lambda i: self.client.get("/messages/" + i),
+                       lambda i: self.patch(i, {"moveToRole": "archive"})):
+            ident, = self.put("comes by another session")
+            moved = self.patch(ident, {"moveToRole": "junk"}).json
+            self.rows("inbox")
+            back = other.call("PATCH", "/messages/" + moved["id"], {"moveToRole": "inbox"}).json
+            reply = change(back["id"])
+            self.assertEqual(reply.status, 200, reply)
+            found = next((r for r in self.rows("inbox") if r["id"] == back["id"]), None)
+            if found and "keywords" in reply.json and "undo" not in reply.json and len(reply.json) == 2:
+                self.assertTrue(found["keywords"]["$flagged"])
+            if found:
+                self.delete(back["id"])
+
     def test_for_good_takes_nothing_else(self):
         """Somebody else's \\Deleted mark is not expunged along (RFC 4315)."""
         ident, marked = self.put("for good", "marked by another program")

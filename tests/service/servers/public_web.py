@@ -59,6 +59,7 @@ class PublicWeb:
         self.ca_file = os.path.join(self.directory, "ca.pem")
         self.log = os.path.join(self.directory, "nginx.log")
         self.process = None
+        self.mark = 0
 
     def put(self, path, octets):
         """`path`: HOST/NAME. A new time, so that the ETag changes with the octets."""
@@ -94,15 +95,34 @@ class PublicWeb:
                     time.sleep(0.02)
         return self
 
-    def requests(self):
+    def settle(self):
+        """nginx writes its line after the answer: its one worker has written all earlier ones once a mark of ours is there."""
+        self.mark += 1
+        mark = "/mark-%d" % self.mark
+        with ssl._create_unverified_context().wrap_socket(socket.create_connection((next(iter(self.hosts)).strip("[]"), 443), 20)) as tls:
+            tls.sendall(("GET %s HTTP/1.0\r\nHost: mark.invalid\r\n\r\n" % mark).encode())
+            while tls.recv(4096):
+                pass
+        deadline = time.monotonic() + 20
+        while not any(r["path"] == mark for r in self.lines()):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the public web server's log does not show %s" % mark)
+            time.sleep(0.005)
+
+    def lines(self):
         import json
         path = os.path.join(self.directory, "access.log")
         if not os.path.exists(path):
             return []
         with open(path, encoding="utf-8") as f:
-            return [json.loads(line) for line in f]
+            return [json.loads(line) for line in f if line.endswith("\n")]
+
+    def requests(self):
+        self.settle()
+        return [r for r in self.lines() if r["host"] != "mark.invalid"]
 
     def forget(self):
+        self.settle()
         open(os.path.join(self.directory, "access.log"), "w").close()
 
     def stop(self):
