@@ -72,9 +72,10 @@ char *imap_text(const struct imap *imap, const char *string);
  * server gave another reason. Returns false. */
 bool imap_set_mailbox_error(struct imap *imap, GError **error);
 
-/* Before a command that names these UIDs: a server shows a connection no message that came after its
- * last command (RFC 3501 §7.4.1), and passes over a UID it does not show. Asks for news (NOOP) where
- * one of them is newer than all that this connection has seen. False and *error as any verb. */
+/* Before a command that names these UIDs: a server shows a connection no message that came after
+ * its last command (RFC 3501 §7.4.1), and passes over a UID it does not show. Asks for news (NOOP)
+ * where one of them is newer than all that this connection has seen. False and *error as any verb.
+ */
 bool imap_catch_up(struct imap *imap, const uint32_t *uids, guint n, GError **error);
 
 /* Forgets the selected mailbox. */
