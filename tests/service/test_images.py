@@ -8,6 +8,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE]
 from api_stage import Stage, USER, OTHER, OTHER_PASSWORD, mail, until
+from test_api import Imap
 from servers import namespace
 from servers.public_web import PublicWeb, RudeWeb
 from servers.upstream import Upstream
@@ -103,18 +104,20 @@ class Images(unittest.TestCase):
                         "trust": {"providers": "freemail.example"}}
         stage.restart(**cls.settings)
         cls.client = stage.client()
+        cls.box = cls.enterClassContext(Imap(stage))
 
     def setUp(self):
         self.web.forget()
         with self.names.lock:
             self.names.asked.clear()
 
-    def deliver(self, html, domain=None, sender=None, user=USER, extra=""):
+    def deliver(self, html, domain=None, sender=None, extra=""):
         """The message opened: signed by `domain`, or by nobody."""
         type(self).number = getattr(self, "number", 0) + 1
         subject = "pictures %d" % self.number
         text = mail(subject, sender or "Carol <carol@%s>" % (domain or "nobody.example"), html, extra + "MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n")
-        self.stage.dovecot.append(user, "INBOX", self.stage.key.sign(text, domain) if domain else text)
+        text = self.stage.key.sign(text, domain) if domain else text
+        self.box.append("INBOX", None, None, text if isinstance(text, bytes) else text.encode())  # by IMAP: seen at once
         client = self.client
         inbox = client.mailboxes()["inbox"]
         find = lambda: next((r for r in client.messages(inbox, limit=200).json["messages"] if r["subject"] == subject and r["verdict"]["level"] != "unchecked"), None)
