@@ -20,6 +20,8 @@ static const struct option {
     {"certificate", "FILE", offsetof(struct brand_options, certificate), 0,
      "does this mark certificate hold for --domain?"},
     {"domain", "NAME", 0, 0, "the domain it should hold for"},
+    {"logo", "FILE", offsetof(struct brand_options, logo), 0,
+     "is the picture at l= (SVG, or gzip) the certified one?"},
     {"resolver", "ADDR@PORT", offsetof(struct brand_options, resolver), 0,
      "every DNS question goes there"},
     {"trust-anchor", "FILE", offsetof(struct brand_options, trust_anchor), 0,
@@ -48,7 +50,7 @@ static bool refuse(GError **error, const char *format, ...) {
 static void print_help(void) {
     puts("usage: inkan brand [options] DOMAIN\n"
          "       inkan brand [options] --svg FILE\n"
-         "       inkan brand [options] --certificate FILE --domain DOMAIN\n");
+         "       inkan brand [options] --certificate FILE --domain DOMAIN [--logo FILE]\n");
     for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
         g_autofree char *left =
             g_strdup_printf("--%s %s", table[i].name, table[i].value ? table[i].value : "");
@@ -112,6 +114,8 @@ static bool is_complete(struct brand_options *o, GError **error) {
         return true;
     if (o->selector && !bimi_selector_is_valid(span_of(o->selector)))
         return refuse(error, "--selector: \"%s\" is no selector", o->selector);
+    if (o->logo && !o->certificate)
+        return refuse(error, "--logo is compared with that of a --certificate");
     return o->domain || refuse(error, "which domain? `inkan brand --help`");
 }
 
@@ -137,8 +141,8 @@ struct brand_options *brand_options_parse(int argc, char **argv, bool interactiv
 }
 
 void brand_options_free(struct brand_options *o) {
-    char *texts[] = {o->domain,       o->selector, o->certificate, o->resolver,
-                     o->trust_anchor, o->https_ca, o->mark_roots};
+    char *texts[] = {o->domain,   o->selector,     o->certificate, o->logo,
+                     o->resolver, o->trust_anchor, o->https_ca,    o->mark_roots};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(o);

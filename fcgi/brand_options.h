@@ -14,6 +14,7 @@ struct brand_options {
     char *domain;      /* A-labels, lower case: the argument, or --domain */
     char *selector;    /* NULL: "default" */
     char *certificate; /* a file to check instead */
+    char *logo;        /* with it: the picture that l= leads to; NULL: not compared */
     char *resolver, *trust_anchor, *https_ca,
         *mark_roots; /* NULL: the system's, the shipped ones */
     bool now_known;

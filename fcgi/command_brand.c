@@ -81,6 +81,17 @@ static void print_certificate(GString *out, const struct markcert *markcert) {
     g_string_append(out, markcert->valid ? "It holds." : "It does not hold.");
 }
 
+/* False: --logo cannot be read. Over its cap it is not the certified picture. */
+static bool compare_logo(const struct brand_options *o, struct markcert *markcert, GError **error) {
+    g_autoptr(GBytes) logo = o->logo ? read_file(o->logo, LIMIT_LOGO_SIZE, error) : NULL;
+    if (!logo)
+        return !o->logo;
+    gsize n;
+    const char *p = g_bytes_get_data(logo, &n);
+    markcert_compare(markcert, span_make(p, n));
+    return true;
+}
+
 static int brand_certificate(const struct brand_options *o) {
     g_autoptr(GError) error = NULL;
     int status = COMMAND_FAILED;
@@ -98,6 +109,8 @@ static int brand_certificate(const struct brand_options *o) {
                                          .roots = roots,
                                          .now = now_of(o)};
     OWNED(markcert) markcert = markcert_check(&question);
+    if (!compare_logo(o, markcert, &error))
+        return command_failed(error->message);
     GString *out = g_string_new(NULL);
     if (o->json)
         json_brand_certificate(out, NULL, markcert);

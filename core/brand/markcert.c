@@ -5,6 +5,7 @@
 #include "brand/markcert.h"
 
 #include "base/limits.h"
+#include "brand/gunzip.h"
 #include "brand/logotype.h"
 #include "brand/markcert_parts.h"
 
@@ -147,6 +148,23 @@ struct markcert *markcert_check(const struct markcert_question *question) {
     check_all(question, markcert);
     judge(markcert);
     return markcert;
+}
+
+static bool is_picture(struct span picture, GBytes *certified) {
+    gsize n;
+    const char *octets = g_bytes_get_data(certified, &n);
+    return span_eq(picture, span_make(octets, n));
+}
+
+void markcert_compare(struct markcert *markcert, struct span picture) {
+    g_autoptr(GBytes) unpacked =
+        gunzip_is_gzip(picture) ? gunzip(picture, LIMIT_LOGO_SIZE, NULL) : NULL;
+    if (!markcert->svg || is_picture(picture, markcert->svg) ||
+        (unpacked && g_bytes_equal(unpacked, markcert->svg)))
+        return;
+    markcert_set(markcert, MARKCERT_LOGO_HASH, MARKCERT_FAIL, MARKCERT_OTHER_PICTURE);
+    markcert->reason = MARKCERT_NO_REASON;
+    judge(markcert);
 }
 
 void markcert_free(struct markcert *markcert) {

@@ -103,6 +103,8 @@ enum markcert_reason {
                                  logo itself stands under the certificate's signature */
     MARKCERT_LOGO_HASH_WEAK,  /* no hash that is known */
     MARKCERT_LOGO_HASH_WRONG, /* the logo is not what was hashed */
+    MARKCERT_OTHER_PICTURE,   /* the picture published is not the certified one
+                                 (markcert_compare) */
     /* transparency */
     MARKCERT_NO_SCT,         /* none, under a public root */
     MARKCERT_SCT_SYNTAX,     /* an empty or unreadable list */
@@ -190,6 +192,12 @@ struct markcert {
 struct markcert *markcert_check(const struct markcert_question *question);
 void markcert_free(struct markcert *markcert);
 DEFINE_OWNED(markcert, markcert_free)
+
+/* The picture that l= of the assertion record leads to, as it was fetched (SVG, or SVG in gzip),
+ * beside the certified one: where they differ octet by octet, "logo-hash" fails with
+ * MARKCERT_OTHER_PICTURE and the certificate is not valid for it (draft §5.2). Nothing changes
+ * where there is no certified picture. */
+void markcert_compare(struct markcert *markcert, struct span picture);
 
 /* Stable words: "purpose"; "wrong-purpose"; "pass", "fail", "not-evaluated", "not-verified",
  * "absent"; "vmc"; "Registered Mark" as certificates spell it. NULL for a zero reason, type or

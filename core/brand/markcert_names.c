@@ -50,6 +50,7 @@ static const char *const reasons[MARKCERT_REASON__MAX] = {
     [MARKCERT_LOGO_HASH_SHA1] = "logo-hash-sha1",
     [MARKCERT_LOGO_HASH_WEAK] = "logo-hash-weak",
     [MARKCERT_LOGO_HASH_WRONG] = "logo-hash-wrong",
+    [MARKCERT_OTHER_PICTURE] = "other-picture",
     [MARKCERT_NO_SCT] = "no-sct",
     [MARKCERT_SCT_SYNTAX] = "sct-syntax",
     [MARKCERT_SCT_NO_LOG_KEY] = "sct-no-log-key",
