@@ -40,7 +40,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all help deps deps-run run test unit lint bench coverage clean fuzz drivers install screenshots
+.PHONY: all help deps deps-run run test unit lint bench coverage clean fuzz drivers install screenshots icons
 all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
@@ -148,6 +148,12 @@ lint: ## warnings, formatting, static analysis, directions between rooms
 screenshots: all ## pictures of every view and state into $(B)/screenshots
 	@sh conf/deps.sh run test
 	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && node browser/screenshots.mjs $(abspath $(B))/screenshots
+
+# The page's icons as PNG, drawn from its SVG and committed: web/ needs no build. The maskable one has the seal's ground to its edges,
+# and the seal within the middle four fifths that every system leaves.
+icons: ## draw web/img/*.png anew from web/img/inkan.svg (rsvg-convert, of librsvg2-bin)
+	for size in 192 512; do rsvg-convert -w $$size -h $$size web/img/inkan.svg -o web/img/inkan-$$size.png || exit 1; done
+	rsvg-convert -b '#1f5f99' -w 410 -h 410 --page-width 512 --page-height 512 --left 51 --top 51 web/img/inkan.svg -o web/img/inkan-maskable-512.png
 
 install: all ## install into $(DESTDIR)$(PREFIX), samples of configuration too (PREFIX=/usr/local)
 	install -D -m 755 $(B)/inkan $(DESTDIR)$(PREFIX)/bin/inkan

@@ -294,3 +294,19 @@ scenario('signing out ends the session for good', {}, async (page, { context }) 
   await page.reload();
   await page.waitForSelector('form');
 });
+
+scenario('the page can be installed: a manifest that Chromium takes, with icons as large as they say', {}, async (page, { context }) => {
+  await page.goto(`${stack.url}/`);
+  await page.waitForSelector('form');
+  const session = await context.newCDPSession(page);
+  const { data, errors } = await session.send('Page.getAppManifest');
+  assert.deepEqual(errors, []);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  assert.deepEqual(installabilityErrors.map((e) => e.errorId).filter((id) => id !== 'in-incognito'), []);
+  const pictures = JSON.parse(data).icons.filter(({ type }) => type === 'image/png');
+  assert.deepEqual(pictures.map(({ sizes }) => sizes), ['192x192', '512x512', '512x512']);
+  for (const { src, sizes } of pictures) {
+    const octets = await (await page.request.get(`${stack.url}/${src}`)).body();
+    assert.equal(`${octets.readUInt32BE(16)}x${octets.readUInt32BE(20)}`, sizes, src);
+  }
+});
