@@ -106,11 +106,15 @@ static char *key_of(const struct judge *judge, const struct judge_case *about, c
     return seal_digest(span_of(all));
 }
 
+static char *key_with(const char *key, const struct vouchers_account *keys) {
+    g_autofree char *all = g_strconcat(key, "\n", keys->digest, NULL);
+    return seal_digest(span_of(all));
+}
+
 static char *key_by_keys(const struct judge *judge, const struct judge_case *about,
                          const char *key) {
     OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, about->account);
-    g_autofree char *all = g_strconcat(key, "\n", keys->digest, NULL);
-    return seal_digest(span_of(all));
+    return key_with(key, keys);
 }
 
 static struct record *read_kept(const struct judge *judge, const char *key) {
@@ -270,15 +274,38 @@ static struct record *as_of_today(struct judge *judge, const struct judge_case *
     return record;
 }
 
+static struct record *decode_found(GHashTable *found, const char *key) {
+    GBytes *octets = g_hash_table_lookup(found, key);
+    return octets ? record_decode(octets, NULL) : NULL;
+}
+
+/* Two names of each are asked for: only its record tells whether it depends on keys. */
+void judge_find_all(struct judge *judge, struct judge_asked *asked, guint n) {
+    if (!n)
+        return;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, asked->about.account);
+    for (guint i = 0; i < n; i++) {
+        char *key = key_of(judge, &asked[i].about, asked[i].digest);
+        g_ptr_array_add(names, key);
+        g_ptr_array_add(names, key_with(key, keys));
+    }
+    g_autoptr(GHashTable) found = judge->store->verdicts_find(
+        judge->store, (const char *const *)(void *)names->pdata, names->len);
+    for (guint i = 0; i < n; i++) {
+        OWNED(record)
+        record = *asked[i].digest ? decode_found(found, names->pdata[2 * (size_t)i]) : NULL;
+        asked[i].record = record && depends_on_keys(record)
+                              ? decode_found(found, names->pdata[2 * (size_t)i + 1])
+                              : g_steal_pointer(&record);
+        asked[i].record = as_of_today(judge, &asked[i].about, asked[i].record);
+    }
+}
+
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest) {
-    if (!*digest)
-        return NULL;
-    g_autofree char *key = key_of(judge, about, digest);
-    OWNED(record) record = read_kept(judge, key);
-    if (!record || !depends_on_keys(record))
-        return as_of_today(judge, about, g_steal_pointer(&record));
-    g_autofree char *by_keys = key_by_keys(judge, about, key);
-    return as_of_today(judge, about, read_kept(judge, by_keys));
+    struct judge_asked asked = {.about = *about, .digest = digest};
+    judge_find_all(judge, &asked, 1);
+    return asked.record;
 }
 
 static void keep(const struct judge *judge, const char *key, GBytes *octets) {

@@ -73,6 +73,15 @@ void judge_set_pending(struct record *record);
  * again from the kept evidence; record->first stays. */
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
 
+/* One of a page of messages of one account. */
+struct judge_asked {
+    struct judge_case about;
+    const char *digest;    /* "": nothing is kept; the record stays NULL */
+    struct record *record; /* as judge_find finds it; the caller's */
+};
+/* The same for a page: however many there are, the store is asked once. */
+void judge_find_all(struct judge *judge, struct judge_asked *asked, guint n);
+
 /* A check after the first: kept beside it, and found again (false: there was none). */
 struct judge_later {
     int64_t checked_at;

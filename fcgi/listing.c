@@ -175,18 +175,32 @@ static bool ask_server(struct work *work, struct imap *imap, const struct listin
 
 /* ---- with what is known of them ---- */
 
-static void find_record(struct work *work, struct listing_line *line) {
-    struct place place = place_of(work, line->row);
-    struct judge_case about = verifier_case(&place);
-    struct verifier *verifier = work->x->service->verifier;
-    line->record = judge_find(work->x->service->judge, &about, line->row->judged);
+static void complete_line(struct work *work, struct listing_line *line,
+                          const struct judge_case *about) {
+    const struct service *service = work->x->service;
     if (line->record) {
-        judge_add_logo(work->x->service->judge, &about, work->x->service->brands, BRANDS_ASK,
-                       line->record);
+        judge_add_logo(service->judge, about, service->brands, BRANDS_ASK, line->record);
         return;
     }
-    verifier_submit(verifier, &place, NULL); /* does nothing for one that is there already */
-    line->record = verifier_provisional(verifier, &place);
+    struct place place = place_of(work, line->row);
+    verifier_submit(service->verifier, &place, NULL); /* nothing for one that is there already */
+    line->record = verifier_provisional(service->verifier, &place);
+}
+
+/* The verdicts of the whole page at once. */
+static void find_records(struct work *work, const GPtrArray *lines) {
+    g_autofree struct judge_asked *asked = g_new0(struct judge_asked, lines->len);
+    for (guint i = 0; i < lines->len; i++) {
+        const struct listing_line *line = lines->pdata[i];
+        struct place place = place_of(work, line->row);
+        asked[i] = (struct judge_asked){verifier_case(&place), line->row->judged, NULL};
+    }
+    judge_find_all(work->x->service->judge, asked, lines->len);
+    for (guint i = 0; i < lines->len; i++) {
+        struct listing_line *line = lines->pdata[i];
+        line->record = asked[i].record;
+        complete_line(work, line, &asked[i].about);
+    }
 }
 
 static void add_line(struct work *work, struct listing *listing, struct imap_message *flags) {
@@ -200,7 +214,6 @@ static void add_line(struct work *work, struct listing *listing, struct imap_mes
     struct listing_line *line = g_new0(struct listing_line, 1);
     line->row = row;
     line->flags = flags;
-    find_record(work, line);
     g_ptr_array_add(listing->lines, line);
 }
 
@@ -224,6 +237,7 @@ static struct listing *join(struct work *work, unsigned limit) {
     if (work->page->above)
         add_lines(work, listing, work->fetched, work->page->above, limit);
     add_lines(work, listing, work->page->messages, 0, limit);
+    find_records(work, listing->lines);
     bool left = work->page->more || work->page->messages->len;
     if (left && listing->lines->len) {
         const struct listing_line *last = listing->lines->pdata[listing->lines->len - 1];

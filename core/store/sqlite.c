@@ -159,6 +159,40 @@ static GBytes *verdict_find(struct store *store, const char *key) {
     return record;
 }
 
+/* The keys as one JSON array, which json_each() turns into a table. */
+static char *json_of(const char *const *keys, size_t n) {
+    GString *json = g_string_new("[");
+    for (size_t i = 0; i < n; i++) {
+        for (const char *p = keys[i]; *p; p++)
+            g_assert(*p != '"' && *p != '\\' && !g_ascii_iscntrl(*p));
+        g_string_append_printf(json, "%s\"%s\"", i ? "," : "", keys[i]);
+    }
+    g_string_append_c(json, ']');
+    return g_string_free(json, FALSE);
+}
+
+static void free_octets(gpointer octets) {
+    g_bytes_unref(octets);
+}
+
+static GHashTable *verdicts_find(struct store *store, const char *const *keys, size_t n) {
+    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_octets);
+    g_autofree char *json = json_of(keys, n);
+    struct connection *c = take(store);
+    sqlite3_stmt *s =
+        connection_statement(c, "SELECT verdict.key, record FROM json_each(?1) AS"
+                                " asked CROSS JOIN verdict ON verdict.key=asked.value");
+    if (s) {
+        bind_text(s, 1, json);
+        while (sqlite3_step(s) == SQLITE_ROW)
+            g_hash_table_replace(found, g_strdup((const char *)sqlite3_column_text(s, 0)),
+                                 column_bytes(s, 1));
+        statement_end(s);
+    }
+    connection_give(c);
+    return found;
+}
+
 static void forget(struct store *store, int64_t before) {
     static const char *const statements[] = {
         "DELETE FROM verdict WHERE key IN"
@@ -345,6 +379,7 @@ struct store *sqlite_store_new(const char *path, GError **error) {
         .session_delete = session_delete,
         .verdict_put = verdict_put,
         .verdict_find = verdict_find,
+        .verdicts_find = verdicts_find,
         .rows_put = rows_put,
         .rows_find = rows_find,
         .rows_delete = rows_delete,

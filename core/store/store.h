@@ -35,6 +35,9 @@ struct store {
     bool (*verdict_put)(struct store *store, const char *key, GBytes *record, int64_t now,
                         GError **error);
     GBytes *(*verdict_find)(struct store *store, const char *key);
+    /* Those of n keys that are there, in one query: char * → GBytes *, which the table owns. Keys
+     * without quotes, backslashes and control characters. Never NULL. */
+    GHashTable *(*verdicts_find)(struct store *store, const char *const *keys, size_t n);
 
     /* Listing rows of (account, mailbox, UIDVALIDITY). put_rows is one transaction and replaces
      * rows of the same UID; rows of another UIDVALIDITY of that mailbox are dropped (attacks M242).

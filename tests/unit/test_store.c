@@ -80,6 +80,23 @@ static void first_verdict_stays(void **state) {
     assert_octets(s->verdict_find(s, "k"), "first");
 }
 
+static void verdicts_of_a_page_come_together(void **state) {
+    struct store *s = ((struct place *)*state)->store;
+    g_autoptr(GBytes) one = octets("one"), two = octets("two"), empty = octets("");
+    assert_true(s->verdict_put(s, "k1", one, 1, NULL));
+    assert_true(s->verdict_put(s, "k two", two, 1, NULL));
+    assert_true(s->verdict_put(s, "k3", empty, 1, NULL));
+    assert_true(s->verdict_put(s, "not asked for", one, 1, NULL));
+    const char *keys[] = {"k two", "missing", "k1", "k1", "k3"};
+    g_autoptr(GHashTable) found = s->verdicts_find(s, keys, G_N_ELEMENTS(keys));
+    assert_int_equal(g_hash_table_size(found), 3);
+    assert_true(g_bytes_equal(g_hash_table_lookup(found, "k1"), one));
+    assert_true(g_bytes_equal(g_hash_table_lookup(found, "k two"), two));
+    assert_true(g_bytes_equal(g_hash_table_lookup(found, "k3"), empty));
+    g_autoptr(GHashTable) none = s->verdicts_find(s, NULL, 0);
+    assert_int_equal(g_hash_table_size(none), 0);
+}
+
 static void rows_by_page_and_validity(void **state) {
     struct store *s = ((struct place *)*state)->store;
     struct store_row rows[10];
@@ -281,6 +298,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sessions_end_at_their_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(first_verdict_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(verdicts_of_a_page_come_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_by_page_and_validity, set_up, tear_down),
         cmocka_unit_test_setup_teardown(keeps_until_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_are_made_once, set_up, tear_down),
