@@ -190,6 +190,7 @@
 #define LIMIT_SMIME_RSA_MAX_BITS 8192   /* more is refused for its cost */
 #define LIMIT_SMIME_CHAINS 512          /* verified chains kept, about 10 KB each */
 #define LIMIT_SMIME_OCSP 8              /* OCSP responses of one signature (RFC 5940), each with a signature */
+#define LIMIT_SMIME_OCSP_STATEMENTS 32  /* certificates one response tells of; each may cost that signature again */
 #define LIMIT_SMIME_OCSP_AGE 86400      /* seconds a response without nextUpdate counts (RFC 6960 §4.2.2.1) */
 #define LIMIT_SMIME_OCSP_SKEW 300       /* seconds a responder's clock may be off */
 #define LIMIT_SMIME_DECODED 512         /* decoded certificates kept, about 10 KB each … */

@@ -178,7 +178,8 @@ struct smime_ocsp_answer smime_ocsp_ask(struct ocsp_basic_response_st *response,
                                         struct x509_st *x509, struct x509_st *issuer,
                                         const struct smime_ocsp_time *time) {
     struct smime_ocsp_answer sum = {.status = SMIME_OCSP_SILENT};
-    if (OCSP_BASICRESP_get_ext_by_critical(response, 1, -1) >= 0)
+    if (OCSP_BASICRESP_get_ext_by_critical(response, 1, -1) >= 0 ||
+        OCSP_resp_count(response) > LIMIT_SMIME_OCSP_STATEMENTS)
         return sum;
     for (int i = 0; i < OCSP_resp_count(response); i++) {
         OCSP_SINGLERESP *single = OCSP_resp_get0(response, i);

@@ -40,7 +40,8 @@ struct smime_ocsp_answer {
  * issuer's or a delegate's (§4.2.2.2: issued by that issuer, id-kp-OCSPSigning, valid). "good"
  * counts if the response was not yet superseded when the message came (nextUpdate, else a day after
  * thisUpdate) and is not from the future: then it was good at receipt. "revoked" always counts, but
- * for a certificateHold that may have been lifted since. "unknown" is silence. */
+ * for a certificateHold that may have been lifted since. "unknown" is silence, and so is a
+ * response that tells of more than LIMIT_SMIME_OCSP_STATEMENTS certificates. */
 struct smime_ocsp_answer smime_ocsp_ask(struct ocsp_basic_response_st *response,
                                         struct x509_st *x509, struct x509_st *issuer,
                                         const struct smime_ocsp_time *time);
