@@ -13,7 +13,7 @@ zlib1g-dev"
 RUN="ca-certificates gpg gpg-agent dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography
 dovecot-imapd knot knot-dnsutils knot-dnssecutils nginx-light iproute2"
 TEST="libcmocka-dev rnp sq clang llvm libclang-rt-14-dev clang-format clang-tidy cppcheck python3-dnspython
-python3-authres gpgsm gpg-agent libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk apache2-bin"
+python3-authres gpgsm gpg-agent libmail-dkim-perl libopendkim-dev rspamd python3-jsonschema procps curl git libxml2-utils chromium fonts-noto-cjk apache2-bin unzip"
 # Verifiers that `make bench` measures beside Inkan, besides those of the tests.
 BENCH="python3-spf libmail-spf-perl libnet-dns-perl"
 

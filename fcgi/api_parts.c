@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "fcgi/fetch.h"
 #include "fcgi/opened.h"
+#include "fcgi/part_name.h"
 #include "fcgi/config.h"
 #include "fcgi/images.h"
 #include "fcgi/judge.h"
@@ -106,25 +107,6 @@ static const char *harmless_type(const char *type) {
     return "application/octet-stream";
 }
 
-static char *subject_name(const struct message *message) {
-    int at = message_find(message, "Subject", 0);
-    g_autofree char *subject = at < 0 ? NULL : header_text(message->fields[at].value, NULL);
-    bool changed;
-    g_autofree char *safe = subject ? mime_name_safe(subject, &changed) : NULL;
-    return g_strconcat(safe ? safe : "message", ".eml", NULL);
-}
-
-static char *part_name(const struct mime_part *part) {
-    if (part->name)
-        return g_strdup(part->name);
-    if (part->kind == MIME_MESSAGE) {
-        g_autoptr(GBytes) inner = g_bytes_new(part->body.p, part->body.n);
-        OWNED(message) message = message_new(inner, 0);
-        return subject_name(message);
-    }
-    return g_strdup_printf("part-%s%s", part->number, mime_name_extension(part->type));
-}
-
 static void send_download(struct exchange *x, const char *type, const char *name, GBytes *octets) {
     reply_bytes(x->reply, 200, type, octets, REPLY_NO_STORE);
     reply_disposition(x->reply, true, name);
@@ -144,7 +126,7 @@ void api_part_get(struct exchange *x) {
         return;
     }
     g_autoptr(GBytes) content = mime_content(part, NULL);
-    g_autofree char *name = part_name(part);
+    g_autofree char *name = part_name_of(part);
     const char *type = part->kind == MIME_MESSAGE ? "message/rfc822" : harmless_type(part->type);
     send_download(x, type, name, content);
 }
@@ -154,6 +136,6 @@ void api_message_raw(struct exchange *x) {
     if (!octets)
         return;
     OWNED(message) message = message_new(octets, 0);
-    g_autofree char *name = subject_name(message);
+    g_autofree char *name = part_name_subject(message, ".eml");
     send_download(x, "message/rfc822", name, octets);
 }

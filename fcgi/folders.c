@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-GPtrArray *folders_list(struct session *session, struct imap *imap, GError **error) {
-    GPtrArray *fresh = imap_list(imap, error);
+static GPtrArray *keep(struct session *session, GPtrArray *fresh) {
     if (!fresh)
         return NULL;
     g_mutex_lock(&session->lock);
@@ -16,6 +15,14 @@ GPtrArray *folders_list(struct session *session, struct imap *imap, GError **err
     if (old)
         g_ptr_array_unref(old);
     return fresh;
+}
+
+GPtrArray *folders_list(struct session *session, struct imap *imap, GError **error) {
+    return keep(session, imap_list(imap, error));
+}
+
+GPtrArray *folders_list_counted(struct session *session, struct imap *imap, GError **error) {
+    return keep(session, imap_list_counted(imap, error));
 }
 
 GPtrArray *folders_known(struct session *session, struct imap *imap, GError **error) {

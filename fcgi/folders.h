@@ -16,6 +16,9 @@ GPtrArray *folders_list(struct session *session, struct imap *imap, GError **err
 /* The last such list, or a new one where none was asked for yet. */
 GPtrArray *folders_known(struct session *session, struct imap *imap, GError **error);
 
+/* The same with counts (imap_list_counted). */
+GPtrArray *folders_list_counted(struct session *session, struct imap *imap, GError **error);
+
 /* The role of a mailbox; asks the server only if the name is not known yet. An unknown one is
  * MAILBOX_IMPORTED: nothing is believed. False and *error only if asking failed. */
 bool folders_role(struct session *session, struct imap *imap, const char *mailbox,

@@ -30,6 +30,7 @@ static const struct route routes[] = {
     {HTTP_GET, "messages/{}/parts/{}/message", api_attached_message, ROUTE_SESSION},
     {HTTP_GET, "messages/{}/parts/{}/body.html", api_attached_body, ROUTE_SESSION},
     {HTTP_GET, "messages/{}/parts/{}/preview", api_part_preview, ROUTE_SESSION},
+    {HTTP_GET, "messages/{}/attachments.zip", api_attachments_get, ROUTE_SESSION},
     {HTTP_GET, "messages/{}/raw", api_message_raw, ROUTE_SESSION},
     {HTTP_PATCH, "messages/{}", api_message_patch, ROUTE_SESSION},
     {HTTP_DELETE, "messages/{}", api_message_delete, ROUTE_SESSION},

@@ -51,9 +51,10 @@ void api_verdict_get(struct exchange *x);   /* api_verdict.c */
 void api_verify_post(struct exchange *x);   /* api_verify.c */
 void api_message_patch(struct exchange *x); /* api_change.c */
 void api_message_delete(struct exchange *x);
-void api_messages_batch(struct exchange *x); /* api_batch.c */
-void api_events(struct exchange *x);         /* api_events.c */
-void api_keys_list(struct exchange *x);      /* api_keys.c */
+void api_messages_batch(struct exchange *x);  /* api_batch.c */
+void api_attachments_get(struct exchange *x); /* api_attachments.c */
+void api_events(struct exchange *x);          /* api_events.c */
+void api_keys_list(struct exchange *x);       /* api_keys.c */
 void api_keys_import(struct exchange *x);
 void api_key_delete(struct exchange *x);
 void api_correspondents_list(struct exchange *x); /* api_correspondents.c */

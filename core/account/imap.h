@@ -73,6 +73,8 @@ struct imap_mailbox {
     bool selectable;
     bool personal; /* lies in the personal namespace (RFC 2342); true where the server has no
                       namespaces. Shared folders: nothing in them is believed */
+    bool counted;  /* only by imap_list_counted: what follows is known */
+    uint32_t messages, unseen;
 };
 /* All mailboxes, INBOX first, then in the order of the server; at most LIMIT_IMAP_MAILBOXES.
  * Elements are struct imap_mailbox, freed with the array. One command (two the first time, for the
@@ -83,6 +85,10 @@ GPtrArray *imap_list(struct imap *imap, GError **error);
  * role's English name, and gives it the special use where the server lets clients (RFC 6154 §3).
  * Its id, to be freed; NULL and *error. One command. */
 char *imap_create(struct imap *imap, enum imap_role role, GError **error);
+
+/* The same with counts: by one command where the server has LIST-STATUS (RFC 5819), else by STATUS
+ * of the first LIMIT_COUNTED_MAILBOXES that can be selected. */
+GPtrArray *imap_list_counted(struct imap *imap, GError **error);
 
 struct imap_status {
     uint32_t messages;

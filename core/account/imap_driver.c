@@ -24,6 +24,7 @@ struct imap_driver {
     GString *ready; /* lines that libetpan has not read */
     size_t read;    /* … of which it has read so many octets */
     struct imap_heard heard;
+    GPtrArray *statuses; /* borrowed; NULL: not collected */
     enum imap_condition condition;
     char *code;
     char *text;
@@ -171,6 +172,11 @@ static bool pull(struct imap_driver *driver, struct imap_screened *screened) {
         return false;
     if (driver->clean->len == 0)
         imap_lexer_drop(driver->lexer);
+    if (driver->statuses && g_str_has_prefix(driver->clean->str, "* STATUS ")) {
+        if (driver->statuses->len < LIMIT_IMAP_MAILBOXES)
+            g_ptr_array_add(driver->statuses, g_strdup(driver->clean->str));
+        return true;
+    }
     g_string_append_len(driver->ready, driver->clean->str, (gssize)driver->clean->len);
     return true;
 }
@@ -248,6 +254,10 @@ bool imap_driver_literal(const struct imap_driver *driver, const char *string, G
 bool imap_driver_quiet(struct imap_driver *driver) {
     return driver->input.n == 0 && imap_lexer_between(driver->lexer) &&
            imap_stream_quiet(driver->stream);
+}
+
+void imap_driver_collect(struct imap_driver *driver, GPtrArray *lines) {
+    driver->statuses = lines;
 }
 
 struct imap_heard imap_driver_heard(const struct imap_driver *driver) {

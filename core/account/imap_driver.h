@@ -54,6 +54,10 @@ const GError *imap_driver_failure(const struct imap_driver *driver);
 /* From now on nothing is read. */
 void imap_driver_fail(struct imap_driver *driver, const GError *failure);
 
+/* From now on STATUS lines, screened, go to `lines` (char *, borrowed) instead of libetpan, which
+ * keeps one of them only; NULL: no longer. */
+void imap_driver_collect(struct imap_driver *driver, GPtrArray *lines);
+
 /* As imap_lexer_literal. */
 bool imap_driver_literal(const struct imap_driver *driver, const char *string, GBytes **octets);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Mailboxes: LIST and CREATE with special uses (RFC 6154), namespaces (RFC 2342), STATUS. */
+#include "account/imap_cursor.h"
 #include "account/imap_name.h"
 #include "account/imap_session.h"
 #include "base/limits.h"
@@ -157,25 +158,34 @@ static struct imap_mailbox *mailbox_new(const struct imap *imap,
     return mailbox;
 }
 
-GPtrArray *imap_list(struct imap *imap, GError **error) {
+static const char *list_return(const struct imap *imap, bool counts) {
+    unsigned use = IMAP_CAN_LIST_EXTENDED | IMAP_CAN_SPECIAL_USE;
+    if ((imap->capabilities & use) != use)
+        return counts ? " RETURN (STATUS (MESSAGES UNSEEN))" : "";
+    return counts ? " RETURN (SPECIAL-USE STATUS (MESSAGES UNSEEN))" : " RETURN (SPECIAL-USE)";
+}
+
+static GPtrArray *list(struct imap *imap, bool counts, GError **error) {
     if (!imap_begin(imap, error) || !learn_namespaces(imap, error))
         return NULL;
     struct imap_command command;
     imap_begin_command(imap, &command);
-    unsigned both = IMAP_CAN_LIST_EXTENDED | IMAP_CAN_SPECIAL_USE;
-    imap_command_add(&command, "LIST \"\" \"*\"%s",
-                     (imap->capabilities & both) == both ? " RETURN (SPECIAL-USE)" : "");
+    imap_command_add(&command, "LIST \"\" \"*\"%s", list_return(imap, counts));
     if (!imap_run(imap, &command, error))
         return NULL;
     GPtrArray *mailboxes = g_ptr_array_new_with_free_func(mailbox_free);
-    clist *list = imap->session->imap_response_info->rsp_mailbox_list;
-    for (clistiter *i = list ? clist_begin(list) : NULL; i && mailboxes->len < LIMIT_IMAP_MAILBOXES;
-         i = clist_next(i)) {
+    clist *found = imap->session->imap_response_info->rsp_mailbox_list;
+    for (clistiter *i = found ? clist_begin(found) : NULL;
+         i && mailboxes->len < LIMIT_IMAP_MAILBOXES; i = clist_next(i)) {
         struct imap_mailbox *mailbox = mailbox_new(imap, clist_content(i));
         if (mailbox)
             g_ptr_array_insert(mailboxes, mailbox->role == IMAP_ROLE_INBOX ? 0 : -1, mailbox);
     }
     return mailboxes;
+}
+
+GPtrArray *imap_list(struct imap *imap, GError **error) {
+    return list(imap, false, error);
 }
 
 /* ---- STATUS ---- */
@@ -213,4 +223,81 @@ bool imap_status(struct imap *imap, const char *mailbox, struct imap_status *sta
     *status = (struct imap_status){0};
     read_status(answer->st_info_list, status);
     return true;
+}
+
+/* ---- counts ---- */
+
+/* quoted, without its quotes and what they escape; or an atom. */
+static char *take_name(const struct imap *imap, struct imap_cursor *in) {
+    struct span text;
+    g_autoptr(GString) plain = g_string_new(NULL);
+    if (imap_cursor_quoted(in, &text)) {
+        for (size_t i = 1; i + 1 < text.n; i++) {
+            i += text.p[i] == '\\';
+            g_string_append_c(plain, text.p[i]);
+        }
+    } else if (imap_cursor_atom(in, &text)) {
+        g_string_append_len(plain, text.p, (gssize)text.n);
+    } else {
+        return NULL;
+    }
+    return imap_text(imap, plain->str);
+}
+
+/* "* STATUS" SP mailbox SP "(" name SP number *(SP name SP number) ")": as the screen wrote it. */
+static void read_counts(const struct imap *imap, GHashTable *by_id, const char *line) {
+    struct imap_cursor in = {span_from(span_of(line), strlen("* STATUS "))};
+    g_autofree char *name = take_name(imap, &in);
+    struct imap_mailbox *mailbox = name ? g_hash_table_lookup(by_id, name) : NULL;
+    if (!mailbox || !imap_cursor_octet(&in, ' ') || !imap_cursor_octet(&in, '('))
+        return;
+    do {
+        struct span what;
+        uint64_t number;
+        if (!imap_cursor_atom(&in, &what) || !imap_cursor_octet(&in, ' ') ||
+            !imap_cursor_number(&in, G_MAXUINT32, &number))
+            return;
+        if (span_eq(what, SPAN_LIT("MESSAGES")))
+            mailbox->messages = (uint32_t)number;
+        else if (span_eq(what, SPAN_LIT("UNSEEN")))
+            mailbox->unseen = (uint32_t)number;
+    } while (imap_cursor_octet(&in, ' '));
+    mailbox->counted = true;
+}
+
+static GPtrArray *list_with_status(struct imap *imap, GError **error) {
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+    imap_driver_collect(imap->driver, lines);
+    GPtrArray *all = list(imap, true, error);
+    imap_driver_collect(imap->driver, NULL);
+    g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; all && i < all->len; i++) {
+        struct imap_mailbox *mailbox = all->pdata[i];
+        g_hash_table_insert(by_id, mailbox->id, mailbox);
+    }
+    for (guint i = 0; all && i < lines->len; i++)
+        read_counts(imap, by_id, lines->pdata[i]);
+    return all;
+}
+
+GPtrArray *imap_list_counted(struct imap *imap, GError **error) {
+    if (imap->capabilities & IMAP_CAN_LIST_STATUS)
+        return list_with_status(imap, error);
+    g_autoptr(GPtrArray) all = list(imap, false, error);
+    guint asked = 0;
+    for (guint i = 0; all && i < all->len && asked < LIMIT_COUNTED_MAILBOXES; i++) {
+        struct imap_mailbox *mailbox = all->pdata[i];
+        struct imap_status status = {0};
+        if (!mailbox->selectable)
+            continue;
+        asked++;
+        mailbox->counted = imap_status(imap, mailbox->id, &status, NULL);
+        if (!mailbox->counted && !imap_alive(imap)) {
+            imap_begin(imap, error);
+            return NULL;
+        }
+        mailbox->messages = status.messages;
+        mailbox->unseen = status.unseen;
+    }
+    return g_steal_pointer(&all);
 }

@@ -309,6 +309,9 @@
 #define LIMIT_STREAM_BEAT_MS 15000 /* between two heartbeats; web servers give up after 60–90 s */
 #define LIMIT_EVENTS_KEPT 64       /* of an account, for who comes back with Last-Event-ID */
 #define LIMIT_WATCH_REST_MS 30000  /* longest rest of a watcher between two attempts to connect */
+#define LIMIT_ZIP (128u << 20)     /* octets of all attachments: a message has 64 MB, decoding does not add */
+#define LIMIT_ZIP_FILES 1000       /* attachments of one message in a ZIP file */
+#define LIMIT_COUNTED_MAILBOXES 30 /* asked for their counts one by one, where LIST-STATUS is missing */
 #define LIMIT_SEARCH_QUERY 2000    /* octets of a search as typed: 500 characters of four */
 #define LIMIT_BATCH 200            /* messages of one change: what a page can have marked */
 #define LIMIT_BATCH_MAILBOXES 10   /* … and mailboxes they lie in: each is selected in turn */

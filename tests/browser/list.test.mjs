@@ -85,6 +85,23 @@ scenario('star and read are the mail server’s: another sign-in sees them', {},
   await quiet(context);
 });
 
+scenario('the folders say how many letters wait unread, as the mail server counts them', {}, async (page, { context }) => {
+  const count = async () => {
+    await until(page, () => document.querySelector('.folders li [data-hook=count]')?.textContent);
+    return Number(await page.textContent('.folders li [data-hook=count]'));
+  };
+  const toggled = async () => {
+    await (await bring(page, 'letter 05')).focus();
+    await page.keyboard.press('m');
+    await quiet(context);
+    await page.reload(); // what the page counted itself is gone
+    return count();
+  };
+  const before = await count();
+  assert.equal(await toggled(), before - 1);
+  assert.equal(await toggled(), before);
+});
+
 scenario('archived, undone; deleted, undone by key; in the trash it asks first', {}, async (page) => {
   await pick(page, 'letter 29');
   await page.click('[data-hook=act-archive]');

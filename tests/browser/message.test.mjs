@@ -85,6 +85,9 @@ scenario('attachments say what they are, and what may be looked at is looked at 
   assert.deepEqual(answer.slice(0, 2), ['application/pdf', 'nosniff']);
   assert.match(answer[2], /default-src 'none'/);
   await closed(page);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-hook=zip]')]);
+  assert.match(file.suggestedFilename(), /^things attached.*\.zip$/);
+  assert.equal((await readFile(await file.path())).subarray(0, 4).toString('latin1'), 'PK\x03\x04');
 });
 
 scenario('an attached message is judged for itself, and shown as inert as any', {}, async (page) => {

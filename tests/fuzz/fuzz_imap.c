@@ -22,7 +22,7 @@ static void check_messages(GPtrArray *rows) {
 }
 
 static void call_list(struct imap *imap, GError **error) {
-    g_autoptr(GPtrArray) list = imap_list(imap, error);
+    g_autoptr(GPtrArray) list = imap_list_counted(imap, error);
     for (guint i = 0; list && i < list->len; i++) {
         const struct imap_mailbox *mailbox = g_ptr_array_index(list, i);
         g_assert(g_utf8_validate(mailbox->name, -1, NULL));

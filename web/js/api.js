@@ -87,4 +87,5 @@ export const bodyUrl = (id, { links, part, images } = {}) =>
 export const partUrl = (id, part) => `${messageUrl(id)}/parts/${encodeURIComponent(part)}`;
 export const previewUrl = (id, part) => `${partUrl(id, part)}/preview`;
 export const attachedBodyUrl = (id, part) => `${partUrl(id, part)}/body.html`;
+export const zipUrl = (id) => `${messageUrl(id)}/attachments.zip`;
 export const rawUrl = (id) => `${messageUrl(id)}/raw`;

@@ -30,6 +30,8 @@ export function attachmentsView(root, id) {
     known = now;
     hook(root, 'attachments').replaceChildren(...list.map((part) => element(id, part)));
     show(hook(root, 'attached'), list.length > 0);
+    hook(root, 'zip').setAttribute('href', api.zipUrl(id));
+    show(hook(root, 'zip'), list.length > 1);
     showInvitation(hook(root, 'invitation'), id, [...list, ...(message.htmlBody ?? []), ...(message.textBody ?? [])].find(isInvitation));
   }
 

@@ -135,6 +135,7 @@ class Dovecot:
         self.sockets = self.process = None
         self.special_use = True  # False, set before start(): INBOX alone, and no mailbox has a role (RFC 6154)
         self.rawlog = False  # set before start(): every command that a client sends can be read by commands()
+        self.capability = None  # set before start(): all that the server says it can do, in place of what it can
         os.makedirs(self.mail, mode=0o755, exist_ok=True)
 
     # --- mail --------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class Dovecot:
                 "mail_user": mail_user.pw_name, "mail_group": grp.getgrgid(mail_user.pw_gid).gr_name,
                 "chroot": " chroot=" + self.mail if root else "", "nochroot": "" if root else "chroot =",
                 "folders": "".join(FOLDER % (name, name) for name in FOLDERS if self.special_use),
-                "more": ("rawlog_dir = %s/rawlog\n" % home if self.rawlog else "") + (PUBLIC % ("" if root else self.mail) if self.public else "") +
+                "more": ("imap_capability = %s\n" % self.capability if self.capability else "") + ("rawlog_dir = %s/rawlog\n" % home if self.rawlog else "") + (PUBLIC % ("" if root else self.mail) if self.public else "") +
                         ("valid_chroot_dirs = %s\n" % self.mail if root else "")})
         self.give_away(self.directory if not root else self.mail)
 

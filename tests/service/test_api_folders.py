@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Counts of all mailboxes by one command, and all attachments of a message in one ZIP file."""
+import io, os, subprocess, sys, unittest, zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, Stage, mail
+from test_api import Imap
+
+NAMES = ("report.pdf", "REPORT.pdf", "../../etc/passwd", "日本.txt", "x\u202efdp.exe")
+
+
+def attached(names):
+    from email.message import EmailMessage
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "Dan <dan@x.example>", USER, "Five: files/"
+    message.set_content("See below.")
+    for n, name in enumerate(names):
+        message.add_attachment(b"octets %d \x00\xff" % n * 100, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes().replace(b"\n", b"\r\n")
+
+
+class Uncounted(unittest.TestCase):
+    def test_one_by_one_where_list_status_is_missing(self):
+        stage = Stage(True)
+        self.addCleanup(stage.stop)
+        stage.dovecot.rawlog = True
+        stage.dovecot.capability = "IMAP4rev1 SASL-IR LITERAL+ NAMESPACE UIDPLUS LIST-EXTENDED SPECIAL-USE"
+        stage.dovecot.append(USER, "INBOX", mail("one"))
+        stage.start()
+        boxes = {m["name"]: m for m in stage.client().get("/mailboxes").json["mailboxes"]}
+        sent = [c.split()[0] for c in stage.dovecot.commands(USER)]
+        self.assertEqual((sent.count("LIST"), sent.count("STATUS")), (1, len(boxes)))
+        self.assertEqual((boxes["INBOX"]["totalEmails"], boxes["INBOX"]["unreadEmails"]), (1, 1))
+        self.assertEqual((boxes["Trash"]["totalEmails"], boxes["Trash"]["unreadEmails"]), (0, 0))
+
+
+class Counts(unittest.TestCase):
+    def test_one_command_for_all(self):
+        stage = Stage(True)
+        self.addCleanup(stage.stop)
+        stage.dovecot.rawlog = True
+        for n in range(5):
+            stage.dovecot.append(USER, "INBOX", mail("m %d" % n), "S" if n < 2 else "")
+        stage.dovecot.append(USER, 'Quo"te \\ x', mail("quoted"))
+        stage.start()
+        client = stage.client()
+        with Imap(stage) as box:
+            box.create("&ZeVnLIqe-")
+        asked = lambda: [c for c in stage.dovecot.commands(USER) if c.startswith(("LIST", "STATUS"))]
+        self.assertEqual(asked(), [])
+        boxes = {m["name"]: m for m in client.get("/mailboxes").json["mailboxes"]}
+        self.assertEqual(asked(), ['LIST "" "*" RETURN (SPECIAL-USE STATUS (MESSAGES UNSEEN))'])
+        count = lambda name: (boxes[name]["totalEmails"], boxes[name]["unreadEmails"])
+        self.assertEqual(count("INBOX"), (5, 3))
+        self.assertEqual(count('Quo"te \\ x'), (1, 1))
+        self.assertEqual(count("日本語"), (0, 0))
+        self.assertEqual(count("Trash"), (0, 0))
+        row = client.messages("inbox").json["messages"][0]
+        client.call("PATCH", "/messages/" + row["id"], {"keywords": {"$seen": True}})
+        boxes = {m["name"]: m for m in client.get("/mailboxes").json["mailboxes"]}
+        self.assertEqual(count("INBOX"), (5, 2))
+
+
+class Attachments(ApiCase):
+    def test_zip(self):
+        client = self.stage.client()
+        self.stage.dovecot.append(USER, "INBOX", attached(NAMES))
+        row = client.messages("inbox", limit=1).json["messages"][0]
+        reply = client.get("/messages/%s/attachments.zip" % row["id"])
+        self.assertEqual((reply.status, reply.headers["content-type"]), (200, "application/zip"))
+        self.assertIn("attachment; filename=", reply.headers["content-disposition"])
+        with zipfile.ZipFile(io.BytesIO(reply.body)) as z:
+            self.assertIsNone(z.testzip())
+            names = z.namelist()
+            self.assertEqual([z.read(n) for n in names], [b"octets %d \x00\xff" % n * 100 for n in range(len(NAMES))])
+        path = os.path.join(self.stage.directory, "all.zip")
+        with open(path, "wb") as f:
+            f.write(reply.body)
+        told = subprocess.run(["unzip", "-t", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        self.assertEqual((told.returncode, "No errors detected" in told.stdout), (0, True), told.stdout)
+        self.assertEqual(len({n.casefold() for n in names}), len(NAMES))
+        for name in names:
+            self.assertFalse(set(name) & set("/\\:\u202e") or name.startswith("."), name)
+        self.problem(self.stage.client(OTHER, OTHER_PASSWORD).get("/messages/%s/attachments.zip" % row["id"]), 404, "not-found")
+
+    def test_none(self):
+        client = self.stage.client()
+        self.stage.dovecot.append(USER, "INBOX", mail("nothing attached"))
+        row = client.messages("inbox", limit=1).json["messages"][0]
+        self.problem(client.get("/messages/%s/attachments.zip" % row["id"]), 422, "no-attachments")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
