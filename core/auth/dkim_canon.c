@@ -63,12 +63,29 @@ static bool block_may_change(const char *block) {
     return (lanes[0] | lanes[1]) != 0;
 }
 
+/* How far no octet is white space: at most up to `end`. In text there is some every few octets, in
+ * base64 none at all, and the library's search takes larger steps than ours. Never further than
+ * STRIDE, so that a space far away is not looked for again from each tab before it. */
+static const char *without_wsp(const char *at, const char *end) {
+    enum { STRIDE = 4096 };
+    size_t n = MIN((size_t)(end - at), (size_t)STRIDE);
+    const char *space = memchr(at, ' ', n);
+    if (space)
+        n = (size_t)(space - at);
+    const char *tab = memchr(at, '\t', n);
+    return tab ? tab : at + n;
+}
+
 /* The first octet at or after `at` that begins a run which relaxed changes, or `end`. The octet
  * before `end` is no white space. */
 static const char *find_change(const char *at, const char *end) {
+    enum { BLOCKS = 16 }; /* so many of nothing that changes make one look further */
     for (;;) {
-        while (end - at > BLOCK && !block_may_change(at))
+        for (int i = 1; end - at > BLOCK && !block_may_change(at); i++) {
             at += BLOCK;
+            if (i % BLOCKS == 0)
+                at = without_wsp(at, end);
+        }
         const char *stop = end - at > BLOCK ? at + BLOCK : end;
         for (; at < stop; at++)
             if (*at == '\t' || (*at == ' ' && (is_wsp(at[1]) || at[1] == '\r')))

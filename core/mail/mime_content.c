@@ -53,23 +53,66 @@ static GBytes *decode(struct span body, GMimeContentEncoding encoding) {
 }
 
 /* RFC 2045 §6.7 (3): white space at the end of an encoded line was added on the way; GMime keeps it
- * and so would miss a soft line break. */
+ * and so would miss a soft line break. The next line and its end, without that; what follows. */
+static struct span take_encoded_line(struct span *body, struct span *line_end) {
+    size_t n = span_find(*body, '\n');
+    struct span line = span_first(*body, n);
+    bool crlf = line.n && line.p[line.n - 1] == '\r';
+    *line_end = n == body->n ? SPAN_NULL : crlf ? SPAN_LIT("\r\n") : SPAN_LIT("\n");
+    line.n -= crlf;
+    while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+        line.n--;
+    *body = span_from(*body, n + 1);
+    return line;
+}
+
+static char *put(char *at, struct span octets) {
+    if (octets.n)
+        memcpy(at, octets.p, octets.n);
+    return at + octets.n;
+}
+
+/* One line and its end; NULL at an "=" that is neither an octet nor, at the end, a soft line break.
+ * Copies what stands between two "=" in one go: GMime takes a step for each octet. */
+static char *put_encoded_line(char *at, struct span line, struct span line_end) {
+    for (size_t n = span_find(line, '='); n < line.n; n = span_find(line, '=')) {
+        at = put(at, span_first(line, n));
+        if (n + 1 == line.n)
+            return at;
+        int high = g_ascii_xdigit_value(line.p[n + 1]);
+        int low = n + 2 < line.n ? g_ascii_xdigit_value(line.p[n + 2]) : -1;
+        if (high < 0 || low < 0)
+            return NULL;
+        *at++ = (char)(high << 4 | low);
+        line = span_from(line, n + 3);
+    }
+    return put(put(at, line), line_end);
+}
+
+/* NULL if something in it is not as RFC 2045 §6.7 wants it: then GMime says what it means. */
+static GBytes *decode_clean_quoted_printable(struct span body) {
+    char *out = g_malloc(body.n + 1), *at = out;
+    while (body.n && at) {
+        struct span line_end, line = take_encoded_line(&body, &line_end);
+        at = put_encoded_line(at, line, line_end);
+    }
+    if (at)
+        return g_bytes_new_take(out, (gsize)(at - out));
+    g_free(out);
+    return NULL;
+}
+
 static GBytes *decode_quoted_printable(struct span body) {
+    GBytes *decoded = decode_clean_quoted_printable(body);
+    if (decoded)
+        return decoded;
     GString *clean = g_string_sized_new(body.n + 1);
     while (body.n) {
-        size_t n = span_find(body, '\n');
-        struct span line = span_first(body, n);
-        bool crlf = line.n && line.p[line.n - 1] == '\r';
-        line.n -= crlf;
-        while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
-            line.n--;
+        struct span line_end, line = take_encoded_line(&body, &line_end);
         g_string_append_len(clean, line.p, (gssize)line.n);
-        if (n < body.n)
-            g_string_append(clean, crlf ? "\r\n" : "\n");
-        body = span_from(body, n + 1);
+        g_string_append_len(clean, line_end.p, (gssize)line_end.n);
     }
-    GBytes *decoded =
-        decode(span_make(clean->str, clean->len), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    decoded = decode(span_make(clean->str, clean->len), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
     g_string_free(clean, TRUE);
     return decoded;
 }
@@ -88,11 +131,11 @@ GBytes *mime_content(const struct mime_part *part, uint32_t *flags) {
     GBytes *content = NULL;
     switch (part->encoding) {
     case MIME_BASE64:
-        clean = is_clean_base64(body);
+        clean = !flags || is_clean_base64(body);
         content = decode(body, GMIME_CONTENT_ENCODING_BASE64);
         break;
     case MIME_QUOTED_PRINTABLE:
-        clean = is_clean_quoted_printable(body);
+        clean = !flags || is_clean_quoted_printable(body);
         content = decode_quoted_printable(body);
         break;
     case MIME_UUENCODE:
@@ -106,7 +149,7 @@ GBytes *mime_content(const struct mime_part *part, uint32_t *flags) {
         content = g_bytes_new(body.p, body.n);
         break;
     }
-    if (!clean && flags)
+    if (flags && !clean)
         *flags |= MIME_BAD_ENCODING;
     return content;
 }
@@ -124,6 +167,20 @@ static bool is_control(gunichar c) {
     return (c < 32 && c != '\t' && c != '\n') || (c >= 127 && c < 160);
 }
 
+/* Octets from `p` on that stay as they are: ASCII that is shown, nearly all of most text. Eight a
+ * step: the borrow or carry of a neighbour may stop it early, never late. */
+static const char *shown_ascii_end(const char *p, const char *end) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    for (uint64_t word; (size_t)(end - p) >= sizeof word; p += sizeof word) {
+        memcpy(&word, p, sizeof word);
+        if (((word - ones * ' ') | (word + ones) | word) & tops)
+            break;
+    }
+    while (p < end && *p >= ' ' && *p < 0x7f)
+        p++;
+    return p;
+}
+
 /* Line ends to LF, controls to U+FFFD, no byte order mark in front. `text` is valid UTF-8, but may
  * hold NUL. */
 static char *tidy(const GString *text) {
@@ -131,8 +188,7 @@ static char *tidy(const GString *text) {
     const char *end = text->str + text->len;
     for (const char *p = text->str; p < end;) {
         const char *plain = p;
-        while (p < end && *p >= ' ' && *p < 0x7f) /* ASCII that is shown: nearly all of most text */
-            p++;
+        p = shown_ascii_end(p, end);
         g_string_append_len(out, plain, p - plain);
         if (p == end)
             break;
@@ -140,6 +196,8 @@ static char *tidy(const GString *text) {
         if (c == '\r') {
             if (p + 1 >= end || p[1] != '\n')
                 g_string_append_c(out, '\n');
+        } else if (c == '\n') {
+            g_string_append_c(out, '\n');
         } else if (is_control(c)) {
             g_string_append(out, "\xEF\xBF\xBD");
         } else if (c != 0xFEFF || p > text->str) {

@@ -236,8 +236,25 @@ static bool take_delimiter(struct scan *scan, struct span line, const char *next
     return frame != NULL;
 }
 
+/* From the next line that begins with "--" on; `rest` is the beginning of a line. Looks for the
+ * dash, not for lines: an attachment in base64 holds none. */
+static struct span from_dashes(struct span rest) {
+    size_t at = span_find(rest, '-');
+    while (at < rest.n) {
+        bool begins_line = at == 0 || rest.p[at - 1] == '\n';
+        if (begins_line && at + 1 < rest.n && rest.p[at + 1] == '-')
+            break;
+        at += 1 + span_find(span_from(rest, at + 1), '-');
+    }
+    return span_from(rest, at);
+}
+
 static void scan_lines(struct scan *scan, struct span rest) {
     while (rest.n) {
+        if (!scan->in_header && (scan->full || scan->frames->len == 0))
+            return;
+        if (!scan->in_header)
+            rest = from_dashes(rest);
         size_t length = span_find(rest, '\n');
         const char *next = rest.p + MIN(length + 1, rest.n);
         struct span line = span_first(rest, length);

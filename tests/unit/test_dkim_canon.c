@@ -97,6 +97,31 @@ static void white_space_at_block_borders(void **state) {
             }
 }
 
+/* Stretches without white space, as in base64, are passed in larger steps: runs around the places
+ * where steps begin and end. */
+static void white_space_far_apart(void **state) {
+    (void)state;
+    g_autoptr(GRand) random = g_rand_new_with_seed(44);
+    static const char *const runs[] = {" ", "  ", "\t", " \t", " \r\n", "\t\r\n", "\r\n", " y "};
+    for (int round = 0; round < 3000; round++) {
+        GString *body = g_string_new(NULL);
+        for (int n = g_rand_int_range(random, 1, 6); n > 0; n--) {
+            int length = g_rand_int_range(random, 0, 5000);
+            if (round % 2) /* near the lengths of a block, of those before a step, of a step */
+                length = (int[]){16, 256, 4096, 4352}[length % 4] + length % 35 - 17;
+            for (; length > 0; length--)
+                g_string_append_c(body, 'x');
+            g_string_append(body, runs[g_rand_int_range(random, 0, G_N_ELEMENTS(runs))]);
+        }
+        GString *wanted = reference_body(body->str, body->len, true);
+        GString *got = canonical_body(span_make(body->str, body->len), DKIM_RELAXED);
+        assert_string_equal(got->str, wanted->str);
+        g_string_free(body, TRUE);
+        g_string_free(wanted, TRUE);
+        g_string_free(got, TRUE);
+    }
+}
+
 /* Bodies that are mostly what canonicalisation looks at. */
 static GString *random_body(GRand *random) {
     static const char *const pieces[] = {
@@ -190,6 +215,7 @@ int main(void) {
         cmocka_unit_test(ends_without_line_end),
         cmocka_unit_test(bare_cr_and_lf_are_octets),
         cmocka_unit_test(white_space_at_block_borders),
+        cmocka_unit_test(white_space_far_apart),
         cmocka_unit_test(agrees_with_the_reference),
         cmocka_unit_test(hashes_all_limits_in_one_pass),
         cmocka_unit_test(header_edges),

@@ -83,6 +83,55 @@ static void transfer_encodings(void **state) {
     ASSERT_TEXT(ENCODED("7bit"), "a=3D", "a=3D", 0);
 }
 
+static GBytes *content_of(const GString *body) {
+    g_autoptr(GString) text = g_string_new("Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+    g_string_append_len(text, body->str, (gssize)body->len);
+    OWNED(message) message = message_of(text->str, text->len);
+    OWNED(mime) mime = mime_parse(message);
+    return mime_content(mime->root, NULL);
+}
+
+/* What is well formed we decode ourselves, the rest is GMime's: one bad "=" at the end, which makes
+ * it GMime's, changes nothing before it. */
+static void both_ways_to_decode_agree(void **state) {
+    (void)state;
+    static const char *const pieces[] = {
+        "=3D", "=c3=A9", "=\r\n",   "=\n", "= \t\r\n", "\r\n", "\n", "a",      " ",    "\t",
+        "\r",  "=0D=0A", "=\r\r\n", "=00", "\xff",     "=",    "=A", "=A\r\n", "word", "=20\r\n"};
+    g_autoptr(GRand) random = g_rand_new_with_seed(5);
+    for (int round = 0; round < 20000; round++) {
+        g_autoptr(GString) body = g_string_new(NULL);
+        for (int n = g_rand_int_range(random, 0, 12); n > 0; n--)
+            g_string_append(body, pieces[g_rand_int_range(random, 0, G_N_ELEMENTS(pieces))]);
+        g_string_append(body, "\r\n");
+        g_autoptr(GBytes) alone = content_of(body);
+        g_string_append(body, "=zz");
+        g_autoptr(GBytes) followed = content_of(body);
+        gsize n, m;
+        const char *a = g_bytes_get_data(alone, &n), *b = g_bytes_get_data(followed, &m);
+        assert_int_equal(n + 3, m);
+        assert_true(n == 0 || memcmp(a, b, n) == 0);
+        assert_memory_equal(b + n, "=zz", 3);
+    }
+}
+
+/* The letters of a text are passed eight a step: a control at each offset. */
+static void controls_are_found_wherever_they_stand(void **state) {
+    (void)state;
+    for (size_t at = 0; at < 40; at++) {
+        char body[44] = "\r\n";
+        memset(body + 2, '~', 40);
+        body[2 + at] = '\x7f';
+        OWNED(message) message = message_of(body, 42);
+        OWNED(mime) mime = mime_parse(message);
+        g_autofree char *text = mime_text(mime->root, 1000, NULL);
+        assert_int_equal(strlen(text), 42);
+        assert_memory_equal(text + at, "\xEF\xBF\xBD", 3);
+        assert_int_equal(strspn(text, "~"), at);
+        assert_int_equal(strspn(text + at + 3, "~"), 39 - at);
+    }
+}
+
 static void text_is_cut_at_a_character(void **state) {
     (void)state;
     OWNED(message) message = message_of("\r\n\xE5\x8D\xB0\xE9\x91\x91", 8);
@@ -201,6 +250,8 @@ int main(void) {
         cmocka_unit_test(charsets),
         cmocka_unit_test(control_characters_do_not_pass),
         cmocka_unit_test(transfer_encodings),
+        cmocka_unit_test(both_ways_to_decode_agree),
+        cmocka_unit_test(controls_are_found_wherever_they_stand),
         cmocka_unit_test(text_is_cut_at_a_character),
         cmocka_unit_test(the_text_is_chosen_as_in_rfc_8621),
         cmocka_unit_test(previews),
