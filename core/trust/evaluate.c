@@ -39,6 +39,7 @@ struct work {
     struct domainkeys_check *domainkeys; /* likewise */
     struct evaluate_spf spf;
     struct dnsbl_check *reputation; /* NULL: no list is asked */
+    struct evaluate_tree tree;
     bool check_dkim, check_dmarc;
 };
 
@@ -386,13 +387,15 @@ static void work_clear(struct work *work) {
         dnsbl_free(work->reputation);
     authres_free(work->authres);
     hops_free(work->hops);
+    evaluate_tree_clear(&work->tree);
 }
 
 struct evidence *evaluate(const struct evaluate_request *request) {
     OWNED(belief_rules) nobody = request->belief ? NULL : belief_rules_new();
     struct work work = {.request = request,
                         .rules = request->belief ? request->belief : nobody,
-                        .evidence = evidence_new()};
+                        .evidence = evidence_new(),
+                        .tree = {.message = request->message}};
     struct evidence *evidence = work.evidence;
     evidence->mode = request->mode;
     evidence->role = request->role;
@@ -400,7 +403,7 @@ struct evidence *evaluate(const struct evaluate_request *request) {
     read_session(&work);
     read_receipt(&work);
     collect_author(evidence, work.author, request->suffixes);
-    collect_surroundings(evidence, request->message, request->suffixes, request->recipients);
+    collect_surroundings(evidence, &work.tree, request->suffixes, request->recipients);
     collect_dkim2(evidence, request->message);
     collect_bimi_selector(evidence, request->message);
     collect_hops(evidence, work.hops);
@@ -413,8 +416,8 @@ struct evidence *evaluate(const struct evaluate_request *request) {
                           work.rules, request->suffixes);
     check(&work);
     evidence_unsubscribe_collect(evidence, request->message);
-    evidence_links_collect(evidence, request->message, request->suffixes);
-    evaluate_sign(evidence, request, work.author);
+    evidence_links_collect(evidence, &work.tree, request->suffixes);
+    evaluate_sign(evidence, request, work.author, &work.tree);
     evidence_bound(evidence, work.dkim);
     work_clear(&work);
     return evidence;

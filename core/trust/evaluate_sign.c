@@ -7,16 +7,12 @@
 #include "trust/evidence_openpgp.h"
 #include "trust/evidence_smime.h"
 
-struct tree {
-    struct mime *mime;
-    struct signed_parts *parts;
-};
-
 static void check_openpgp(struct evidence *evidence, const struct evaluate_request *request,
-                          const struct author *author, const struct tree *tree) {
+                          const struct author *author, const struct mime *mime,
+                          const struct signed_parts *parts) {
     struct openpgp_request asked = {.message = request->message,
-                                    .mime = tree->mime,
-                                    .parts = tree->parts,
+                                    .mime = mime,
+                                    .parts = parts,
                                     .author = author,
                                     .verifier = request->openpgp,
                                     .vouchers = request->vouchers,
@@ -60,7 +56,7 @@ static void promise(struct evidence *evidence, const struct evaluate_request *re
 }
 
 void evaluate_sign(struct evidence *evidence, const struct evaluate_request *request,
-                   const struct author *author) {
+                   const struct author *author, struct evaluate_tree *tree) {
     const struct message *message = request->message;
     if (request->role == MAILBOX_OWN || request->mode == VERIFY_NEVER)
         return;
@@ -74,12 +70,11 @@ void evaluate_sign(struct evidence *evidence, const struct evaluate_request *req
         check_smime(evidence, request, author, NULL);
         return;
     }
-    OWNED(mime) mime = mime_parse(message);
+    struct mime *mime = evaluate_tree_mime(tree);
     mime_compare(mime, message);
     OWNED(signed_parts) parts = signed_parts_find(mime);
-    struct tree tree = {mime, parts};
     check_smime(evidence, request, author, parts);
-    check_openpgp(evidence, request, author, &tree);
+    check_openpgp(evidence, request, author, mime, parts);
 }
 
 bool evaluate_openpgp_possible(const struct message *message) {
@@ -91,7 +86,6 @@ void evaluate_openpgp_again(struct evidence *evidence, const struct evaluate_req
     OWNED(mime) mime = mime_parse(request->message);
     mime_compare(mime, request->message);
     OWNED(signed_parts) parts = signed_parts_find(mime);
-    struct tree tree = {mime, parts};
     evidence_openpgp_clear(&evidence->openpgp);
-    check_openpgp(evidence, request, author, &tree);
+    check_openpgp(evidence, request, author, mime, parts);
 }

@@ -93,12 +93,12 @@ static const struct mime_part *find_calendar(const struct mime_part *part) {
     return found;
 }
 
-static void collect_organizer(struct evidence *evidence, const struct message *message) {
-    if ((message->flags & MESSAGE_BODY_PARTIAL) || !is_invitation(message))
+static void collect_organizer(struct evidence *evidence, struct evaluate_tree *tree) {
+    const struct message *message = tree->message;
+    if ((message->flags & MESSAGE_BODY_PARTIAL) || !evaluate_tree_worthwhile(tree))
         return;
-    OWNED(mime) mime = mime_parse(message);
-    const struct mime_part *part = find_calendar(mime->root);
-    if (!part)
+    const struct mime_part *part = find_calendar(evaluate_tree_mime(tree)->root);
+    if (!part || !is_invitation(message))
         return;
     g_autofree char *text = mime_text(part, LIMIT_CALENDAR, NULL);
     g_autofree char *organizer = calendar_organizer(span_of(text), evidence->author.address);
@@ -125,12 +125,13 @@ static void collect_list(struct evidence *evidence, const struct message *messag
     evidence->author.list_id = evidence_text(evidence, lower);
 }
 
-void collect_surroundings(struct evidence *evidence, const struct message *message,
+void collect_surroundings(struct evidence *evidence, struct evaluate_tree *tree,
                           const struct public_suffixes *suffixes, const char *const *recipients) {
+    const struct message *message = tree->message;
     struct evidence_author *author = &evidence->author;
     collect_list(evidence, message);
     collect_reply(evidence, message, suffixes);
-    collect_organizer(evidence, message);
+    collect_organizer(evidence, tree);
     author->is_invitation = author->reply_domain && is_invitation(message);
     author->recipients_known = recipients != NULL;
     author->addressed_to_account = recipients && is_addressed(message, recipients);

@@ -15,12 +15,14 @@
 #include "auth/statement.h"
 #include "mail/author.h"
 #include "mail/received.h"
+#include "trust/evaluate_tree.h"
 #include "trust/evidence.h"
 
 void collect_author(struct evidence *evidence, const struct author *author,
                     const struct public_suffixes *suffixes);
-/* Reply-To, List-Id, To, Cc: what the cautions ask about. `recipients` may be NULL. */
-void collect_surroundings(struct evidence *evidence, const struct message *message,
+/* Reply-To, List-Id, To, Cc, who organizes what it invites to: what the cautions ask about.
+ * `recipients` may be NULL. */
+void collect_surroundings(struct evidence *evidence, struct evaluate_tree *tree,
                           const struct public_suffixes *suffixes, const char *const *recipients);
 void collect_hops(struct evidence *evidence, const struct hops *hops);
 void collect_authres(struct evidence *evidence, const struct authres *authres);

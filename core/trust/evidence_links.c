@@ -34,20 +34,12 @@ static void look(const char *shown, const char *target, void *data) {
             (struct evidence_link){evidence_text(evidence, says), evidence_text(evidence, leads)};
 }
 
-/* Without a type, or with a plain one, there is no HTML. */
-static bool may_hold_html(const struct message *message) {
-    int at = message_find(message, "Content-Type", 0);
-    return at >= 0 &&
-           !span_starts_nocase(span_trim_fws(message->fields[at].value), SPAN_LIT("text/plain"));
-}
-
-void evidence_links_collect(struct evidence *evidence, const struct message *message,
+void evidence_links_collect(struct evidence *evidence, struct evaluate_tree *tree,
                             const struct public_suffixes *suffixes) {
     struct search search = {evidence, suffixes};
-    if ((message->flags & MESSAGE_BODY_PARTIAL) || !may_hold_html(message))
+    if ((tree->message->flags & MESSAGE_BODY_PARTIAL) || !evaluate_tree_worthwhile(tree))
         return;
-    OWNED(mime) mime = mime_parse(message);
-    OWNED(mime_body) body = mime_body_choose(mime);
+    OWNED(mime_body) body = mime_body_choose(evaluate_tree_mime(tree));
     gsize left = LIMIT_LINK_MARKUP;
     for (guint i = 0; body->has_html && i < body->html->len && left; i++) {
         const struct mime_part *part = body->html->pdata[i];

@@ -34,7 +34,9 @@ static bool verify(const char *path, struct smime_trust *trust, int64_t now) {
     struct evaluate_request request = {
         .message = message, .mode = VERIFY_ALWAYS, .smime = trust, .now = now};
     evidence->received_at = evidence->checked_at = now;
-    evaluate_sign(evidence, &request, author);
+    struct evaluate_tree tree = {.message = message};
+    evaluate_sign(evidence, &request, author, &tree);
+    evaluate_tree_clear(&tree);
     const struct evidence_smime *smime = &evidence->smime;
     return smime->digest == CHECK_PASS && smime->chain == CHECK_PASS &&
            smime->address == CHECK_PASS;
