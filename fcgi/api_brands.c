@@ -38,7 +38,7 @@ void api_brand_get(struct exchange *x) {
         return;
     }
     GString *out = g_string_new(NULL);
-    json_brand_report(out, domain, report);
+    json_brand_report(out, domain, report, x->request->lang);
     reply_json(x->reply, 200, json_emit_tree(out));
 }
 

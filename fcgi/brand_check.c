@@ -16,15 +16,23 @@
 
 static void step_free(gpointer data) {
     struct brand_step *step = data;
-    g_free(step->text);
+    g_free(step->english);
+    g_free(step->japanese);
     g_free(step);
 }
 
-void brand_work_step(struct brand_work *work, const char *name, enum brand_step_state state,
-                     const char *text) {
+const char *brand_work_step(struct brand_work *work, const char *name, enum brand_step_state state,
+                            enum brand_said said, const char *const found[static BRAND_FOUND_MAX]) {
     struct brand_step *step = g_new0(struct brand_step, 1);
-    *step = (struct brand_step){name, state, g_strdup(text)};
+    *step = (struct brand_step){name, brand_words_code(said), state,
+                                brand_words_text(said, found, "en"),
+                                brand_words_text(said, found, "ja")};
     g_ptr_array_add(work->report->steps, step);
+    return step->english;
+}
+
+const char *brand_step_text(const struct brand_step *step, const char *lang) {
+    return strcmp(lang, "ja") == 0 ? step->japanese : step->english;
 }
 
 /* The first one decides; DNS and network trouble later on do not make a refusal temporary. */
@@ -67,9 +75,9 @@ static void ask_operator(struct brand_work *work) {
     const char *domain = work->question->domain;
     enum brand_kind kind = work->report->kind;
     bool allowed = brand_policy_allows(tools->policy, domain, kind);
-    g_autofree char *text = g_strdup_printf("a %s logo beside %s is %s here", brand_kind_name(kind),
-                                            domain, allowed ? "allowed" : "not allowed");
-    brand_work_step(work, "operator", allowed ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+    const char *text = brand_work_step(work, "operator", allowed ? BRAND_STEP_OK : BRAND_STEP_NOT,
+                                       allowed ? BRAND_SAID_ALLOWED : BRAND_SAID_REFUSED,
+                                       BRAND_FOUND(brand_kind_name(kind), domain));
     if (!allowed)
         brand_work_end(work, BIMI_SKIPPED, BIMI_REASON_OPERATOR, text);
 }
@@ -95,18 +103,20 @@ static struct bimi_policy policy_of(bool present, const struct dmarc_record *rec
 
 static void tell_policy(struct brand_work *work, const char *name, const char *domain, bool present,
                         const struct dmarc_record *record, bool good) {
+    enum brand_step_state state = good ? BRAND_STEP_OK : BRAND_STEP_NOT;
     if (!present) {
-        g_autofree char *text = g_strdup_printf("_dmarc.%s has no DMARC record of its own", domain);
-        brand_work_step(work, name, good ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+        brand_work_step(work, name, state,
+                        good ? BRAND_SAID_DMARC_ABSENT : BRAND_SAID_DMARC_MISSING,
+                        BRAND_FOUND(domain));
         return;
     }
     const char *p = dmarc_policy_name(record->p), *sp = dmarc_policy_name(record->sp);
     g_autofree char *share =
         record->pct < 100 ? g_strdup_printf(" pct=%u", record->pct) : g_strdup("");
-    g_autofree char *text =
-        g_strdup_printf("_dmarc.%s says p=%s%s%s%s%s", domain, p ? p : "?", sp ? " sp=" : "",
-                        sp ? sp : "", record->testing ? " t=y" : "", share);
-    brand_work_step(work, name, good ? BRAND_STEP_OK : BRAND_STEP_NOT, text);
+    g_autofree char *policy = g_strdup_printf("p=%s%s%s%s%s", p ? p : "?", sp ? " sp=" : "",
+                                              sp ? sp : "", record->testing ? " t=y" : "", share);
+    brand_work_step(work, name, state, good ? BRAND_SAID_DMARC_ENFORCED : BRAND_SAID_DMARC_WEAK,
+                    BRAND_FOUND(domain, policy));
 }
 
 /* Without any DMARC record the tree walk knows no organization; then the public suffix list names
@@ -129,7 +139,8 @@ static void check_policy(struct brand_work *work) {
     OWNED(dmarc_result) dmarc = dmarc_check(work->lookups, &input);
     report->organizational_domain = organization_of(work, dmarc);
     if (dmarc->result == AUTH_TEMPERROR || dmarc->result == AUTH_NOT_EVALUATED) {
-        brand_work_step(work, "dmarc", BRAND_STEP_UNKNOWN, dmarc_reason_name(dmarc->reason));
+        brand_work_step(work, "dmarc", BRAND_STEP_UNKNOWN, BRAND_SAID_DMARC_TROUBLE,
+                        BRAND_FOUND(dmarc_reason_name(dmarc->reason)));
         brand_work_end(work, BIMI_TEMPERROR, BIMI_REASON_DNS, dmarc_reason_name(dmarc->reason));
         return;
     }
@@ -151,15 +162,26 @@ static void check_policy(struct brand_work *work) {
 
 /* --- the assertion record ------------------------------------------------------------------- */
 
+/* The words of a discovery, as steps. */
+static const struct found {
+    const char *word;
+    enum brand_step_state state;
+    enum brand_said said;
+} founds[] = {
+    {"record", BRAND_STEP_OK, BRAND_SAID_RECORD},
+    {"no record", BRAND_STEP_NOT, BRAND_SAID_NO_RECORD},
+    {"several records", BRAND_STEP_NOT, BRAND_SAID_SEVERAL_RECORDS},
+    {"bad record", BRAND_STEP_NOT, BRAND_SAID_BAD_RECORD},
+    {"declined", BRAND_STEP_NOT, BRAND_SAID_DECLINED},
+    {"dns error", BRAND_STEP_UNKNOWN, BRAND_SAID_RECORD_TROUBLE},
+};
+
 static void tell_names(struct brand_work *work, const struct bimi_discovery *discovery) {
-    for (guint i = 0; i < discovery->n_names; i++) {
-        const char *found = discovery->found[i];
-        g_autofree char *text = g_strdup_printf("%s: %s", discovery->names[i], found);
-        enum brand_step_state state = strcmp(found, "record") == 0      ? BRAND_STEP_OK
-                                      : strcmp(found, "dns error") == 0 ? BRAND_STEP_UNKNOWN
-                                                                        : BRAND_STEP_NOT;
-        brand_work_step(work, "record", state, text);
-    }
+    for (guint i = 0; i < discovery->n_names; i++)
+        for (guint j = 0; j < G_N_ELEMENTS(founds); j++)
+            if (strcmp(discovery->found[i], founds[j].word) == 0)
+                brand_work_step(work, "record", founds[j].state, founds[j].said,
+                                BRAND_FOUND(discovery->names[i]));
 }
 
 static void find_record(struct brand_work *work) {
@@ -191,7 +213,7 @@ static void run(struct brand_work *work) {
     if (!work->found || !goes_on(work))
         return;
     if (!tools->fetch) {
-        brand_work_step(work, "fetch", BRAND_STEP_UNKNOWN, "nothing is fetched (offline)");
+        brand_work_step(work, "fetch", BRAND_STEP_UNKNOWN, BRAND_SAID_OFFLINE, BRAND_FOUND(NULL));
         brand_work_end(work, BIMI_SKIPPED, BIMI_REASON_NOT_FETCHED, NULL);
         return;
     }

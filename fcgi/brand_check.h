@@ -40,8 +40,9 @@ enum brand_step_state { BRAND_STEP_OK = 1, BRAND_STEP_NOT, BRAND_STEP_UNKNOWN };
 
 struct brand_step {
     const char *name; /* static: "dmarc", "record", "certificate", "certificate.chain" … */
+    const char *code; /* static: what was found, for scripts ("no-record", "expired") */
     enum brand_step_state state;
-    char *text; /* what was found, for a person */
+    char *english, *japanese; /* what was found, for a person */
 };
 
 struct brand_report {
@@ -59,6 +60,9 @@ struct brand_report {
     char *sha256;               /* of it, hex */
     GPtrArray *steps;           /* struct brand_step */
 };
+
+/* `lang` is "ja" or, for any other word, English. Borrowed. */
+const char *brand_step_text(const struct brand_step *step, const char *lang);
 
 /* Never NULL. The caller frees. */
 struct brand_report *brand_check(const struct brand_tools *tools,

@@ -21,14 +21,14 @@ static bool fetch(struct brand_work *work, const char *step, const char *url, si
     struct brand_wish wish = {.url = url, .max = max};
     brand_fetch_get(work->tools->fetch, work->lookups, &wish, work->tools->now, fetched);
     if (fetched->status == HTTPS_OK) {
-        g_autofree char *text =
-            g_strdup_printf("%s: %zu octets", url, g_bytes_get_size(fetched->body));
-        brand_work_step(work, step, BRAND_STEP_OK, text);
+        g_autofree char *size = g_strdup_printf("%zu", g_bytes_get_size(fetched->body));
+        brand_work_step(work, step, BRAND_STEP_OK, BRAND_SAID_FETCHED, BRAND_FOUND(url, size));
         return true;
     }
     bool temporary = https_is_temporary(fetched->status);
-    g_autofree char *text = g_strdup_printf("%s: %s", url, fetched->why);
-    brand_work_step(work, step, temporary ? BRAND_STEP_UNKNOWN : BRAND_STEP_NOT, text);
+    const char *text =
+        brand_work_step(work, step, temporary ? BRAND_STEP_UNKNOWN : BRAND_STEP_NOT,
+                        brand_words_fetch(fetched->status), BRAND_FOUND(url, fetched->why));
     brand_work_end(work, temporary ? BIMI_TEMPERROR : BIMI_FAIL,
                    temporary ? BIMI_REASON_NETWORK : BIMI_REASON_FETCH, text);
     return false;
@@ -60,8 +60,12 @@ void brand_evidence_tell(struct brand_work *work, const struct markcert *markcer
                                       : check->state == MARKCERT_FAIL ? BRAND_STEP_NOT
                                                                       : BRAND_STEP_UNKNOWN;
         const char *reason = markcert_reason_name(check->reason);
-        brand_work_step(work, check_steps[i], state,
-                        reason ? reason : markcert_state_name(check->state));
+        struct brand_step *step = g_new0(struct brand_step, 1);
+        *step = (struct brand_step){
+            check_steps[i], reason ? reason : markcert_state_name(check->state), state,
+            g_strdup(markcert_check_text((enum markcert_check_id)i, check, "en")),
+            g_strdup(markcert_check_text((enum markcert_check_id)i, check, "ja"))};
+        g_ptr_array_add(work->report->steps, step);
     }
 }
 
@@ -83,9 +87,9 @@ static guint fetch_crls(struct brand_work *work, char **urls, GPtrArray *kept,
         struct brand_wish wish = {.url = url, .max = LIMIT_CRL_SIZE, .may_age = true};
         struct brand_fetched fetched;
         brand_fetch_get(work->tools->fetch, work->lookups, &wish, work->tools->now, &fetched);
-        g_autofree char *text =
-            g_strdup_printf("%s: %s", url, fetched.why ? fetched.why : "a CRL was fetched");
-        brand_work_step(work, "crl", fetched.body ? BRAND_STEP_OK : BRAND_STEP_UNKNOWN, text);
+        brand_work_step(work, "crl", fetched.body ? BRAND_STEP_OK : BRAND_STEP_UNKNOWN,
+                        fetched.body ? BRAND_SAID_CRL_FETCHED : brand_words_fetch(fetched.status),
+                        BRAND_FOUND(url, fetched.why));
         if (fetched.body) {
             g_ptr_array_add(kept, g_bytes_ref(fetched.body));
             crls[n++] = (struct markcert_crl){octets_of(fetched.body), fetched.fetched_at};
@@ -137,8 +141,8 @@ void brand_evidence_certificate(struct brand_work *work) {
 
 void brand_evidence_self(struct brand_work *work) {
     work->report->kind = BRAND_SELF;
-    brand_work_step(work, "certificate", BRAND_STEP_UNKNOWN,
-                    "there is none (no a=): the logo is the domain's own word");
+    brand_work_step(work, "certificate", BRAND_STEP_UNKNOWN, BRAND_SAID_NO_CERTIFICATE,
+                    BRAND_FOUND(NULL));
 }
 
 /* --- the picture ---------------------------------------------------------------------------- */
@@ -151,9 +155,8 @@ static GBytes *unpack(struct brand_work *work, GBytes *body) {
         return g_bytes_ref(body);
     GBytes *svg = gunzip(octets, LIMIT_LOGO_SIZE, &fault);
     if (!svg) {
-        g_autofree char *text =
-            g_strdup_printf("it cannot be unpacked: %s", gunzip_fault_name(fault));
-        brand_work_step(work, "picture", BRAND_STEP_NOT, text);
+        const char *text = brand_work_step(work, "picture", BRAND_STEP_NOT, BRAND_SAID_NOT_UNPACKED,
+                                           BRAND_FOUND(gunzip_fault_name(fault)));
         brand_work_end(work, BIMI_FAIL, BIMI_REASON_INDICATOR, text);
     }
     return svg;
@@ -165,24 +168,33 @@ static bool is_certified(struct brand_work *work, GBytes *svg) {
         return true;
     bool same = g_bytes_equal(svg, work->embedded);
     brand_work_step(work, "picture.same", same ? BRAND_STEP_OK : BRAND_STEP_NOT,
-                    same ? "l= and the certificate hold the same picture"
-                         : "l= is not the picture in the certificate");
+                    same ? BRAND_SAID_SAME_PICTURE : BRAND_SAID_OTHER_PICTURE, BRAND_FOUND(NULL));
     if (!same)
         brand_work_end(work, BIMI_FAIL, BIMI_REASON_MISMATCH, NULL);
     return same;
 }
 
+static const char *tell_error(struct brand_work *work, const struct svg_finding *error) {
+    if (!error)
+        return brand_work_step(work, "picture", BRAND_STEP_NOT, BRAND_SAID_NO_PICTURE,
+                               BRAND_FOUND(NULL));
+    g_autofree char *line = g_strdup_printf("%u", error->line);
+    g_autofree char *english = svg_finding_text(error, "en");
+    g_autofree char *japanese = svg_finding_text(error, "ja");
+    return brand_work_step(work, "picture", BRAND_STEP_NOT, BRAND_SAID_BAD_PICTURE,
+                           BRAND_FOUND(line, english, japanese));
+}
+
 /* A picture that could be checked but not drawn faithfully has no logo either. */
 static void judge_picture(struct brand_work *work, const struct svg_report *picture) {
-    const struct svg_finding *error = svg_report_find_error(picture);
-    g_autofree char *text = NULL;
+    const char *text = NULL;
     if (!picture->valid)
-        text = error ? g_strdup_printf("line %u: %s", error->line, error->text)
-                     : g_strdup("it is not SVG Tiny PS");
+        text = tell_error(work, svg_report_find_error(picture));
     else if (!picture->pictures->len)
-        text = g_strdup("it cannot be drawn");
-    brand_work_step(work, "picture", text ? BRAND_STEP_NOT : BRAND_STEP_OK,
-                    text ? text : "it is SVG Tiny PS");
+        text = brand_work_step(work, "picture", BRAND_STEP_NOT, BRAND_SAID_NOT_DRAWN,
+                               BRAND_FOUND(NULL));
+    else
+        brand_work_step(work, "picture", BRAND_STEP_OK, BRAND_SAID_GOOD_PICTURE, BRAND_FOUND(NULL));
     if (text)
         brand_work_end(work, BIMI_FAIL, BIMI_REASON_INDICATOR, text);
 }
@@ -195,7 +207,7 @@ static void look_at(struct brand_work *work, GBytes *svg) {
         bool crashed = g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_CRASHED) ||
                        g_error_matches(error, WORKERS_ERROR, WORKERS_ERROR_LATE);
         brand_work_step(work, "picture", crashed ? BRAND_STEP_NOT : BRAND_STEP_UNKNOWN,
-                        error->message);
+                        BRAND_SAID_CHILD_TROUBLE, BRAND_FOUND(error->message));
         brand_work_end(work, crashed ? BIMI_FAIL : BIMI_TEMPERROR,
                        crashed ? BIMI_REASON_INDICATOR : BIMI_REASON_CHILD, error->message);
         return;

@@ -6,6 +6,7 @@
 #define INKAN_FCGI_BRAND_EVIDENCE_H
 
 #include "fcgi/brand_check.h"
+#include "fcgi/brand_words.h"
 #include "net/resolver.h"
 
 /* One check under way. */
@@ -18,9 +19,13 @@ struct brand_work {
     GBytes *embedded; /* the certified picture, unpacked, of a certificate that holds */
 };
 
-/* brand_check.c: a step for the report; the result, unless there is one already. */
-void brand_work_step(struct brand_work *work, const char *name, enum brand_step_state state,
-                     const char *text);
+/* What was found, for a sentence. */
+#define BRAND_FOUND(...) ((const char *const[BRAND_FOUND_MAX]){__VA_ARGS__})
+
+/* brand_check.c: a step for the report (its English sentence is returned, borrowed); the result,
+ * unless there is one already. */
+const char *brand_work_step(struct brand_work *work, const char *name, enum brand_step_state state,
+                            enum brand_said said, const char *const found[static BRAND_FOUND_MAX]);
 void brand_work_end(struct brand_work *work, enum bimi_result result, enum bimi_reason reason,
                     const char *detail);
 

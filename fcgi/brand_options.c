@@ -31,6 +31,7 @@ static const struct option {
     {"mark-roots", "FILE", offsetof(struct brand_options, mark_roots), 0,
      "roots of mark certificates, beside the shipped ones"},
     {"now", "TIME", 0, 0, "the clock: seconds since the epoch, or RFC 3339"},
+    {"lang", "en|ja", offsetof(struct brand_options, lang), 0, "language of sentences"},
     {"offline", NULL, 0, offsetof(struct brand_options, offline), "no network but the resolver"},
     {"json", NULL, 0, offsetof(struct brand_options, json),
      "one JSON object (default when not a terminal)"},
@@ -114,6 +115,8 @@ static bool is_complete(struct brand_options *o, GError **error) {
         return true;
     if (o->selector && !bimi_selector_is_valid(span_of(o->selector)))
         return refuse(error, "--selector: \"%s\" is no selector", o->selector);
+    if (strcmp(o->lang, "en") != 0 && strcmp(o->lang, "ja") != 0)
+        return refuse(error, "--lang: en or ja, not \"%s\"", o->lang);
     if (o->logo && !o->certificate)
         return refuse(error, "--logo is compared with that of a --certificate");
     return o->domain || refuse(error, "which domain? `inkan brand --help`");
@@ -122,6 +125,7 @@ static bool is_complete(struct brand_options *o, GError **error) {
 struct brand_options *brand_options_parse(int argc, char **argv, bool interactive, GError **error) {
     OWNED(brand_options) o = g_new0(struct brand_options, 1);
     o->json = !interactive;
+    o->lang = g_strdup("en");
     for (int at = 1; at < argc; at++) {
         bool good = g_str_has_prefix(argv[at], "--") ? read_option(o, argc, argv, &at, error)
                                                      : set_domain(o, argv[at], error);
@@ -141,8 +145,8 @@ struct brand_options *brand_options_parse(int argc, char **argv, bool interactiv
 }
 
 void brand_options_free(struct brand_options *o) {
-    char *texts[] = {o->domain,   o->selector,     o->certificate, o->logo,
-                     o->resolver, o->trust_anchor, o->https_ca,    o->mark_roots};
+    char *texts[] = {o->domain,       o->selector, o->certificate, o->logo, o->resolver,
+                     o->trust_anchor, o->https_ca, o->mark_roots,  o->lang};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_free(o);

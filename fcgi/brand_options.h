@@ -17,6 +17,7 @@ struct brand_options {
     char *logo;        /* with it: the picture that l= leads to; NULL: not compared */
     char *resolver, *trust_anchor, *https_ca,
         *mark_roots; /* NULL: the system's, the shipped ones */
+    char *lang;      /* "en" or "ja"; never NULL */
     bool now_known;
     int64_t now;
     bool offline, json, helped;

@@ -67,16 +67,15 @@ static const char *sign_of(enum brand_step_state state) {
 
 /* --- a certificate -------------------------------------------------------------------------- */
 
-static void print_certificate(GString *out, const struct markcert *markcert) {
+static void print_certificate(GString *out, const struct markcert *markcert, const char *lang) {
     for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
         const struct markcert_check *check = &markcert->checks[i];
-        const char *reason = markcert_reason_name(check->reason);
         enum brand_step_state state = check->state == MARKCERT_PASS   ? BRAND_STEP_OK
                                       : check->state == MARKCERT_FAIL ? BRAND_STEP_NOT
                                                                       : BRAND_STEP_UNKNOWN;
         g_string_append_printf(out, "%s %s: %s\n", sign_of(state),
                                markcert_check_name((enum markcert_check_id)i),
-                               reason ? reason : markcert_state_name(check->state));
+                               markcert_check_text((enum markcert_check_id)i, check, lang));
     }
     g_string_append(out, markcert->valid ? "It holds." : "It does not hold.");
 }
@@ -115,18 +114,19 @@ static int brand_certificate(const struct brand_options *o) {
     if (o->json)
         json_brand_certificate(out, NULL, markcert);
     else
-        print_certificate(out, markcert);
+        print_certificate(out, markcert, o->lang);
     return write_json(out);
 }
 
 /* --- a domain ------------------------------------------------------------------------------- */
 
-static void print_report(GString *out, const struct brand_report *report) {
+static void print_report(GString *out, const struct brand_report *report, const char *lang) {
     for (guint i = 0; i < report->steps->len; i++) {
         const struct brand_step *step = report->steps->pdata[i];
-        g_string_append_printf(out, "%s %s: %s\n", sign_of(step->state), step->name, step->text);
+        g_string_append_printf(out, "%s %s: %s\n", sign_of(step->state), step->name,
+                               brand_step_text(step, lang));
     }
-    const char *text = bimi_reason_text(report->reason);
+    const char *text = bimi_reason_text(report->reason, lang);
     const char *kind = brand_kind_name(report->kind);
     g_string_append_printf(out, "bimi=%s%s%s%s%s", bimi_result_name(report->result),
                            report->result == BIMI_PASS && kind ? ", " : "",
@@ -141,9 +141,9 @@ static int check_domain(const struct brand_options *o, struct brand_tools *tools
     OWNED(brand_report) report = brand_check(tools, &question);
     GString *out = g_string_new(NULL);
     if (o->json)
-        json_brand_report(out, o->domain, report);
+        json_brand_report(out, o->domain, report, o->lang);
     else
-        print_report(out, report);
+        print_report(out, report, o->lang);
     return write_json(out);
 }
 

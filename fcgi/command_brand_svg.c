@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "fcgi/command.h"
-#include "fcgi/json_emit.h"
+#include "fcgi/json_brand.h"
 #include "worker/svg_job.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum { SIDE = 64 }; /* what is drawn here is only to see whether it can be drawn
 
 struct options {
     gboolean json;
-    char *svg;
+    char *svg, *lang;
 };
 
 /* NULL if it cannot be read. One octet over the cap is enough to know that it is over. */
@@ -48,49 +48,35 @@ static struct svg_report *check(GBytes *octets, GError **error) {
     return report;
 }
 
-static void write_json(const struct svg_report *report, GString *out) {
-    json_emit_open(out, NULL, '{');
-    json_emit_boolean(out, "valid", report->valid);
-    json_emit_open(out, "findings", '[');
-    for (guint i = 0; i < report->findings->len; i++) {
-        const struct svg_finding *finding = report->findings->pdata[i];
-        bool warning = svg_rule_is_warning(finding->rule);
-        json_emit_open(out, NULL, '{');
-        json_emit_integer(out, "line", finding->line);
-        json_emit_text(out, "element", finding->element);
-        json_emit_text(out, "rule", svg_rule_code(finding->rule));
-        json_emit_text(out, "severity", warning ? "warning" : "error");
-        json_emit_text(out, "text", finding->text);
-        json_emit_close(out, '}');
-    }
-    json_emit_close(out, ']');
-    json_emit_close(out, '}');
+static void write_json(const struct svg_report *report, GString *out, const char *lang) {
+    json_brand_picture(out, NULL, report, lang);
     g_string_append_c(out, '\n');
 }
 
-static void write_lines(const struct svg_report *report, GString *out) {
+static void write_lines(const struct svg_report *report, GString *out, const char *lang) {
     g_string_append(out, report->valid ? "This is SVG Tiny PS.\n" : "This is not SVG Tiny PS.\n");
     for (guint i = 0; i < report->findings->len; i++) {
         const struct svg_finding *finding = report->findings->pdata[i];
+        g_autofree char *text = svg_finding_text(finding, lang);
         g_string_append(out, svg_rule_is_warning(finding->rule) ? "  advice  " : "  wrong   ");
         if (finding->line)
             g_string_append_printf(out, "line %u", finding->line);
         if (finding->element)
             g_string_append_printf(out, " <%s>", finding->element);
-        g_string_append_printf(out, "%s%s\n", finding->line ? ": " : "", finding->text);
+        g_string_append_printf(out, "%s%s\n", finding->line ? ": " : "", text);
     }
 }
 
-static int answer(GBytes *octets, bool json) {
+static int answer(GBytes *octets, bool json, const char *lang) {
     g_autoptr(GError) error = NULL;
     OWNED(svg_report) report = check(octets, &error);
     if (!report)
         return command_failed(error->message);
     g_autoptr(GString) out = g_string_new(NULL);
     if (json)
-        write_json(report, out);
+        write_json(report, out, lang);
     else
-        write_lines(report, out);
+        write_lines(report, out, lang);
     if (fputs(out->str, stdout) < 0 || fflush(stdout) != 0)
         return command_failed("stdout could not be written");
     return COMMAND_DONE;
@@ -102,7 +88,10 @@ static int run(const struct options *options, int left) {
     g_autoptr(GBytes) octets = read_file(options->svg);
     if (!octets)
         return command_failed("the file cannot be read");
-    return answer(octets, options->json || !isatty(STDOUT_FILENO));
+    const char *lang = options->lang ? options->lang : "en";
+    if (strcmp(lang, "en") != 0 && strcmp(lang, "ja") != 0)
+        return command_usage("brand: --lang: en or ja, not \"%s\"", lang);
+    return answer(octets, options->json || !isatty(STDOUT_FILENO), lang);
 }
 
 int command_brand_svg(int argc, char **argv) {
@@ -110,6 +99,7 @@ int command_brand_svg(int argc, char **argv) {
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, NULL, NULL},
         {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options.svg, NULL, NULL},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &options.lang, NULL, NULL},
         {NULL},
     };
     g_autoptr(GError) error = NULL;
@@ -120,5 +110,6 @@ int command_brand_svg(int argc, char **argv) {
                      ? run(&options, argc)
                      : command_usage("brand: %s", error->message);
     g_free(options.svg);
+    g_free(options.lang);
     return status;
 }

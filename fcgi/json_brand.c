@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/json_brand.h"
 
+#include "fcgi/brand_words.h"
 #include "fcgi/json_emit.h"
 #include "trust/brand.h"
 
@@ -11,14 +12,16 @@ static void emit_outside(GString *out, const char *key, const char *octets) {
         json_emit_null(out, key);
 }
 
-static void emit_step(GString *out, const struct brand_step *step) {
+static void emit_step(GString *out, const struct brand_step *step, const char *lang) {
     json_emit_open(out, NULL, '{');
     json_emit_text(out, "step", step->name);
     if (step->state == BRAND_STEP_UNKNOWN)
         json_emit_null(out, "ok");
     else
         json_emit_boolean(out, "ok", step->state == BRAND_STEP_OK);
-    emit_outside(out, "text", step->text);
+    json_emit_text(out, "code", step->code);
+    json_emit_text(out, "title", brand_words_title(step->name, lang));
+    emit_outside(out, "text", brand_step_text(step, lang));
     json_emit_close(out, '}');
 }
 
@@ -79,29 +82,34 @@ void json_brand_certificate(GString *out, const char *key, const struct markcert
     json_emit_close(out, '}');
 }
 
-void json_brand_picture(GString *out, const char *key, const struct svg_report *picture) {
+static void emit_finding(GString *out, const struct svg_finding *finding, const char *lang) {
+    g_autofree char *text = svg_finding_text(finding, lang);
+    json_emit_open(out, NULL, '{');
+    json_emit_integer(out, "line", finding->line);
+    json_emit_text(out, "rule", svg_rule_code(finding->rule));
+    emit_outside(out, "element", finding->element);
+    json_emit_text(out, "severity", svg_rule_is_warning(finding->rule) ? "warning" : "error");
+    emit_outside(out, "text", text);
+    json_emit_close(out, '}');
+}
+
+void json_brand_picture(GString *out, const char *key, const struct svg_report *picture,
+                        const char *lang) {
     json_emit_open(out, key, '{');
     json_emit_boolean(out, "valid", picture->valid);
     json_emit_open(out, "findings", '[');
-    for (guint i = 0; i < picture->findings->len; i++) {
-        const struct svg_finding *finding = picture->findings->pdata[i];
-        json_emit_open(out, NULL, '{');
-        json_emit_integer(out, "line", finding->line);
-        json_emit_text(out, "rule", svg_rule_code(finding->rule));
-        emit_outside(out, "element", finding->element);
-        json_emit_text(out, "severity", svg_rule_is_warning(finding->rule) ? "warning" : "error");
-        emit_outside(out, "text", finding->text);
-        json_emit_close(out, '}');
-    }
+    for (guint i = 0; i < picture->findings->len; i++)
+        emit_finding(out, picture->findings->pdata[i], lang);
     json_emit_close(out, ']');
     json_emit_close(out, '}');
 }
 
-void json_brand_report(GString *out, const char *domain, const struct brand_report *report) {
+void json_brand_report(GString *out, const char *domain, const struct brand_report *report,
+                       const char *lang) {
     json_emit_open(out, NULL, '{');
     json_emit_text(out, "result", bimi_result_name(report->result));
     json_emit_text(out, "reason", bimi_reason_name(report->reason));
-    json_emit_text(out, "text", bimi_reason_text(report->reason));
+    json_emit_text(out, "text", bimi_reason_text(report->reason, lang));
     emit_outside(out, "detail", report->detail);
     json_emit_text(out, "domain", report->domain ? report->domain : domain);
     json_emit_text(out, "organizationalDomain", report->organizational_domain);
@@ -123,12 +131,12 @@ void json_brand_report(GString *out, const char *domain, const struct brand_repo
     else
         json_emit_null(out, "certificate");
     if (report->picture)
-        json_brand_picture(out, "picture", report->picture);
+        json_brand_picture(out, "picture", report->picture, lang);
     else
         json_emit_null(out, "picture");
     json_emit_open(out, "steps", '[');
     for (guint i = 0; i < report->steps->len; i++)
-        emit_step(out, report->steps->pdata[i]);
+        emit_step(out, report->steps->pdata[i], lang);
     json_emit_close(out, ']');
     json_emit_close(out, '}');
 }

@@ -8,11 +8,13 @@
 #include "trust/evidence.h"
 #include "trust/verdict.h"
 
-/* One object: result, where the record is, the certificate, every step. `domain` is what was asked.
- */
-void json_brand_report(GString *out, const char *domain, const struct brand_report *report);
-/* One object: {"valid", "findings"}. */
-void json_brand_picture(GString *out, const char *key, const struct svg_report *picture);
+/* One object: result, where the record is, the certificate, every step. `domain` is what was asked,
+ * `lang` ("en", "ja") the language of its sentences. */
+void json_brand_report(GString *out, const char *domain, const struct brand_report *report,
+                       const char *lang);
+/* One object: {"valid", "findings"}; `lang` as above. */
+void json_brand_picture(GString *out, const char *key, const struct svg_report *picture,
+                        const char *lang);
 /* One object: {"valid", "type", "markType", "reason", "names", "logo", "revocation", "checks" …}.
  */
 void json_brand_certificate(GString *out, const char *key, const struct markcert *markcert);

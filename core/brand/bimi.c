@@ -190,46 +190,69 @@ const char *bimi_result_name(enum bimi_result result) {
 }
 
 struct words {
-    const char *name, *text;
+    const char *name, *english, *japanese;
 };
 
 static const struct words words[BIMI_REASON__MAX] = {
-    [BIMI_REASON_AUTHOR] = {"author", "the message has not exactly one author"},
-    [BIMI_REASON_DMARC] = {"dmarc", "the author domain is not verified under DMARC"},
-    [BIMI_REASON_DKIM] = {"dkim", "no aligned DKIM signature passed"},
+    [BIMI_REASON_AUTHOR] = {"author", "the message has not exactly one author",
+                            "メールの差出人がひとりに定まりません"},
+    [BIMI_REASON_DMARC] = {"dmarc", "the author domain is not verified under DMARC",
+                           "差出人のドメインが DMARC で確認できていません"},
+    [BIMI_REASON_DKIM] = {"dkim", "no aligned DKIM signature passed",
+                          "差出人のドメインの DKIM 署名で確認できたものがありません"},
     [BIMI_REASON_BODY_LENGTH] = {"body-length",
-                                 "the aligned signature does not cover the whole body (l=)"},
-    [BIMI_REASON_NO_POLICY] = {"no-policy", "there is no DMARC record"},
+                                 "the aligned signature does not cover the whole body (l=)",
+                                 "差出人のドメインの署名が本文の全体に及んでいません（l=）"},
+    [BIMI_REASON_NO_POLICY] = {"no-policy", "there is no DMARC record",
+                               "DMARC レコードがありません"},
     [BIMI_REASON_AUTHOR_POLICY] =
         {"author-policy",
-         "the DMARC policy of the domain is not enforcing (quarantine or reject for all mail)"},
+         "the DMARC policy of the domain is not enforcing (quarantine or reject for all mail)",
+         "ドメインの DMARC ポリシーが、すべてのメールに対する quarantine または reject "
+         "になっていません"},
     [BIMI_REASON_ORGANIZATION_POLICY] = {"organization-policy",
                                          "the DMARC policy of the organizational domain is not "
-                                         "enforcing (quarantine or reject for all mail)"},
-    [BIMI_REASON_SUBDOMAIN_POLICY] = {"subdomain-policy",
-                                      "the DMARC policy for subdomains (sp) is not enforcing"},
-    [BIMI_REASON_OPERATOR] = {"operator", "the operator of this service does not allow this logo"},
+                                         "enforcing (quarantine or reject for all mail)",
+                                         "組織ドメインの DMARC ポリシーが、すべてのメールに対する "
+                                         "quarantine または reject になっていません"},
+    [BIMI_REASON_SUBDOMAIN_POLICY] =
+        {"subdomain-policy", "the DMARC policy for subdomains (sp) is not enforcing",
+         "サブドメインに対する DMARC ポリシー（sp）が quarantine または reject になっていません"},
+    [BIMI_REASON_OPERATOR] = {"operator", "the operator of this service does not allow this logo",
+                              "このサービスの運用者が、このロゴの表示を許可していません"},
     [BIMI_REASON_NOT_FETCHED] = {"not-fetched",
-                                 "nothing is fetched here, so the logo was not looked at"},
-    [BIMI_REASON_NO_RECORD] = {"no-record", "there is no BIMI record"},
+                                 "nothing is fetched here, so the logo was not looked at",
+                                 "ここでは何も取得しないため、ロゴは調べていません"},
+    [BIMI_REASON_NO_RECORD] = {"no-record", "there is no BIMI record", "BIMI レコードがありません"},
     [BIMI_REASON_SEVERAL_RECORDS] =
-        {"several-records", "there are several BIMI records under one name, so none counts"},
-    [BIMI_REASON_BAD_RECORD] = {"bad-record", "the BIMI record cannot be read"},
-    [BIMI_REASON_BAD_URL] = {"bad-url", "the BIMI record names a URL that is not plain https"},
-    [BIMI_REASON_FETCH] = {"fetch", "the logo or its certificate cannot be had"},
-    [BIMI_REASON_INDICATOR] = {"indicator", "the logo is not a valid SVG Tiny PS"},
-    [BIMI_REASON_EVIDENCE] = {"evidence", "the mark certificate does not hold"},
-    [BIMI_REASON_MISMATCH] = {"mismatch", "the logo published is not the one that was certified"},
-    [BIMI_REASON_DNS] = {"dns", "DNS gave no usable answer"},
-    [BIMI_REASON_NETWORK] = {"network", "the server of the logo gave no answer"},
-    [BIMI_REASON_CHILD] = {"worker", "the logo could not be looked at just now"},
-    [BIMI_REASON_DECLINED] = {"declined", "the domain says that it wants no logo"},
+        {"several-records", "there are several BIMI records under one name, so none counts",
+         "ひとつの名前に BIMI レコードが複数あるため、どれも使えません"},
+    [BIMI_REASON_BAD_RECORD] = {"bad-record", "the BIMI record cannot be read",
+                                "BIMI レコードを読み取れません"},
+    [BIMI_REASON_BAD_URL] = {"bad-url", "the BIMI record names a URL that is not plain https",
+                             "BIMI レコードの URL が通常の https ではありません"},
+    [BIMI_REASON_FETCH] = {"fetch", "the logo or its certificate cannot be had",
+                           "ロゴまたはその証明書を取得できません"},
+    [BIMI_REASON_INDICATOR] = {"indicator", "the logo is not a valid SVG Tiny PS",
+                               "ロゴが正しい SVG Tiny PS ではありません"},
+    [BIMI_REASON_EVIDENCE] = {"evidence", "the mark certificate does not hold",
+                              "マーク証明書が有効ではありません"},
+    [BIMI_REASON_MISMATCH] = {"mismatch", "the logo published is not the one that was certified",
+                              "公開されているロゴが、認証されたロゴと異なります"},
+    [BIMI_REASON_DNS] = {"dns", "DNS gave no usable answer",
+                         "DNS から使える回答が得られませんでした"},
+    [BIMI_REASON_NETWORK] = {"network", "the server of the logo gave no answer",
+                             "ロゴのサーバーから回答がありませんでした"},
+    [BIMI_REASON_CHILD] = {"worker", "the logo could not be looked at just now",
+                           "ロゴを今は調べられませんでした"},
+    [BIMI_REASON_DECLINED] = {"declined", "the domain says that it wants no logo",
+                              "ドメインがロゴの表示を望んでいません"},
 };
 
 const char *bimi_reason_name(enum bimi_reason reason) {
     return words[reason].name;
 }
 
-const char *bimi_reason_text(enum bimi_reason reason) {
-    return words[reason].text;
+const char *bimi_reason_text(enum bimi_reason reason, const char *lang) {
+    return strcmp(lang, "ja") == 0 ? words[reason].japanese : words[reason].english;
 }

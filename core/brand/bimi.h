@@ -115,7 +115,8 @@ void bimi_discovery_clear(struct bimi_discovery *discovery);
 /* Stable words; NULL for the zero values. */
 const char *bimi_result_name(enum bimi_result result);
 const char *bimi_reason_name(enum bimi_reason reason);
-/* One sentence without its full stop; NULL for NONE. */
-const char *bimi_reason_text(enum bimi_reason reason);
+/* One sentence without its full stop, Japanese where `lang` is "ja", else English; NULL for NONE.
+ */
+const char *bimi_reason_text(enum bimi_reason reason, const char *lang);
 
 #endif

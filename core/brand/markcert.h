@@ -205,6 +205,10 @@ void markcert_compare(struct markcert *markcert, struct span picture);
 const char *markcert_check_name(enum markcert_check_id check);
 const char *markcert_reason_name(enum markcert_reason reason);
 const char *markcert_state_name(enum markcert_state state);
+/* What the check came to, one sentence without its full stop: Japanese where `lang` is "ja", else
+ * English. */
+const char *markcert_check_text(enum markcert_check_id id, const struct markcert_check *check,
+                                const char *lang);
 const char *markcert_type_name(enum markcert_type type);
 const char *markcert_mark_name(enum markcert_mark mark);
 

@@ -9,9 +9,9 @@
 static const struct row {
     const char *code;
     bool warning;
-    const char *text;
+    const char *english, *japanese;
 } rows[SVG_RULE__MAX] = {
-#define SVG_RULE(name, code, warning, text) [SVG_##name] = {code, warning, text},
+#define SVG_RULE(name, code, warning, en, ja) [SVG_##name] = {code, warning, en, ja},
 #include "brand/svg_rules.def"
 #undef SVG_RULE
 };
@@ -29,10 +29,15 @@ bool svg_rule_is_warning(enum svg_rule rule) {
     return row_of(rule)->warning;
 }
 
+const char *svg_rule_text(enum svg_rule rule, const char *lang) {
+    const struct row *row = row_of(rule);
+    return strcmp(lang, "ja") == 0 ? row->japanese : row->english;
+}
+
 static void finding_free(gpointer data) {
     struct svg_finding *finding = data;
     g_free(finding->element);
-    g_free(finding->text);
+    g_free(finding->detail);
     g_free(finding);
 }
 
@@ -62,11 +67,12 @@ static char *printable(const char *detail) {
     return display_text(span_first(span_of(detail), LIMIT_SVG_DETAIL), NULL);
 }
 
-static char *fill(const char *sentence, const char *detail) {
+char *svg_finding_text(const struct svg_finding *finding, const char *lang) {
+    const char *sentence = svg_rule_text(finding->rule, lang);
     const char *gap = strstr(sentence, "{}");
     if (!gap)
         return g_strdup(sentence);
-    g_autofree char *shown = printable(detail ? detail : "");
+    g_autofree char *shown = printable(finding->detail ? finding->detail : "");
     GString *text = g_string_new_len(sentence, gap - sentence);
     g_string_append(text, shown);
     g_string_append(text, gap + strlen("{}"));
@@ -81,7 +87,7 @@ void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, c
     finding->rule = rule;
     finding->line = line;
     finding->element = element ? printable(element) : NULL;
-    finding->text = fill(row_of(rule)->text, detail);
+    finding->detail = detail ? printable(detail) : NULL;
     g_ptr_array_add(report->findings, finding);
 }
 
@@ -90,6 +96,8 @@ void svg_report_take(struct svg_report *report, const struct svg_finding *findin
     *own = *finding;
     if (own->element && !*own->element)
         g_clear_pointer(&own->element, g_free);
+    if (own->detail && !*own->detail)
+        g_clear_pointer(&own->detail, g_free);
     g_ptr_array_add(report->findings, own);
 }
 

@@ -15,7 +15,7 @@
 /* One row a rule: svg_rules.def. Zero is no rule. */
 enum svg_rule {
     SVG_NO_RULE,
-#define SVG_RULE(name, code, warning, text) SVG_##name,
+#define SVG_RULE(name, code, warning, en, ja) SVG_##name,
 #include "brand/svg_rules.def"
 #undef SVG_RULE
     SVG_RULE__MAX
@@ -25,12 +25,14 @@ enum svg_rule {
 const char *svg_rule_code(enum svg_rule rule);
 /* A warning leaves the document valid: some receivers want more than the profile does. */
 bool svg_rule_is_warning(enum svg_rule rule);
+/* The sentence as it stands in the table, `{}` and all; `lang` as in svg_finding_text. */
+const char *svg_rule_text(enum svg_rule rule, const char *lang);
 
 struct svg_finding {
     enum svg_rule rule;
     guint line;    /* from 1; 0: the document as a whole */
     char *element; /* its name, or NULL */
-    char *text;    /* one sentence in English, valid UTF-8 */
+    char *detail;  /* what was found there, for the rule's sentence; valid UTF-8, or NULL */
 };
 
 /* A drawn copy, `side` × `side` pixels, transparent where nothing is drawn. */
@@ -51,15 +53,19 @@ struct svg_report {
 struct svg_report *svg_report_new(void);
 void svg_report_free(struct svg_report *report);
 
-/* Adds a finding. `{}` in the rule's sentence becomes `detail` (may be NULL if it has none), made
- * printable and cut to LIMIT_SVG_DETAIL octets, and so is `element`. Beyond LIMIT_SVG_FINDINGS
- * nothing is added. */
+/* Adds a finding. `detail` is what `{}` of the rule's sentence stands for (may be NULL if it has
+ * none), made printable and cut to LIMIT_SVG_DETAIL octets, and so is `element`. Beyond
+ * LIMIT_SVG_FINDINGS nothing is added. */
 void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, const char *element,
                     const char *detail);
-/* Adds a finding as it stands; takes its strings. An `element` of "" is none. */
+/* Adds a finding as it stands; takes its strings. An `element` or `detail` of "" is none. */
 void svg_report_take(struct svg_report *report, const struct svg_finding *finding);
 /* Adds a picture; takes `png`. */
 void svg_report_add_picture(struct svg_report *report, guint side, GBytes *png);
+
+/* What the finding says to the brand's owner, one sentence, in the language "ja" or, for any other
+ * word, in English. The caller frees. */
+char *svg_finding_text(const struct svg_finding *finding, const char *lang);
 
 /* The first finding that is no warning, or NULL: why the document is not valid. */
 const struct svg_finding *svg_report_find_error(const struct svg_report *report);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Request: (ay u): document, side of the smallest picture.
- * Reply: (b a(uuss) a(uay)): valid, findings as (rule, line, element or "", sentence), pictures. */
+ * Reply: (b a(uuss) a(uay)): valid, findings as (rule, line, element or "", detail or ""),
+ * pictures. */
 #include "worker/svg_job.h"
 
 #include "worker/variant.h"
@@ -39,7 +40,8 @@ GBytes *svg_job_pack_reply(const struct svg_report *report) {
     for (guint i = 0; i < report->findings->len; i++) {
         const struct svg_finding *finding = report->findings->pdata[i];
         g_variant_builder_add(&findings, "(uuss)", finding->rule, finding->line,
-                              finding->element ? finding->element : "", finding->text);
+                              finding->element ? finding->element : "",
+                              finding->detail ? finding->detail : "");
     }
     g_variant_builder_init(&pictures, G_VARIANT_TYPE("a(uay)"));
     for (guint i = 0; i < report->pictures->len; i++) {
@@ -49,11 +51,13 @@ GBytes *svg_job_pack_reply(const struct svg_report *report) {
     return variant_write(g_variant_new(REPLY, report->valid, &findings, &pictures));
 }
 
-/* False for a rule that does not exist: the sentence may be the child's, the code is ours. */
+/* False for a rule that does not exist: what was found may be the child's, rule and sentence are
+ * ours. */
 static bool unpack_findings(GVariantIter *findings, struct svg_report *report) {
     struct svg_finding read;
     guint rule;
-    while (g_variant_iter_next(findings, "(uuss)", &rule, &read.line, &read.element, &read.text)) {
+    while (
+        g_variant_iter_next(findings, "(uuss)", &rule, &read.line, &read.element, &read.detail)) {
         read.rule = (enum svg_rule)rule;
         svg_report_take(report, &read);
         if (rule == SVG_NO_RULE || rule >= SVG_RULE__MAX)

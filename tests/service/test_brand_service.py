@@ -214,7 +214,11 @@ class Service(unittest.TestCase):
     def test_a_brand_explains_itself_step_by_step(self):
         reply = self.client.get("/brands/expired.example")
         self.assertEqual((reply.status, reply.json["result"], reply.json["certificate"]["reason"]), (200, "fail", "expired"))
-        self.assertIn({"step": "certificate.validity", "ok": False, "text": "expired"}, reply.json["steps"])
+        step = {"step": "certificate.validity", "ok": False, "code": "expired", "title": "Certificate: dates"}
+        self.assertIn({**step, "text": "The certificate has expired: it has to be renewed"}, reply.json["steps"])
+        japanese = self.client.get("/brands/expired.example?lang=ja").json
+        self.assertIn({**step, "title": "証明書：有効期間", "text": "証明書の有効期限が切れています。更新が必要です"}, japanese["steps"])
+        self.assertEqual(japanese["text"], "マーク証明書が有効ではありません")
         self.assertEqual(self.client.get("/brands/localhost").status, 404)
         self.assertEqual(self.client.get("/brands/vmc.example?selector=..%2fx").status, 400)
 

@@ -382,7 +382,10 @@ static void every_word_is_there(void **state) {
     assert_null(bimi_result_name(BIMI_NOT_EVALUATED));
     for (int i = 1; i < BIMI_REASON__MAX; i++) {
         assert_non_null(bimi_reason_name((enum bimi_reason)i));
-        assert_non_null(bimi_reason_text((enum bimi_reason)i));
+        const char *english = bimi_reason_text((enum bimi_reason)i, "en");
+        const char *japanese = bimi_reason_text((enum bimi_reason)i, "ja");
+        assert_true(g_str_is_ascii(english));
+        assert_false(g_str_is_ascii(japanese));
     }
     assert_null(bimi_reason_name(BIMI_REASON_NONE));
 }

@@ -96,6 +96,26 @@ static void every_word_is_there_once(void **state) {
     assert_null(markcert_mark_name(MARKCERT_MARK_UNKNOWN));
 }
 
+static void every_outcome_has_a_sentence_in_both_languages(void **state) {
+    (void)state;
+    for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
+        struct markcert_check passed = {MARKCERT_PASS, MARKCERT_NO_REASON}, nothing = {0};
+        enum markcert_check_id id = (enum markcert_check_id)i;
+        assert_true(g_str_is_ascii(markcert_check_text(id, &passed, "en")));
+        assert_false(g_str_is_ascii(markcert_check_text(id, &passed, "ja")));
+        assert_string_equal(markcert_check_text(id, &nothing, "en"), "Not checked");
+        assert_false(g_str_is_ascii(markcert_check_text(id, &nothing, "ja")));
+    }
+    for (int i = 1; i < MARKCERT_REASON__MAX; i++) {
+        struct markcert_check failed = {MARKCERT_FAIL, (enum markcert_reason)i};
+        const char *english = markcert_check_text(MARKCERT_CHAIN, &failed, "en");
+        assert_true(g_str_is_ascii(english));
+        assert_false(g_str_is_ascii(markcert_check_text(MARKCERT_CHAIN, &failed, "ja")));
+        struct markcert_check passed = {MARKCERT_PASS, MARKCERT_NO_REASON};
+        assert_string_not_equal(english, markcert_check_text(MARKCERT_CHAIN, &passed, "en"));
+    }
+}
+
 static void nothing_in_nothing_out(void **state) {
     (void)state;
     OWNED(mark_roots) roots = mark_roots_new_shipped();
@@ -114,6 +134,8 @@ int main(void) {
         cmocka_unit_test(shipped_roots_are_those_that_were_published),
         cmocka_unit_test(a_shipped_root_stays_public),
         cmocka_unit_test(a_file_that_is_no_list_of_roots_adds_nothing),
-        cmocka_unit_test(every_word_is_there_once), cmocka_unit_test(nothing_in_nothing_out)};
+        cmocka_unit_test(every_outcome_has_a_sentence_in_both_languages),
+        cmocka_unit_test(every_word_is_there_once),
+        cmocka_unit_test(nothing_in_nothing_out)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static void print_findings(const struct svg_report *report) {
     for (guint i = 0; i < report->findings->len; i++) {
         const struct svg_finding *finding = report->findings->pdata[i];
         print_message("line %u %s: %s\n", finding->line, svg_rule_code(finding->rule),
-                      finding->text);
+                      finding->detail ? finding->detail : "");
     }
 }
 
@@ -429,7 +429,35 @@ static void a_report_has_an_end(void **state) {
     const struct svg_finding *second = report->findings->pdata[1];
     assert_int_equal(second->line, 5);
     assert_string_equal(second->element, "script");
-    assert_string_equal(second->text, "The element <script> is not part of SVG Tiny PS");
+    g_autofree char *english = svg_finding_text(second, "en");
+    assert_string_equal(english, "The element <script> is not part of SVG Tiny PS: remove it, or "
+                                 "turn what it draws into paths");
+    g_autofree char *japanese = svg_finding_text(second, "ja");
+    assert_non_null(strstr(japanese, "<script>"));
+    assert_string_not_equal(english, japanese);
+}
+
+static guint gaps(const char *text) {
+    g_auto(GStrv) pieces = g_strsplit(text, "{}", -1);
+    return g_strv_length(pieces) - 1;
+}
+
+static void every_rule_has_a_sentence_in_both_languages(void **state) {
+    (void)state;
+    for (int i = SVG_NO_RULE + 1; i < SVG_RULE__MAX; i++) {
+        const char *english = svg_rule_text((enum svg_rule)i, "en");
+        const char *japanese = svg_rule_text((enum svg_rule)i, "ja");
+        assert_string_not_equal(english, japanese);
+        assert_true(g_utf8_validate(japanese, -1, NULL));
+        assert_true(g_utf8_strlen(japanese, -1) < (glong)strlen(japanese)); /* not ASCII alone */
+        assert_int_equal(gaps(english), gaps(japanese));
+        assert_true(gaps(english) <= 1);
+        g_autofree char *detail = g_strdup("{}<b>");
+        struct svg_finding finding = {.rule = (enum svg_rule)i, .detail = detail};
+        g_autofree char *said = svg_finding_text(&finding, "ja");
+        assert_int_equal(gaps(said), gaps(japanese));
+        assert_true(gaps(japanese) == 0 || strstr(said, "{}<b>"));
+    }
 }
 
 /* What the document says comes back as inert text, and not at length. */
@@ -438,10 +466,10 @@ static void a_finding_repeats_little_and_nothing_active(void **state) {
     g_autofree char *many = g_strnfill(5000, 'x');
     g_autofree char *text = g_strdup_printf(DOCUMENT("<rect fill-rule='%s'/>"), many);
     OWNED(svg_report) report = check(text);
-    assert_true(strlen(find(report, "value")->text) < LIMIT_SVG_DETAIL + 100);
+    assert_true(strlen(find(report, "value")->detail) < LIMIT_SVG_DETAIL + 10);
     OWNED(svg_report) bidi = check(DOCUMENT("<rect fill-rule='\xe2\x80\xae{}'/>"));
-    assert_null(strstr(find(bidi, "value")->text, "\xe2\x80\xae"));
-    assert_non_null(strstr(find(bidi, "value")->text, "{}"));
+    assert_null(strstr(find(bidi, "value")->detail, "\xe2\x80\xae"));
+    assert_non_null(strstr(find(bidi, "value")->detail, "{}"));
 }
 
 /* The schema's own word, where the walk has none. */
@@ -503,6 +531,7 @@ int main(void) {
         cmocka_unit_test(e120_a_use_that_draws_itself),
         cmocka_unit_test(e120_a_chain_of_uses_is_deep),
         cmocka_unit_test(a_report_has_an_end),
+        cmocka_unit_test(every_rule_has_a_sentence_in_both_languages),
         cmocka_unit_test(a_finding_repeats_little_and_nothing_active),
         cmocka_unit_test(structure_is_the_schemas_to_judge),
         cmocka_unit_test(text_is_valid_but_said_to_depend_on_fonts),

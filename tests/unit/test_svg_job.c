@@ -266,6 +266,7 @@ static void octets_out_of_form_are_refused(void **state) {
     svg_request_clear(&request);
     OWNED(svg_report) report = svg_report_new();
     svg_report_add(report, SVG_TEXT, 3, "text", NULL);
+    svg_report_add(report, SVG_TARGET, 4, NULL, "a name");
     report->valid = true;
     g_autoptr(GBytes) packed = svg_job_pack_reply(report);
     OWNED(svg_report) again = svg_job_unpack_reply(packed);
@@ -273,6 +274,10 @@ static void octets_out_of_form_are_refused(void **state) {
     const struct svg_finding *finding = again->findings->pdata[0];
     assert_int_equal(finding->line, 3);
     assert_string_equal(finding->element, "text");
+    assert_null(finding->detail);
+    const struct svg_finding *other = again->findings->pdata[1];
+    assert_null(other->element);
+    assert_string_equal(other->detail, "a name");
     /* a child that calls a document with an error valid is not believed */
     svg_report_add(report, SVG_XML, 0, NULL, "x");
     g_autoptr(GBytes) lie = svg_job_pack_reply(report);
