@@ -133,10 +133,11 @@ static bool write_out(GString *out) {
     return true;
 }
 
+enum { OUTPUT_CHUNK = 32 << 10 }; /* octets of answers that are written together */
+
 /* --- one after another ---------------------------------------------------------------------- */
 
 static bool verify_in_turn(const struct bench *bench) {
-    enum { OUTPUT_CHUNK = 32 << 10 };
     g_autoptr(GByteArray) buffer = g_byte_array_new();
     GString *out = g_string_new(NULL);
     bool readable = true, written = true;
@@ -152,27 +153,66 @@ static bool verify_in_turn(const struct bench *bench) {
 
 /* --- several at a time ---------------------------------------------------------------------- */
 
-enum { WINDOW = 4 }; /* answers ahead of the one to be written, a thread */
+/* Answers ahead of the one that is due, a thread: a message of 5 MB takes as long as fifty small
+ * ones, and those who wait for it do nothing. */
+enum { WINDOW = 64 };
 
 struct crew {
     const struct bench *bench;
     GMutex mutex;
-    GCond changed;
-    guint next, written; /* message to take; message to write */
+    GCond room;      /* `due` has moved, or somebody gave up */
+    guint waiting;   /* for room */
+    guint next, due; /* message to take; answer that comes next */
     guint n_slots;
     GString **slots; /* answer of message i at i % n_slots, NULL until it is ready */
+    GString *out;    /* answers in order, to be written */
+    bool writing;    /* some thread has `out` */
     bool readable, broken;
 };
 
 /* The next message this thread may take, or false at the end. Called with the mutex held. */
 static bool take(struct crew *crew, guint *index) {
+    crew->waiting++;
     while (!crew->broken && crew->next < crew->bench->files->n &&
-           crew->next >= crew->written + crew->n_slots)
-        g_cond_wait(&crew->changed, &crew->mutex);
+           crew->next >= crew->due + crew->n_slots)
+        g_cond_wait(&crew->room, &crew->mutex);
+    crew->waiting--;
     if (crew->broken || crew->next == crew->bench->files->n)
         return false;
     *index = crew->next++;
     return true;
+}
+
+/* Answers that are due by now go to `out`. Called with the mutex held. */
+static void gather(struct crew *crew) {
+    for (;; crew->due++) {
+        GString *answer = g_steal_pointer(&crew->slots[crew->due % crew->n_slots]);
+        if (!answer)
+            return;
+        g_string_append_len(crew->out, answer->str, (gssize)answer->len);
+        g_string_free(answer, TRUE);
+    }
+}
+
+/* Whoever brings the answer that is due takes those behind it along; while one thread writes, the
+ * others leave theirs to it. No thread is there only to write: it would be woken for each message.
+ * Called with the mutex held. */
+static void hand_over(struct crew *crew, guint index, GString *answer) {
+    crew->slots[index % crew->n_slots] = answer;
+    if (crew->writing)
+        return;
+    gather(crew);
+    while (crew->out->len > OUTPUT_CHUNK && !crew->broken) {
+        crew->writing = true;
+        g_mutex_unlock(&crew->mutex);
+        bool written = write_out(crew->out);
+        g_mutex_lock(&crew->mutex);
+        crew->writing = false;
+        crew->broken = !written;
+        gather(crew);
+    }
+    if (crew->waiting)
+        g_cond_broadcast(&crew->room);
 }
 
 static void *work(void *data) {
@@ -182,55 +222,41 @@ static void *work(void *data) {
     g_mutex_lock(&crew->mutex);
     while (take(crew, &index)) {
         g_mutex_unlock(&crew->mutex);
-        GString *out = g_string_new(NULL);
-        bool readable = verify_one(crew->bench, index, buffer, out);
+        GString *answer = g_string_new(NULL);
+        bool readable = verify_one(crew->bench, index, buffer, answer);
         g_mutex_lock(&crew->mutex);
         crew->readable = crew->readable && readable;
-        crew->slots[index % crew->n_slots] = out;
-        g_cond_broadcast(&crew->changed);
+        hand_over(crew, index, answer);
     }
     g_mutex_unlock(&crew->mutex);
     return NULL;
 }
 
-/* Writes answers in order until all are out or stdout is closed. */
-static void write_in_order(struct crew *crew) {
-    g_mutex_lock(&crew->mutex);
-    while (crew->written < crew->bench->files->n && !crew->broken) {
-        GString **slot = &crew->slots[crew->written % crew->n_slots];
-        while (!*slot)
-            g_cond_wait(&crew->changed, &crew->mutex);
-        GString *out = g_steal_pointer(slot);
-        g_mutex_unlock(&crew->mutex);
-        bool written = write_out(out);
-        g_string_free(out, TRUE);
-        g_mutex_lock(&crew->mutex);
-        crew->broken = !written;
-        crew->written++;
-        g_cond_broadcast(&crew->changed);
-    }
-    g_mutex_unlock(&crew->mutex);
+static void run_crew(struct crew *crew, guint n) {
+    GThread **threads = g_new(GThread *, n);
+    for (guint i = 0; i < n; i++)
+        threads[i] = g_thread_new("verify", work, crew);
+    for (guint i = 0; i < n; i++)
+        g_thread_join(threads[i]);
+    g_free(threads);
 }
 
 static bool verify_with_crew(const struct bench *bench, guint n) {
     struct crew crew = {.bench = bench, .n_slots = n * WINDOW, .readable = true};
-    GThread **threads = g_new(GThread *, n);
     crew.slots = g_new0(GString *, crew.n_slots);
+    crew.out = g_string_new(NULL);
     g_mutex_init(&crew.mutex);
-    g_cond_init(&crew.changed);
-    for (guint i = 0; i < n; i++)
-        threads[i] = g_thread_new("verify", work, &crew);
-    write_in_order(&crew);
-    for (guint i = 0; i < n; i++)
-        g_thread_join(threads[i]);
-    g_free(threads);
+    g_cond_init(&crew.room);
+    run_crew(&crew, n);
+    bool written = !crew.broken && write_out(crew.out);
     for (guint i = 0; i < crew.n_slots; i++)
         if (crew.slots[i])
             g_string_free(crew.slots[i], TRUE);
     g_free(crew.slots);
+    g_string_free(crew.out, TRUE);
     g_mutex_clear(&crew.mutex);
-    g_cond_clear(&crew.changed);
-    return crew.readable && !crew.broken;
+    g_cond_clear(&crew.room);
+    return crew.readable && written;
 }
 
 /* --- the command ---------------------------------------------------------------------------- */
