@@ -33,20 +33,6 @@ void wkd_keys_free(struct wkd_keys *keys) {
 
 /* --- what is remembered ----------------------------------------------------------------------- */
 
-static bool names(const struct openpgp_certificate *certificate, const char *address) {
-    for (char **user_id = certificate->user_ids; user_id && *user_id; user_id++)
-        if (openpgp_user_id_is(*user_id, address))
-            return true;
-    return false;
-}
-
-/* Draft §5: a key without that address is none of the directory's business. */
-static void drop_others(GPtrArray *certificates, const char *address) {
-    for (guint i = certificates->len; i > 0; i--)
-        if (i > LIMIT_WKD_KEYS || !names(certificates->pdata[i - 1], address))
-            g_ptr_array_remove_index(certificates, i - 1);
-}
-
 struct openpgp_keyring *wkd_keys_find(struct wkd_keys *keys, const char *address) {
     struct openpgp_keyring *keyring = openpgp_keyring_new();
     g_autoptr(GBytes) value = keys->keep->get(keys->keep, space, address, clock_now());
@@ -92,7 +78,7 @@ static void look_up(struct wkd_keys *keys, const struct author *author) {
     if (error)
         log_write(LOG_WARNING, "fcgi/wkd_keys", "keys could not be imported: %s", error->message);
     if (found)
-        drop_others(found, author->address);
+        wkd_certificates_keep(found, author->address);
     else
         found = g_ptr_array_new();
     remember(keys, author->address, found, is_temporary ? LIMIT_WKD_RETRY : LIMIT_WKD_AGE);

@@ -40,9 +40,16 @@ static bool is_plain(const char *text) {
     return true;
 }
 
+/* What it is put into is a URL: a name that had a meaning there would change whom is asked. */
+static bool is_host(const char *text) {
+    const char *at = text;
+    while (g_ascii_isalnum(*at) || *at == '-' || *at == '.' || *at == '_')
+        at++;
+    return at > text && !*at && at - text <= LIMIT_DOMAIN;
+}
+
 char *wkd_url(const char *local, const char *domain, enum wkd_method method) {
-    if (!*local || !*domain || strlen(local) > LIMIT_WKD_LOCAL || !is_plain(local) ||
-        !is_plain(domain))
+    if (!*local || strlen(local) > LIMIT_WKD_LOCAL || !is_plain(local) || !is_host(domain))
         return NULL;
     g_autofree char *hash = wkd_hash(local);
     g_autofree char *escaped = g_uri_escape_string(local, NULL, FALSE);
@@ -50,4 +57,18 @@ char *wkd_url(const char *local, const char *domain, enum wkd_method method) {
         return g_strdup_printf("https://openpgpkey.%s/.well-known/openpgpkey/%s/hu/%s?l=%s", domain,
                                domain, hash, escaped);
     return g_strdup_printf("https://%s/.well-known/openpgpkey/hu/%s?l=%s", domain, hash, escaped);
+}
+
+static bool names(const struct openpgp_certificate *certificate, const char *address) {
+    for (char **user_id = certificate->user_ids; user_id && *user_id; user_id++)
+        if (openpgp_user_id_is(*user_id, address))
+            return true;
+    return false;
+}
+
+void wkd_certificates_keep(GPtrArray *certificates, const char *address) {
+    for (guint i = certificates->len; i > 0; i--)
+        if (!names(certificates->pdata[i - 1], address))
+            g_ptr_array_remove_index(certificates, i - 1);
+    g_ptr_array_set_size(certificates, (gint)MIN(certificates->len, LIMIT_WKD_KEYS));
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * A CMS structure through sign/smime, with an authority that was made for this file and vouches for
- * two people. The first octet says whether it is detached. Beside crashes: what holds in every way
- * was signed by one of the two, and nothing is decoded that its outline calls too large. */
+ * A CMS structure through sign/smime, with two authorities, the second of which tells of revocation
+ * too; both vouch for people of one domain. The first octet says whether it is detached. Beside
+ * crashes: what holds in every way was signed by one of them, and nothing is decoded that its
+ * outline calls too large. */
 #include "sign/cms_outline.h"
 #include "sign/smime.h"
 
+#include "fuzz_people.h"
+
 #include <stdint.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define NOW 1795000000
 
 static const char root[] = "-----BEGIN CERTIFICATE-----\n"
                            "MIIBYzCCAQqgAwIBAgIBEzAKBggqhkjOPQQDAjAoMRIwEAYDVQQKDAlGdXp6IFJv\n"
@@ -29,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!size)
         return 0;
     if (!trust) {
-        g_autoptr(GBytes) anchors = g_bytes_new_static(root, sizeof root - 1);
+        g_autofree char *both = g_strconcat(root, fuzz_root, NULL);
+        g_autoptr(GBytes) anchors = g_bytes_new(both, strlen(both));
         trust = smime_trust_new(anchors, NULL);
         g_assert(smime_trust_check(trust, NULL));
     }
@@ -38,8 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                 .octets = SPAN_LIT("Content-Type: text/plain\r\n\r\nhello\r\n"),
                                 .micalg = data[0] & 2 ? "sha-256" : NULL,
                                 .author = "alice@corp.test",
-                                .received_at = NOW,
-                                .now = NOW};
+                                .received_at = FUZZ_NOW,
+                                .now = FUZZ_NOW};
     struct cms_outline outline;
     bool bounded = cms_outline_read(input.cms, &outline);
     OWNED(smime_result) result = smime_verify(trust, &input);
@@ -50,6 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         g_assert(signer->has_certificate || signer->chain == CHECK_NOT_EVALUATED);
         if (signer->digest == CHECK_PASS && signer->chain == CHECK_PASS)
             g_assert(g_str_has_suffix(signer->certificate.addresses[0], "@corp.test"));
+        if (signer->chain != CHECK_PASS) /* of whom nobody knows there is nothing to ask */
+            g_assert(signer->revocation == CHECK_NOT_EVALUATED ||
+                     signer->revocation == CHECK_UNKNOWN);
     }
     return 0;
 }
