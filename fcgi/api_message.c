@@ -16,6 +16,7 @@
 #include "fcgi/recent.h"
 #include "fcgi/row.h"
 #include "fcgi/service.h"
+#include "fcgi/threads.h"
 #include "fcgi/session.h"
 
 #include "account/imap.h"
@@ -62,6 +63,18 @@ static void put_memory(struct exchange *x, const struct fetched *fetched,
     json_put(message, "checks", json_checks(record, checked_again ? &later : NULL));
 }
 
+/* Which conversation it is in. */
+static json_t *thread_json(const struct exchange *x, const struct fetched *fetched,
+                           const struct message *message) {
+    const struct id *id = &fetched->id;
+    struct threads_place place = {x->session->account, id->mailbox, id->uidvalidity};
+    struct threads_message one = {.uid = id->uid};
+    references_read(message, &one.references);
+    threads_join(x->service->threads, &place, &one, 1);
+    g_autofree char *text = threads_id(one.thread, id->uid);
+    return json_string(text);
+}
+
 void api_message_get(struct exchange *x) {
     OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
     if (!fetched)
@@ -73,6 +86,7 @@ void api_message_get(struct exchange *x) {
     int64_t received = fetched->info->internaldate;
     json_t *message = body_json(x, opened, record);
     json_put(message, "id", json_string(x->captured[0]));
+    json_put(message, "threadId", thread_json(x, fetched, opened->message));
     json_put(message, "preview", json_text(preview));
     json_put(message, "receivedAt", received ? json_time(received) : json_null());
     json_put(message, "keywords", row_keywords_json(fetched->info->flags, fetched->info->keywords));

@@ -2,7 +2,7 @@
  *
  * GET /mailboxes/{id}/messages: a page of rows, each with its verdict; the ETag covers verdicts, so
  * that a page that waits for one asks cheaply. With q= what the server finds, with after= what is
- * newer than a message. */
+ * newer than a message, with thread= its conversation. */
 #include "base/limits.h"
 #include "fcgi/fetch.h"
 #include "fcgi/json_summary.h"
@@ -10,6 +10,7 @@
 #include "fcgi/search.h"
 #include "fcgi/service.h"
 #include "fcgi/session.h"
+#include "fcgi/threads.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -49,13 +50,14 @@ static bool read_before(struct exchange *x, const char *before, struct id *where
     return same || refuse(x, PROBLEM_BAD_PARAMETER);
 }
 
-/* What is newer than this message, which need not be there any more. */
-static bool read_after(struct exchange *x, const char *after, struct listing_query *listing) {
+/* The message of this mailbox that after= or thread= names, which need not be there any more. */
+static bool read_message(struct exchange *x, const char *text, struct listing_query *listing,
+                         uint32_t *uid) {
     struct id message = {0};
-    if (!fetch_id(x, ID_MESSAGE, after, &message))
+    if (!fetch_id(x, ID_MESSAGE, text, &message))
         return false;
     bool same = strcmp(message.mailbox, listing->where.mailbox) == 0;
-    listing->after = message.uid;
+    *uid = message.uid;
     id_clear(&listing->where);
     listing->where = message; /* its UIDVALIDITY has to hold … */
     listing->where.uid = 0;   /* … but nothing is below it */
@@ -65,18 +67,20 @@ static bool read_after(struct exchange *x, const char *after, struct listing_que
 /* False: x->reply is filled. */
 static bool query_read(struct exchange *x, struct query *query) {
     const char *before = request_query(x->request, "before"),
-               *after = request_query(x->request, "after"), *q = request_query(x->request, "q");
+               *after = request_query(x->request, "after"), *q = request_query(x->request, "q"),
+               *thread = request_query(x->request, "thread");
     query->listing.limit = 50;
     query->unverified = request_query_flag(x->request, "unverified");
     if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->listing.limit) ||
-        (after && (before || q)))
+        (after && (before || q)) || (thread && (after || before || q)))
         return refuse(x, PROBLEM_BAD_PARAMETER);
     if (q && !(query->terms = search_parse(q)))
         return refuse(x, PROBLEM_BAD_PARAMETER);
     query->listing.terms = query->terms;
     return read_mailbox(x, &query->listing.where) &&
            (!before || read_before(x, before, &query->listing.where)) &&
-           (!after || read_after(x, after, &query->listing));
+           (!after || read_message(x, after, &query->listing, &query->listing.after)) &&
+           (!thread || read_message(x, thread, &query->listing, &query->listing.thread_of));
 }
 
 static char *format(const struct exchange *x, const struct query *query, enum id_kind kind,
@@ -102,6 +106,8 @@ static json_t *listing_json(const struct exchange *x, const struct query *query,
             continue;
         g_autofree char *id = format(x, query, ID_MESSAGE, listing, line->row->uid);
         json_t *row = row_json(line->row, id, line->flags);
+        g_autofree char *thread = threads_id(line->thread, line->row->uid);
+        json_object_set_new(row, "threadId", json_string(thread));
         json_object_set_new(row, "verdict", json_summary(line->record, language));
         json_array_append_new(rows, row);
     }

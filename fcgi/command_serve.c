@@ -21,6 +21,7 @@
 #include "fcgi/service.h"
 #include "fcgi/session.h"
 #include "fcgi/sweep.h"
+#include "fcgi/threads.h"
 #include "fcgi/verifier.h"
 #include "fcgi/vouchers.h"
 #include "fcgi/wkd_keys.h"
@@ -140,6 +141,7 @@ static bool open_service(struct service *service, int cancel_fd, GError **error)
         !(service->sessions = sessions_new(config, service->store, cancel_fd, error)))
         return false;
     service->recent = recent_new();
+    service->threads = threads_new(service->store);
     if (service->resolver && !(service->outside = open_outside(config, error)))
         return false;
     if (service->resolver && service->config->remote_images &&
@@ -176,6 +178,8 @@ static void close_service(struct service *service) {
         image_domains_free(service->image_domains);
     if (service->recent)
         recent_free(service->recent);
+    if (service->threads)
+        threads_free(service->threads);
     if (service->sessions)
         sessions_free(service->sessions);
     if (service->judge)

@@ -12,6 +12,7 @@
 #include "fcgi/row_store.h"
 #include "fcgi/seal.h"
 #include "fcgi/service.h"
+#include "fcgi/threads.h"
 #include "fcgi/verifier.h"
 
 #include <string.h>
@@ -137,6 +138,32 @@ static struct imap_page *find_page(struct imap *imap, const struct listing_query
     return page;
 }
 
+static struct threads_place threads_place(const struct work *work) {
+    return (struct threads_place){work->x->session->account, work->mailbox, work->uidvalidity};
+}
+
+/* The messages of a conversation, without a search: which ones they are is known here. */
+static struct imap_page *thread_page(const struct work *work, struct imap *imap,
+                                     const struct listing_query *query, GError **error) {
+    struct threads_place place = threads_place(work);
+    g_autoptr(GArray) uids = threads_members(work->x->service->threads, &place, query->thread_of);
+    GPtrArray *messages = imap_fetch(imap, IMAP_FETCH_FLAGS, (const uint32_t *)(void *)uids->data,
+                                     MIN(uids->len, query->limit), 0, error);
+    if (!messages)
+        return NULL;
+    struct imap_page *page = g_new0(struct imap_page, 1);
+    page->messages = messages;
+    return page;
+}
+
+static struct imap_page *which_page(const struct work *work, struct imap *imap,
+                                    const struct listing_query *query, GError **error) {
+    if (query->thread_of)
+        return thread_page(work, imap, query, error);
+    return query->terms || query->after ? find_page(imap, query, error)
+                                        : imap_page(imap, query->where.uid, query->limit, error);
+}
+
 /* What is kept of a page. Hits of a search may lie far apart: then one by one. */
 static GHashTable *find_known(const struct work *work, bool together) {
     const GPtrArray *messages = work->page->messages;
@@ -162,14 +189,13 @@ static bool ask_server(struct work *work, struct imap *imap, const struct listin
     struct exchange *x = work->x;
     if (!folders_role(x->session, imap, work->mailbox, &work->role, error))
         return false;
-    bool search = query->terms || query->after;
-    work->page = search ? find_page(imap, query, error)
-                        : imap_page(imap, query->where.uid, query->limit, error);
+    bool together = !query->terms && !query->after && !query->thread_of;
+    work->uidvalidity = imap_selected(imap)->uidvalidity;
+    work->page = which_page(work, imap, query, error);
     if (!work->page)
         return false;
-    work->uidvalidity = imap_selected(imap)->uidvalidity;
     work->total = imap_selected(imap)->exists;
-    work->known = find_known(work, !search);
+    work->known = find_known(work, together);
     return fetch_new(work, imap, error);
 }
 
@@ -228,6 +254,22 @@ static void add_lines(struct work *work, struct listing *listing, GPtrArray *fro
     }
 }
 
+static void add_threads(const struct work *work, const struct listing *listing) {
+    guint n = listing->lines->len;
+    struct threads_place place = threads_place(work);
+    g_autofree struct threads_message *messages = g_new0(struct threads_message, n);
+    for (guint i = 0; i < n; i++) {
+        const struct listing_line *line = listing->lines->pdata[i];
+        messages[i].uid = line->row->uid;
+        messages[i].references = line->row->references;
+    }
+    threads_join(work->x->service->threads, &place, messages, n);
+    for (guint i = 0; i < n; i++) {
+        struct listing_line *line = listing->lines->pdata[i];
+        line->thread = messages[i].thread;
+    }
+}
+
 /* Mail that arrived while the page was read stands on top of it. */
 static struct listing *join(struct work *work, unsigned limit) {
     struct listing *listing = g_new0(struct listing, 1);
@@ -260,6 +302,7 @@ struct listing *listing_new(struct exchange *x, const struct listing_query *quer
             add_fetched(&work);
         verifier_walk(x->service->verifier, x->session);
         listing = join(&work, query->limit);
+        add_threads(&work, listing);
     } else {
         imap_problem_reply(x, error);
     }

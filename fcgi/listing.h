@@ -17,6 +17,7 @@ struct listing_line {
     struct row *row;
     struct imap_message *flags;
     struct record *record; /* NULL: nothing is known yet */
+    uint64_t thread;       /* its conversation (fcgi/threads.h) */
 };
 
 /* Which of the mailbox's messages. */
@@ -25,7 +26,8 @@ struct listing_query {
     unsigned limit;
     /* Only those that the server finds; NULL: all. Struct imap_search_term. */
     const GArray *terms;
-    uint32_t after; /* only those with a greater UID; 0: all */
+    uint32_t after;     /* only those with a greater UID; 0: all */
+    uint32_t thread_of; /* only those in the conversation of this UID; 0: all */
 };
 
 struct listing {

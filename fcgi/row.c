@@ -15,9 +15,9 @@
 #include <jansson.h>
 
 /* version, INTERNALDATE, size, from and to (name, email; "" = none), subject, preview, attachment,
- * judged */
-#define ROW_FORMAT "(yxta(ss)a(ss)ssys)"
-enum { ROW_VERSION = 3 };
+ * judged, message id, ids that it names */
+#define ROW_FORMAT "(yxta(ss)a(ss)ssystat)"
+enum { ROW_VERSION = 4 };
 
 static void free_mailboxes(struct row_mailbox *mailboxes, guint n) {
     for (guint i = 0; i < n; i++) {
@@ -83,6 +83,7 @@ struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *w
     row->subject = subject < 0 ? g_strdup("") : header_text(message->fields[subject].value, NULL);
     row->preview = mime_preview(message);
     row->judged = g_strdup("");
+    references_read(message, &row->references);
     set_mailboxes(row, message);
     if (*whole)
         row_set_attachment(row, message);
@@ -100,13 +101,15 @@ static GVariant *mailboxes_variant(const struct row_mailbox *mailboxes, guint n)
 
 GBytes *row_encode(const struct row *row) {
     g_autoptr(GVariant) value = g_variant_ref_sink(g_variant_new(
-        "(yxt@a(ss)@a(ss)ssys)", ROW_VERSION, row->received_at, row->size,
+        "(yxt@a(ss)@a(ss)ssyst@at)", ROW_VERSION, row->received_at, row->size,
         mailboxes_variant(row->from, row->n_from), mailboxes_variant(row->to, row->n_to),
-        row->subject, row->preview, row->attachment, row->judged));
+        row->subject, row->preview, row->attachment, row->judged, row->references.own,
+        g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, row->references.named, row->references.n,
+                                  sizeof(uint64_t))));
     return g_variant_get_data_as_bytes(value);
 }
 
-enum { CHILD_VERSION = 0, CHILD_FROM = 3, CHILD_TO = 4, CHILD_ATTACHMENT = 7 };
+enum { CHILD_VERSION = 0, CHILD_FROM = 3, CHILD_TO = 4, CHILD_ATTACHMENT = 7, CHILD_NAMED = 10 };
 
 /* Of this version, and with nothing out of range. */
 static bool is_sound(GVariant *variant) {
@@ -117,8 +120,9 @@ static bool is_sound(GVariant *variant) {
     g_variant_get_child(variant, CHILD_ATTACHMENT, "y", &attachment);
     g_autoptr(GVariant) from = g_variant_get_child_value(variant, CHILD_FROM);
     g_autoptr(GVariant) to = g_variant_get_child_value(variant, CHILD_TO);
-    return version == ROW_VERSION && attachment <= ROW_ATTACHMENT_YES &&
-           g_variant_n_children(from) <= LIMIT_ROW_FROM &&
+    g_autoptr(GVariant) named = g_variant_get_child_value(variant, CHILD_NAMED);
+    return version == ROW_VERSION && g_variant_n_children(named) <= LIMIT_REFERENCES &&
+           attachment <= ROW_ATTACHMENT_YES && g_variant_n_children(from) <= LIMIT_ROW_FROM &&
            g_variant_n_children(to) <= LIMIT_ROW_FROM;
 }
 
@@ -138,17 +142,20 @@ static struct row_mailbox *read_mailboxes(GVariantIter *iter, guint *n) {
 struct row *row_decode(uint32_t uid, GBytes *value) {
     g_autoptr(GVariant) variant =
         g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(ROW_FORMAT), value, FALSE));
-    g_autoptr(GVariantIter) from = NULL, to = NULL;
+    g_autoptr(GVariantIter) from = NULL, to = NULL, named = NULL;
     guint8 version, attachment;
     if (!is_sound(variant))
         return NULL;
     struct row *row = g_new0(struct row, 1);
     g_variant_get(variant, ROW_FORMAT, &version, &row->received_at, &row->size, &from, &to,
-                  &row->subject, &row->preview, &attachment, &row->judged);
+                  &row->subject, &row->preview, &attachment, &row->judged, &row->references.own,
+                  &named);
     row->uid = uid;
     row->attachment = (enum row_attachment)attachment;
     row->from = read_mailboxes(from, &row->n_from);
     row->to = read_mailboxes(to, &row->n_to);
+    while (g_variant_iter_next(named, "t", &row->references.named[row->references.n]))
+        row->references.n++;
     return row;
 }
 

@@ -7,7 +7,7 @@
 #define INKAN_FCGI_ROW_H
 
 #include "base/own.h"
-#include "mail/message.h"
+#include "mail/references.h"
 
 #include <glib.h>
 #include <stdint.h>
@@ -32,6 +32,7 @@ struct row {
     guint n_to;
     char *subject, *preview; /* display text, never NULL */
     enum row_attachment attachment;
+    struct references references; /* what puts it into a conversation */
     char *judged; /* hex SHA-256 of the octets that its verdict rests on; "": none yet */
 };
 

@@ -19,6 +19,7 @@ struct recent;
 struct images;
 struct image_domains;
 struct events;
+struct threads;
 
 struct service {
     const struct config *config;
@@ -33,6 +34,7 @@ struct service {
     struct vouchers *vouchers; /* OpenPGP keys that count */
     struct wkd_keys *wkd;      /* those that domains publish; NULL: not looked up here */
     struct events *events;     /* who is told what happens meanwhile */
+    struct threads *threads;   /* which messages belong together */
     struct recent *recent;     /* octets of messages just opened */
     struct images *images;     /* pictures that lie elsewhere; NULL: none are fetched here */
     struct image_domains *image_domains;

@@ -302,6 +302,11 @@
 #define LIMIT_JSON_BODY (64u << 10) /* a JSON request: credentials or flags (attacks L224) */
 #define LIMIT_DOCTOR_MESSAGES 200  /* newest messages that `inkan doctor` reads for its proposal */
 #define LIMIT_DOCTOR_IDS 20        /* different authserv-ids it tells of: what more there is was forged anyway */
+#define LIMIT_MESSAGE_ID 998       /* octets of a message id: what a line can hold */
+#define LIMIT_REFERENCES 10        /* ids kept of References: the oldest and the newest nine */
+#define LIMIT_FOREST 20000         /* messages of a mailbox that are sorted into conversations */
+#define LIMIT_FORESTS 16           /* mailboxes whose conversations are in memory: some 3 MB each */
+#define LIMIT_THREAD 100           /* messages that a conversation opens with */
 #define LIMIT_ROW_FROM 10          /* mailboxes of From, and of To, shown in a list row */
 #define LIMIT_STREAMS 400          /* event streams open at once: less than half of the connections */
 #define LIMIT_STREAMS_ACCOUNT 4    /* … of one account; a browser opens six connections a host */

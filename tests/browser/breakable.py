@@ -4,7 +4,7 @@
 
 Prints READY as `make run` does, then takes one word a line on standard input, does it, and answers DONE or FAILED:
     kill-dovecot  start-dovecot  other-certificate  dead-resolver  stop-service  start-service
-    append SUBJECT  thread SUBJECT (a letter, an answer and an answer to that)  fill COUNT (unsigned letters, older than all)
+    append SUBJECT  thread SUBJECT (a letter, an answer and an answer to that)  join SUBJECT (somebody else's, unsigned)  fill COUNT (unsigned letters, older than all)
     change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
@@ -53,11 +53,25 @@ class Breakable:
         return json.dumps(sorted({name for name, _, _ in self.upstream.questions}))
 
     def thread(self, subject):
-        ids = ["<%d.%s@signed.example>" % (n, abs(hash(subject))) for n in range(3)]
+        ids = ["%d.%s@signed.example" % (n, abs(hash(subject))) for n in range(3)]
         for n, own in enumerate(ids):
-            text = mail("Re: " * bool(n) + subject, body="Letter %d of three." % (n + 1), extra="References: %s\r\n" % " ".join(ids[:n]) if n else "").decode()
-            head = "\r\n".join(("Message-ID: " + own) if line.startswith("Message-ID:") else line for line in text.split("\r\n"))
-            self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(head.encode(), "signed.example"))
+            text = self.follow(mail("Re: " * bool(n) + subject, body="Letter %d of three." % (n + 1), extra=self.references(ids[:n])), own)
+            self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(text, "signed.example"))
+
+    def join(self, subject):
+        known = ["2.%s@signed.example" % abs(hash(subject))]
+        text = mail("Re: " + subject, "Carol <carol@unsigned.example>", "I am one of you.", self.references(known))
+        self.stage.dovecot.append(USER, "INBOX", self.follow(text, "joined.%s@unsigned.example" % abs(hash(subject))))
+
+    @staticmethod
+    def references(ids):
+        return "References: %s\n" % " ".join("<%s>" % i for i in ids) if ids else ""
+
+    @staticmethod
+    def follow(text, own):
+        """The same letter with this Message-ID."""
+        lines = text.decode().split("\r\n")
+        return "\r\n".join("Message-ID: <%s>" % own if line.startswith("Message-ID:") else line for line in lines).encode()
 
     def fill(self, count):
         dovecot, now = self.stage.dovecot, int(time.time()) - 86400

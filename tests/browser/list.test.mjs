@@ -286,6 +286,40 @@ scenario('settings and about: what is set is kept, and the seals are explained',
   await page.locator('.nothing').waitFor();
 });
 
+scenario('a conversation is one line until it is opened; who joins it keeps his own verdict', {}, async (page) => {
+  const lines = (text) => page.evaluate((wanted) => [...document.querySelectorAll('.row:not(.skeleton)')].filter((r) => r.querySelector('[data-hook=subject]').textContent.includes(wanted))
+    .map((r) => [r.querySelector('[data-hook=preview]').textContent, r.dataset.level, r.classList.contains('inside')]), text);
+  await page.waitForLoadState('load');
+  await stack.tell('thread the harbour');
+  await until(page, () => [...document.querySelectorAll('.row')].some((r) => r.textContent.includes('Letter 3 of three.') && r.dataset.level === 'domain'));
+  const mark = row(page, 'the harbour').locator('..').locator('[data-hook=thread]');
+  await until(page, () => [...document.querySelectorAll('[data-hook=thread]:not([hidden])')].some((e) => e.textContent.includes('3')));
+  assert.deepEqual(await lines('the harbour'), [['Letter 3 of three.', 'domain', false]]);
+  assert.match(await mark.getAttribute('aria-label'), /^Conversation of 3 messages$/);
+  assert.equal(await mark.getAttribute('aria-expanded'), 'false');
+  await mark.click();
+  await until(page, () => document.querySelectorAll('.row.inside').length === 2);
+  assert.deepEqual(await lines('the harbour'), [['Letter 3 of three.', 'domain', false], ['Letter 2 of three.', 'domain', true], ['Letter 1 of three.', 'domain', true]]);
+  await noViolations(page, 'an opened conversation');
+  await page.locator('.row.inside [data-hook=link]').last().click();
+  await until(page, () => document.querySelector('#message-subject')?.textContent === 'the harbour');
+  await mark.click();
+  await until(page, () => document.querySelectorAll('.row.inside').length === 0);
+
+  await stack.tell('join the harbour');
+  await until(page, () => [...document.querySelectorAll('[data-hook=thread]:not([hidden])')].some((e) => e.textContent.includes('4')));
+  await until(page, () => [...document.querySelectorAll('.row')].some((r) => r.textContent.includes('I am one of you.') && r.dataset.level === 'unverified'));
+  await mark.click();
+  await until(page, () => document.querySelectorAll('.row.inside').length === 3);
+  assert.deepEqual((await lines('the harbour')).map(([, level]) => level), ['unverified', 'domain', 'domain', 'domain']);
+  await mark.click();
+  await page.click('.foot-links a');
+  await until(page, () => document.activeElement.id === 'about-title');
+  await page.uncheck('.about [data-hook=threads]');
+  await until(page, () => document.querySelectorAll('[data-hook=thread]:not([hidden])').length === 0);
+  assert.equal((await lines('the harbour')).length, 4);
+});
+
 scenario('new mail comes by itself: at the top where nobody is busy, else counted, and what is being read stays where it is', {}, async (page) => {
   await page.waitForLoadState('load');
   await stack.tell('append a first arrival');
