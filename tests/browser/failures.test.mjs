@@ -19,7 +19,7 @@ after(async () => {
   await stack?.stop();
 });
 
-const scenario = (name, run, options) => test(name, { timeout: 120000 }, async () => {
+const scenario = (name, run, options) => test(name, { timeout: 300000 }, async () => {
   const stage = await newPage(browser, stack, options);
   try {
     await run(stage.page, stage);

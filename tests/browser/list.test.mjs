@@ -16,7 +16,7 @@ after(async () => {
   await stack?.stop();
 });
 
-const scenario = (name, options, run) => test(name, { timeout: 120000 }, async () => {
+const scenario = (name, options, run) => test(name, { timeout: 300000 }, async () => {
   const stage = await newPage(browser, stack, options);
   try {
     await signIn(stage.page, stack);
@@ -371,7 +371,7 @@ scenario('the first list is painted within one round trip: nothing waits for the
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('the first load is under 60 KB as it comes over the wire, and all of it is ours', { timeout: 120000 }, async () => {
+test('the first load is under 60 KB as it comes over the wire, and all of it is ours', { timeout: 300000 }, async () => {
   const stage = await newPage(browser, stack);
   const session = await stage.context.newCDPSession(stage.page);
   await session.send('Network.enable');

@@ -1,12 +1,9 @@
 // One message, and everything that can be asked of it: who would get an answer, what came attached, what an invitation says, the
-// source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages, in light and dark.
+// source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
 import { newPage, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
 const head = (subject, from = 'Carol <carol@signed.example>', more = '') => `From: ${from}\r\nTo: alice@mail.example\r\nSubject: ${subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@signed.example>\r\n${more}MIME-Version: 1.0\r\n`;
@@ -22,6 +19,9 @@ const letters = {
   'leave me': `${head('leave me', undefined, 'List-Unsubscribe: <https://lists.signed.example/u?t=1>, <mailto:leave@signed.example>\r\n')}Content-Type: text/plain\r\n\r\nNews.\r\n`,
   'answer elsewhere': `${head('answer elsewhere', undefined, 'Reply-To: Carol <carol@other.example>\r\n')}Content-Type: text/plain\r\n\r\nWrite back.\r\n`,
   'remote pictures': `${head('remote pictures')}Content-Type: text/html\r\n\r\n<p>Look <img width=50 height=50 src="https://pictures.signed.example/a.png" alt="a flower"></p>\r\n`,
+  'many paragraphs': `${head('many paragraphs')}Content-Type: text/html; charset=utf-8\r\n\r\n${Array.from({ length: 300 }, (_, i) => `<p>Paragraph ${i} of a letter that goes on and on, with a sentence long enough for more than one line of any paper that is in use.</p>\r\n`).join('')}`,
+  'many lines': `${head('many lines')}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${Array.from({ length: 250 }, (_, i) => `${i}\r\n\r\n長い手紙の一行です。紙の幅より長い行も、最後まで印刷されなければなりません。一行では足りない長さの文です。\r\n`).join('')}`,
+  'many columns': `${head('many columns')}Content-Type: text/html; charset=utf-8\r\n\r\n<table width=600><tr>${Array.from({ length: 3 }, () => `<td valign=top style="padding:20px"><h2>A column</h2>${Array.from({ length: 40 }, (_, i) => `<div>Item ${i} with a few words of its own</div>`).join('\r\n')}</td>`).join('')}</tr></table>\r\n`,
 };
 const forgery = `${head('a forgery', 'Signed <ceo@signed.example>')}Content-Type: text/html\r\n\r\n<p>Pay at <a href="https://pay.evil.example/x">https://signed.example/pay</a></p>\r\n`;
 let stack;
@@ -32,14 +32,14 @@ before(async () => {
   for (const text of Object.values(letters)) await stack.tell(`deliver-signed ${Buffer.from(text).toString('base64')}`);
   const judged = `Authentication-Results: mx.mail.example; dmarc=fail (p=reject dis=none) header.from=signed.example; dkim=none; spf=fail smtp.mailfrom=signed.example\r\n${forgery}`;
   await stack.tell(`deliver ${Buffer.from(judged.replace(' dis=none', '')).toString('base64')}`);
-}, { timeout: 120000 });
+}, { timeout: 300000 });
 
 after(async () => {
   await browser?.close();
   await stack?.stop();
 });
 
-const scenario = (name, options, run) => test(name, { timeout: 120000 }, async () => {
+const scenario = (name, options, run) => test(name, { timeout: 300000 }, async () => {
   const stage = await newPage(browser, stack, options);
   stage.page.on('dialog', (dialog) => { stage.errors.push(dialog.message()); dialog.dismiss(); });
   try {
@@ -52,12 +52,6 @@ const scenario = (name, options, run) => test(name, { timeout: 120000 }, async (
     await stage.context.close();
   }
 });
-
-async function noViolations(page, where) {
-  await page.evaluate(await readFile(axe, 'utf8'));
-  const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
-  assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
-}
 
 const attachment = (page, name) => page.locator('[data-hook=attachments] li', { hasText: name });
 const sheet = (page) => page.locator('dialog.sheet');
@@ -99,6 +93,8 @@ scenario('an attached message is judged for itself, and shown as inert as any', 
   await frame.locator('text=Read me.').waitFor();
   assert.equal(await frame.locator('[href], script').count(), 0);
   assert.equal(await page.getAttribute('dialog iframe', 'sandbox'), '');
+  const [said, letter] = [await sheet(page).locator('.says').boundingBox(), await page.locator('dialog iframe').boundingBox()];
+  assert.ok(said.y + said.height <= letter.y, 'the verdict stands above the letter');
   await closed(page);
 });
 
@@ -187,7 +183,7 @@ scenario('three levels of how we know, and the whole of it to copy', {}, async (
   assert.equal(copied.evidence.dkim[0].result, 'pass');
 });
 
-scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (page) => {
+scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (page, { errors }) => {
   await openMessage(page, 'remote pictures');
   assert.match(await page.textContent('[data-hook=notices]'), /not loaded/);
   const once = page.locator('[data-hook=pictures]');
@@ -196,6 +192,9 @@ scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (
   await once.click();
   await until(page, () => /images=on/.test(document.querySelector('iframe.body').src));
   assert.match(await page.textContent('[data-hook=notices]'), /came through this service/);
+  const frame = await (await page.waitForSelector('iframe.body')).contentFrame();
+  await frame.waitForLoadState('load');
+  errors.length = 0; // the browser's own line about the picture, whose server does not exist
 });
 
 scenario('on paper: who, the sentence, the letter, and nothing to press', {}, async (page) => {
@@ -207,6 +206,25 @@ scenario('on paper: who, the sentence, the letter, and nothing to press', {}, as
   const head = await page.locator('.head').boundingBox();
   const body = await page.locator('iframe.body').boundingBox();
   assert.ok(body.y >= head.y + head.height - 1, 'the letter begins under the sentence');
+});
+
+scenario('on paper a long letter is whole, and not followed by much white', {}, async (page) => {
+  await page.evaluate(() => { window.print = () => document.body.setAttribute('data-printed', ''); });
+  await page.setViewportSize({ width: 718, height: 1047 }); // A4 within Chromium's margins
+  for (const subject of ['many paragraphs', 'many lines', 'many columns']) {
+    await page.evaluate(() => document.body.removeAttribute('data-printed'));
+    await page.evaluate(() => { location.hash = '#'; });
+    await openMessage(page, subject);
+    const frame = await (await page.waitForSelector('iframe.body')).contentFrame();
+    await frame.waitForLoadState('load');
+    if (subject === 'many lines') await page.keyboard.press('Control+p');
+    else await page.evaluate(() => document.querySelector('[data-hook=print]').click());
+    await page.locator('body[data-printed]').waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    const [whole, room] = await frame.evaluate(() => [document.body.scrollHeight, innerHeight]);
+    await page.emulateMedia({ media: null });
+    assert.ok(whole > 1047 && room >= whole && room < 2 * whole, `${subject}: ${whole} px in ${room} px`);
+  }
 });
 
 scenario('in Japanese', { locale: 'ja-JP' }, async (page) => {
@@ -228,30 +246,3 @@ scenario('by keyboard alone, on a phone', { width: 390, height: 844 }, async (pa
   await page.keyboard.press('u');
   await page.waitForSelector('.list', { state: 'visible' });
 });
-
-for (const dark of [false, true]) {
-  scenario(`no accessibility violation in any view of a message, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
-    await openMessage(page, 'things attached');
-    await noViolations(page, 'attachments');
-    await page.locator('[data-hook=attachments] button', { hasText: 'Open' }).click();
-    await page.frameLocator('dialog iframe').locator('text=Read me.').waitFor();
-    await noViolations(page, 'attached message');
-    await closed(page);
-    await attachment(page, 'dot.png').locator('[data-hook=look]').click();
-    await page.locator('.preview-room img').waitFor();
-    await noViolations(page, 'preview');
-    await closed(page);
-    await openMessage(page, 'an invitation');
-    await page.locator('[data-hook=invitation] h3').waitFor();
-    await noViolations(page, 'invitation');
-    await openMessage(page, 'a forgery');
-    for (const [button, name] of [['reply', 'reply'], ['links', 'links'], ['raw', 'source']]) {
-      if (button === 'raw') await page.click('[data-hook=more-acts]');
-      await page.click(`[data-hook=${button}]`);
-      await sheet(page).waitFor();
-      await page.waitForTimeout(200);
-      await noViolations(page, name);
-      await closed(page);
-    }
-  });
-}

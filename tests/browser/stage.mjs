@@ -60,8 +60,9 @@ export function startBrowser({ executablePath = '/usr/bin/chromium', args = [] }
 }
 
 // A page that notes every request to anywhere but the service, and every error of its own.
-export async function newPage(browser, stack, { width = 1280, height = 900, dark = false, locale = 'en-GB' } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, ignoreHTTPSErrors: true });
+export async function newPage(browser, stack, { width = 1280, height = 900, dark = false, locale = 'en-GB', reducedMotion = 'no-preference' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale, reducedMotion, ignoreHTTPSErrors: true });
+  context.setDefaultTimeout(90000); // of what is waited for where several suites share slow cores
   watchRequests(context);
   const page = await context.newPage();
   const elsewhere = [];
@@ -93,7 +94,7 @@ function watchRequests(context) {
 }
 
 // Every request of the context has its answer, but for the stream of events, which never ends.
-export async function quiet(context, seconds = 30) {
+export async function quiet(context, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (let calm = 0; calm < 5; calm += 1) {
     if (Date.now() > end) throw new Error(`still asking after ${seconds} s: ${[...inFlight.get(context)].map((request) => request.url())}`);
@@ -103,7 +104,7 @@ export async function quiet(context, seconds = 30) {
 }
 
 // Asks the page again and again from outside: its policy forbids the waiting code that would run inside.
-export async function until(page, question, argument, seconds = 60) {
+export async function until(page, question, argument, seconds = 90) {
   const end = Date.now() + seconds * 1000;
   while (!await page.evaluate(question, argument)) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${question}`);
@@ -129,7 +130,7 @@ export async function bring(page, subject) {
     else scroller.scrollTop += pixels;
     return scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1;
   }, by);
-  for (const end = Date.now() + 30000; Date.now() < end;) {
+  for (const end = Date.now() + 60000; Date.now() < end;) {
     if (await wanted.count()) break;
     if (await scroll(600)) await scroll(null);
     await new Promise((resolve) => { setTimeout(resolve, 30); });
@@ -145,7 +146,7 @@ export async function openMessage(page, subject) {
 
 export async function noViolations(page, where) {
   // The message's own document is the sender's; everything around it is ours.
-  await page.evaluate(await readFile(axe, 'utf8'));
+  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(await readFile(axe, 'utf8'));
   const found = await page.evaluate(() => globalThis.axe.run({ exclude: [['iframe']] }, { iframes: false }));
   assert.deepEqual(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`), [], where);
 }

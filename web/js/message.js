@@ -7,6 +7,7 @@ import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
 import { senderName, setAvatar } from './row.js';
 import { panelView } from './panel.js';
+import { print } from './paper.js';
 import { picturesView } from './pictures.js';
 import { openReply } from './reply.js';
 import { openSource } from './source.js';
@@ -45,7 +46,7 @@ export function messageView(pane, id, actions) {
   on('reply', () => openReply(message));
   for (const name of ['links', 'all-links']) on(name, () => openLinks(message?.links ?? [], isLoud(levelOf(message?.verdict))));
   on('leave', () => openLeave(id, leaveOffer(message.evidence?.unsubscribe)));
-  on('print', () => window.print());
+  on('print', () => print(article));
   on('raw', () => openSource(id));
   on('switch', () => {
     asText = !asText;
@@ -149,6 +150,7 @@ export function messageView(pane, id, actions) {
   function fail(text, passing) {
     view.failed = passing;
     show(hook(article, 'author'), Boolean(message));
+    if (!message) hook(article, 'subject').textContent = t('message.cannot');
     hook(article, 'problem-text').textContent = text;
     show(hook(article, 'problem'), true);
     show(frame, false);

@@ -13,7 +13,7 @@ export function toast(text, { undo, retry } = {}) {
   hook(element, 'text').textContent = text;
   button('undo', undo);
   button('retry', retry);
-  document.body.append(element);
+  (document.querySelector('main') ?? document.body).append(element); // a landmark holds it, too
   announce(text);
   const mine = { element, undo, timer: 0 };
   shown = mine;
