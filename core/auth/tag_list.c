@@ -11,6 +11,8 @@
  * FWS is read with the repeats of RFC 5322 obs-FWS: folding twice changes no octet of a value. */
 #include "auth/tag_list.h"
 
+#include "base/base64.h"
+
 static bool is_wsp(char c) {
     return c == ' ' || c == '\t';
 }
@@ -130,52 +132,20 @@ const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
     return NULL;
 }
 
-/* ALPHADIGITPS of RFC 6376 §2.10: value + 1, or 0 for any other octet. A table, because branches on
- * the octets of a signature are guessed wrong every other time. */
-static const unsigned char sextets[256] = {
-    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
-    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
-    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
-    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
-    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
-    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
-    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
-    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
-};
-
-/* Groups of four digits, three octets each, from *i on as long as nothing else comes and there is
- * room; what is left, folds and padding included, is read digit by digit. */
-static size_t whole_groups(struct span value, unsigned char *out, size_t room, size_t *i) {
-    size_t put = 0;
-    for (; *i + 4 <= value.n && put + 3 <= room; *i += 4, put += 3) {
-        const unsigned char *p = (const unsigned char *)value.p + *i;
-        /* 0 - 1 wraps: one look tells whether all four are digits */
-        unsigned a = sextets[p[0]] - 1u, b = sextets[p[1]] - 1u, c = sextets[p[2]] - 1u,
-                 d = sextets[p[3]] - 1u;
-        if ((a | b | c | d) > 63)
-            break;
-        uint32_t bits = a << 18 | b << 12 | c << 6 | d;
-        out[put] = (unsigned char)(bits >> 16);
-        out[put + 1] = (unsigned char)(bits >> 8);
-        out[put + 2] = (unsigned char)bits;
-    }
-    return put;
-}
-
 /* base64string = ALPHADIGITPS *([FWS] ALPHADIGITPS) [ [FWS] "=" [ [FWS] "=" ] ] */
 bool tag_value_base64(struct span value, unsigned char *out, size_t cap, size_t *n) {
     uint32_t bits = 0;
     size_t digits = 0, padding = 0, put = 0;
     for (size_t i = 0; i < value.n; i++) {
         if (digits % 4 == 0 && !padding) {
-            size_t more = whole_groups(value, out + put, cap - put, &i);
+            size_t more = base64_groups(value, &i, out + put, cap - put);
             put += more;
             digits += more / 3 * 4;
             if (i == value.n)
                 break;
         }
         char c = value.p[i];
-        unsigned six = sextets[(unsigned char)c];
+        unsigned six = base64_sextet(c);
         if (!six && is_white(c))
             continue;
         if (!six && c == '=') {
