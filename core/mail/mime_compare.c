@@ -21,8 +21,8 @@ static void init_once(void) {
     }
 }
 
-/* Read as a part: the same octets, but GMime decodes no date and no addresses, which takes as long as
- * finding the parts. */
+/* Read as a part: the same octets, but GMime decodes no date and no addresses, which takes as long
+ * as finding the parts. */
 static GMimeObject *parse(const struct message *message) {
     const char *base = g_bytes_get_data(message->octets, NULL);
     gsize n = (gsize)(message->body.p + message->body.n - message->header.p);
