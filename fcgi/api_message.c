@@ -82,7 +82,7 @@ void api_message_get(struct exchange *x) {
     OWNED(record) record = fetch_record(x, fetched);
     OWNED(opened) opened = opened_new(fetched->octets);
     enum reason_language language = json_language(x->request->lang);
-    g_autofree char *preview = mime_preview(opened->message);
+    g_autofree char *preview = mime_preview(opened->inside ? opened->inside : opened->message);
     int64_t received = fetched->info->internaldate;
     json_t *message = body_json(x, opened, record);
     json_put(message, "id", json_string(x->captured[0]));

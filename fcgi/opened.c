@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "mail/mime_markup.h"
+#include "mail/mime_preview.h"
 #include "sign/smime.h"
 #include "worker/html_job.h"
 
@@ -84,10 +85,12 @@ static void unwrap(struct mime **mime, struct message **inside) {
     }
 }
 
-bool opened_has_attachment(const struct message *message) {
+bool opened_has_attachment(const struct message *message, char **preview) {
     OWNED(message) inside = NULL;
     OWNED(mime) mime = mime_parse(message);
     unwrap(&mime, &inside);
+    if (preview)
+        *preview = inside ? mime_preview(inside) : NULL;
     OWNED(mime_body) body = mime_body_choose(mime);
     return mime_body_has_attachment(body);
 }

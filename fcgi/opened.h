@@ -27,8 +27,10 @@ struct opened {
 struct opened *opened_new(GBytes *octets);
 void opened_free(struct opened *opened);
 
-/* What a list says of the same message, without opening it: it looks into opaque signatures too. */
-bool opened_has_attachment(const struct message *message);
+/* What a list says of the same message, without opening it: it looks into opaque signatures too.
+ * *preview (or NULL) gets the line of text (mail/mime_preview) of what such a signature holds,
+ * which the caller frees, or NULL where there is none. */
+bool opened_has_attachment(const struct message *message, char **preview);
 
 /* Which text is to be shown. */
 enum opened_reading {

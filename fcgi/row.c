@@ -68,7 +68,13 @@ static void set_mailboxes(struct row *row, const struct message *message) {
 }
 
 void row_set_attachment(struct row *row, const struct message *whole) {
-    row->attachment = opened_has_attachment(whole) ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
+    char *inside;
+    bool has = opened_has_attachment(whole, &inside);
+    row->attachment = has ? ROW_ATTACHMENT_YES : ROW_ATTACHMENT_NO;
+    if (inside) {
+        g_free(row->preview);
+        row->preview = inside;
+    }
 }
 
 struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *whole) {

@@ -41,7 +41,9 @@ struct row {
 struct row *row_new(const struct imap_message *fetched, GBytes **octets, bool *whole);
 void row_free(struct row *row);
 
-/* What only the whole message tells. */
+/* What only the whole message tells: attachments, and the preview of what an opaque signature
+ * holds.
+ */
 void row_set_attachment(struct row *row, const struct message *whole);
 
 GBytes *row_encode(const struct row *row);

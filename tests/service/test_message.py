@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """An opened message over the real stack (the sample mailbox of `make run`): its JSON, its body under a policy of its own,
 parts and raw octets as downloads, nothing of another session, and no second fetch for body and parts."""
-import json, os, re, signal, subprocess, sys, unittest, urllib.error, urllib.request
+import json, os, re, signal, subprocess, sys, time, unittest, urllib.error, urllib.request
 
 from api_client import Contract, Reply
 
@@ -28,10 +28,13 @@ class Stack(unittest.TestCase):
         cls.contract = Contract(cls.get_json("/openapi.json"))
         cls.token = cls.sign_in(user, password)
         cls.user, cls.password = user, password
-        boxes = cls.get_json("/mailboxes")["mailboxes"]
-        inbox = next(box for box in boxes if box["role"] == "inbox")
-        cls.rows = cls.get_json("/mailboxes/%s/messages?limit=100" % inbox["id"])["messages"]
+        cls.rows = cls.list_inbox()
         cls.mails = {row["subject"]: cls.get_json("/messages/" + row["id"]) for row in cls.rows}
+
+    @classmethod
+    def list_inbox(cls):
+        inbox = next(box for box in cls.get_json("/mailboxes")["mailboxes"] if box["role"] == "inbox")
+        return cls.get_json("/mailboxes/%s/messages?limit=100" % inbox["id"])["messages"]
 
     @classmethod
     def tearDownClass(cls):
@@ -97,6 +100,21 @@ class Stack(unittest.TestCase):
         self.assertTrue(first["host"].endswith(first["registrableDomain"]))
         _, _, body = self.call("/messages/%s/body.html" % mail["id"])
         self.assertNotRegex(body, rb"(?i)<(script|iframe|link|form|object)|\ssrc=\"?(?!data:image/)|\son\w+=|url\(")
+
+    def test_opaque_signed_mail_is_read_from_the_inside(self):
+        """RFC 8551 section 3.5.2: in the row as soon as its verdict is there, in the message, and in its document."""
+        text, deadline = "Dear Ms Tanaka, the cabinet is dry.", time.monotonic() + 120
+        while True:
+            row = next(r for r in self.list_inbox() if r["subject"] == "When to collect it")
+            if row["verdict"]["level"] != "unchecked" or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+        self.assertEqual((row["verdict"]["level"], row["hasAttachment"], row["preview"][:len(text)]), ("person", False, text))
+        mail = self.get_json("/messages/" + row["id"])
+        self.assertEqual((mail["attachments"], mail["preview"]), ([], row["preview"]))
+        smime = mail["evidence"]["smime"]
+        self.assertEqual((smime["smimeStatus"], smime["checks"]["coverage"], smime["covers"]["scope"]), ("signed/verified", "pass", "message"))
+        self.assertIn(b"the cabinet is dry", self.call("/messages/%s/body.html" % row["id"])[2])
 
     def test_body_has_a_policy_of_its_own(self):
         mail = self.mail("40 things")

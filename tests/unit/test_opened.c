@@ -53,8 +53,12 @@ static void opaque_signed_text_is_shown(void **state) {
     g_autofree char *wrapped = g_strconcat(HEAD, two, NULL);
     OWNED(opened) twice = open_text(wrapped);
     assert_shows(twice, "the amount is 100 EUR.\n");
-    assert_false(opened_has_attachment(opened->message)); /* and lists say the same */
-    assert_false(opened_has_attachment(twice->message));
+    const struct message *const messages[] = {opened->message, twice->message};
+    for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) { /* and lists say the same */
+        g_autofree char *preview = NULL;
+        assert_false(opened_has_attachment(messages[i], &preview));
+        assert_string_equal(preview, "the amount is 100 EUR.");
+    }
     smime_person_clear(&alice);
 }
 
@@ -63,7 +67,9 @@ static void what_is_no_signed_data_stays_closed(void **state) {
     (void)state;
     OWNED(opened) garbage = open_text(HEAD "AAAA");
     assert_null(garbage->inside);
-    assert_true(opened_has_attachment(garbage->message));
+    char *preview = NULL;
+    assert_true(opened_has_attachment(garbage->message, &preview));
+    assert_null(preview);
     assert_int_equal(garbage->attachments->len, 1);
     OWNED(opened)
     sealed = open_text("Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: "
