@@ -1,7 +1,7 @@
 // The sender's logo as a reader meets it: earned, beside the domain, in its place without moving anything.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { bring, newPage, openMessage, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
 let stack;
 let browser;
@@ -98,3 +98,82 @@ test('a logo that cannot be had becomes the initial', async () => {
     await second.close();
   });
 });
+
+// Asks the form, and waits for the answer about that domain.
+async function ask(page, domain, selector = '') {
+  await page.fill('[name=domain]', domain);
+  await page.fill('[name=selector]', selector);
+  await page.click('[data-hook=form] [data-hook=submit]');
+  await until(page, ([name, under]) => !document.querySelector('[data-hook=submit]').disabled
+    && document.querySelector('[name=domain]').value === name && document.querySelector('[name=selector]').value === under
+    && (document.querySelector('[data-hook=said]').textContent || !document.querySelector('[data-hook=result]').hidden), [domain, selector]);
+}
+
+const said = (page, step) => page.locator(`[data-step="${step}"]`).first();
+
+test('a sender finds the checker, and every step of a logo that is shown', async () => {
+  await withPage({}, async (page) => {
+    await page.click('.folders a[href="#about"]');
+    await page.click('.about a[href="#brand"]');
+    await page.waitForSelector('.brand-form');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'domain');
+    await ask(page, 'hoshino-bank.example');
+    assert.equal(await page.evaluate(() => location.hash), '#brand/hoshino-bank.example');
+    assert.match(await page.textContent('[data-hook=outcome]'), /logo of hoshino-bank\.example would be shown, with the tick/);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.hook), 'outcome');
+    for (const step of ['dmarc', 'record', 'certificate', 'certificate.chain', 'certificate.names', 'certificate.revocation', 'picture.same', 'picture']) {
+      assert.equal(await said(page, step).getAttribute('data-state'), 'good', step);
+    }
+    assert.equal(await said(page, 'certificate.transparency').getAttribute('data-code'), 'sct-no-log-key');
+    await page.click('[data-hook=back]');
+    await until(page, () => document.querySelector('.brand-form') === null && location.hash.startsWith('#/'));
+  });
+});
+
+test('what keeps a logo away is said where it is, in the reader\'s language', async () => {
+  for (const [locale, word, expired, image] of [['en-GB', 'not ok', /has expired/, /Line 5 <image>.*is not part of SVG Tiny PS: remove it/s],
+    ['ja-JP', '問題あり', /有効期限が切れています/, /5 行目 <image>.*は SVG Tiny PS にありません/s]]) {
+    await withPage({ locale }, async (page) => {
+      await page.goto(`${stack.url}/#brand/harbour-hotel.example`);
+      await until(page, () => document.querySelector('[data-step="certificate.validity"]') !== null);
+      assert.equal(await said(page, 'certificate.validity').getAttribute('data-code'), 'expired');
+      assert.match(await said(page, 'certificate.validity').textContent(), expired);
+      assert.ok((await said(page, 'certificate.validity').textContent()).includes(word));
+      await ask(page, 'hoshino-bank.example', 'draft');
+      assert.equal(await said(page, 'picture').getAttribute('data-state'), 'bad');
+      assert.match(await page.textContent('[data-hook=findings]'), image);
+      const rules = await page.locator('[data-hook=findings] [data-hook=rule]').allTextContents();
+      for (const rule of ['version', 'base-profile', 'element', 'not-square']) assert.ok(rules.includes(rule), `${rule} in ${rules}`);
+      await ask(page, 'plain-press.example');
+      assert.equal(await said(page, 'record').getAttribute('data-code'), 'declined');
+      await ask(page, 'localhost');
+      assert.ok(await page.textContent('[data-hook=said]'));
+      assert.equal(await page.locator('[data-hook=result]').isVisible(), false);
+    });
+  }
+});
+
+test('the panel of a message leads there', async () => {
+  await withPage({}, async (page) => {
+    await openMessage(page, 'Your account will be closed');
+    await page.click('[data-hook=how]');
+    await page.click('[data-row=logo] a');
+    await until(page, () => document.querySelector('[data-step=dmarc]') !== null);
+    assert.match(await page.textContent('[data-hook=outcome]'), /logo of hoshino-bank\.example/);
+  });
+});
+
+for (const [width, height] of [[1280, 860], [390, 844]]) {
+  for (const dark of [false, true]) {
+    test(`the checker can be read and worked by everybody (${width} px, ${dark ? 'dark' : 'light'})`, async () => {
+      await withPage({ width, height, dark }, async (page) => {
+        await page.goto(`${stack.url}/#brand`);
+        await page.waitForSelector('.brand-form');
+        await noViolations(page, 'the empty form');
+        await ask(page, 'hoshino-bank.example', 'draft');
+        await noViolations(page, 'steps and findings');
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.querySelector('.pane').scrollWidth <= document.querySelector('.pane').clientWidth));
+      });
+    });
+  }
+}

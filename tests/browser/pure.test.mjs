@@ -5,7 +5,7 @@ import test from 'node:test';
 import { forget, load } from './modules.mjs';
 
 const { chooseLanguage, t, use } = await load('i18n.js');
-const { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
+const { appendPage, brandRoute, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
 const { leaves, panelRows, signedFields } = await load('findings.js');
 const { newOffsets } = await load('offsets.js');
 const { all, extend, nonePicked, prune, toggle } = await load('picked.js');
@@ -109,6 +109,10 @@ test('routes survive any id and any search', () => {
   assert.deepEqual(parseRoute('#/%E0%A4%A'), none);
   assert.deepEqual(parseRoute(''), none);
   assert.equal(parseRoute('#about').view, 'about');
+  assert.deepEqual([parseRoute('#brand').view, parseRoute('#brand').domain], ['brand', null]);
+  const { view, domain, selector } = parseRoute(brandRoute('a/b?.example', 's&t'));
+  assert.deepEqual([view, domain, selector], ['brand', 'a/b?.example', 's&t']);
+  assert.equal(brandRoute('bank.example', ''), '#brand/bank.example');
   assert.equal(routeTo({ mailbox: 'm' }), '#/m');
 });
 

@@ -43,6 +43,7 @@ POLICIES = {
 # Domains with a BIMI record; the files that it names lie on BRAND_HOST, a public address inside the sample's own network.
 BRANDS = ["hoshino-bank.example", "midori-tea.example", "evening-letter.example", "plain-press.example", "harbour-hotel.example", "hoshin0-bank.example"]
 SELF_ASSERTED, DECLINED = "evening-letter.example", "plain-press.example"
+DRAFT = "draft", "hoshino-bank.example"  # a selector whose picture is not fit to be shown yet, for the checker of senders
 BRAND_HOST = "203.0.113.5"
 POLICIES.update({domain: "p=reject" for domain in BRANDS})
 BOGUS = "bogus.example"  # its answers carry signatures that do not verify
@@ -307,6 +308,7 @@ class Writer:
             files = "l=; a=" if domain == DECLINED else "l=https://%s/logo.svg%s" % (domain, "" if domain == SELF_ASSERTED else "; a=https://%s/mark.pem" % domain)
             rows.append(("default._bimi.%s." % domain, "TXT", "v=BIMI1; " + files))
             rows.append((domain + ".", "A", BRAND_HOST))
+        rows.append(("%s._bimi.%s." % DRAFT, "TXT", "v=BIMI1; l=https://%s/draft.svg" % DRAFT[1]))
         rows.append(("marks.example.", "A", BRAND_HOST))
         for t in self.templates:
             via = t.one("via")

@@ -194,6 +194,16 @@ SAMPLE = {
 }
 
 
+# What a drawing program may write, and what has to change in it until it is SVG Tiny PS.
+DRAFT = b"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 96 48">
+<title>Hoshino Bank</title>
+<style>.mark { fill: #1f4e79 }</style>
+<rect class="mark" width="96" height="48"/>
+<image xlink:href="https://pictures.example/mark.png" width="40" height="40"/>
+</svg>
+"""
+
+
 def sample_brands(authority):
     """{domain: (SVG, PEM or None)} of SAMPLE."""
     brands = {}

@@ -153,6 +153,7 @@ def brand_servers(run, servers, network):
             web.put(domain + "/logo.svg", svg)
             if chain:
                 web.put(domain + "/mark.pem", chain)
+        web.put(sample.DRAFT[1] + "/draft.svg", marks.DRAFT)
         web.put("marks.example/issuing.crl", authority.crl())
         web.put("marks.example/root.crl", authority.root_crl())
         roots = os.path.join(run, "brands/roots.pem")

@@ -65,6 +65,7 @@ export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURI
 
 export const sayKnown = (id, kind, subject) => call('POST', `/messages/${encodeURIComponent(id)}/known`, { body: { kind, subject } });
 export const forgetKnown = (kind, subject) => call('DELETE', `/known/${encodeURIComponent(kind)}/${encodeURIComponent(subject)}`);
+export const getBrand = (domain, selector) => call('GET', `/brands/${encodeURIComponent(domain)}${selector ? `?${new URLSearchParams({ selector })}` : ''}`);
 export const getWay = (address) => call('GET', `/recipients/${encodeURIComponent(address)}/route`);
 export const leaveList = (id) => call('POST', `/messages/${encodeURIComponent(id)}/unsubscribe`, { body: { consent: true } });
 export const showImagesOf = (domain) => call('POST', '/image-domains', { body: { domain } });

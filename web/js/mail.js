@@ -159,7 +159,7 @@ export function startMail(app, session, shell, early) {
   async function follow(event, asked) {
     const route = parseRoute(location.hash);
     const mailbox = state.mailboxes.some((m) => m.id === route.mailbox) ? route.mailbox : inbox()?.id;
-    const scope = route.view === 'about' && state.mailbox ? null : { mailbox, query: route.query, onlyUnverified: route.onlyUnverified };
+    const scope = route.view !== 'mail' && state.mailbox ? null : { mailbox, query: route.query, onlyUnverified: route.onlyUnverified };
     const changed = scope && Object.entries(scope).some(([name, value]) => state[name] !== value);
     if (changed && mailbox) {
       emptyList(state, scope);
@@ -168,7 +168,7 @@ export function startMail(app, session, shell, early) {
       if (!route.message) await refreshed;
     }
     if (signal.aborted) return;
-    if (route.view === 'about') await showAbout();
+    if (route.view !== 'mail') await showPage(route);
     else if (app.dataset.reading === 'about' || route.message !== state.message) await openMessage(route.message);
   }
 
@@ -182,13 +182,14 @@ export function startMail(app, session, shell, early) {
     announce(text ? t('search.searching') : '');
   }
 
-  async function showAbout() {
-    const { aboutView } = await import('./about.js');
+  // What stands in the place of a message: settings, or the checker for senders. Both are loaded when they are asked for.
+  async function showPage(route) {
+    const view = route.view === 'brand' ? (await import('./brand.js')).brandView : (await import('./about.js')).aboutView;
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
     setFolders(false);
-    aboutView(pane, { languages: shell.languages, back: routeTo(state), session, changed: draw });
+    view(pane, { ...route, languages: shell.languages, back: routeTo(state), session, changed: draw, ended: (error) => shell.ended(ending(error)) });
     draw();
   }
 

@@ -4,6 +4,7 @@ import { differences, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
 import { language, longTime, t, translate } from './i18n.js';
 import { leaves, panelRows, signedFields } from './findings.js';
+import { brandRoute } from './state.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
@@ -31,6 +32,7 @@ export function panelView(root, changed) {
   function update(next) {
     message = next;
     hook(root, 'rows').replaceChildren(...panelRows(message.verdict, message.evidence).map(rowElement));
+    if (message.verdict.domain) hook(root, 'rows').querySelector('[data-row=logo] dd').append(brandLink(message.verdict.domain));
     const reasons = (message.verdict.reasons ?? []).filter((reason) => reason.text);
     hook(root, 'reasons').replaceChildren(...reasons.map(reasonElement));
     show(hook(root, 'reasons'), reasons.length > 0);
@@ -49,6 +51,7 @@ export function panelView(root, changed) {
 
 function rowElement(row) {
   const element = clone('t-panel-row').firstElementChild;
+  element.dataset.row = row.row;
   setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
   hook(element, 'label').textContent = t(`panel.row.${row.row}`);
   hook(element, 'state').textContent = row.state === 'unlooked' ? '' : `${t(`panel.state.${row.state}`)} `;
@@ -60,6 +63,15 @@ function rowElement(row) {
     hook(element, 'source').textContent = t(key, { ...row.source.params, time });
   }
   return element;
+}
+
+// Where its owner, or anybody, can see what the domain's logo would need.
+function brandLink(domain) {
+  const link = document.createElement('a');
+  link.className = 'brand-link';
+  link.href = brandRoute(domain, null);
+  link.textContent = t('panel.logo.check');
+  return link;
 }
 
 function reasonElement(reason) {

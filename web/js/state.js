@@ -77,10 +77,10 @@ export function sortMailboxes(mailboxes, locale) {
   return mailboxes.slice().sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, locale));
 }
 
-// #/MAILBOX/MESSAGE?q=…&only=unverified, or #about: what is shown, and where the Back button leads.
+// #/MAILBOX/MESSAGE?q=…&only=unverified, #about, or #brand/DOMAIN?selector=…: what is shown, and where the Back button leads.
 export function parseRoute(hash) {
   const [path, search = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
-  const [, mailbox, message] = path.split('/').map((part) => {
+  const [first, second, third] = path.split('/').map((part) => {
     try {
       return decodeURIComponent(part);
     } catch {
@@ -88,7 +88,12 @@ export function parseRoute(hash) {
     }
   });
   const query = new URLSearchParams(search);
-  return { view: path === 'about' ? 'about' : 'mail', mailbox: mailbox || null, message: message || null, query: query.get('q') ?? '', onlyUnverified: query.get('only') === 'unverified' };
+  if (first === 'brand') return { view: 'brand', domain: second || null, selector: query.get('selector'), mailbox: null, message: null, query: '', onlyUnverified: false };
+  return { view: path === 'about' ? 'about' : 'mail', mailbox: second || null, message: third || null, query: query.get('q') ?? '', onlyUnverified: query.get('only') === 'unverified' };
+}
+
+export function brandRoute(domain, selector) {
+  return `#brand/${encodeURIComponent(domain)}${selector ? `?${new URLSearchParams({ selector })}` : ''}`;
 }
 
 export function routeTo({ mailbox, message, query, onlyUnverified }) {
