@@ -117,7 +117,7 @@ static struct record *check(struct exchange *x, const struct fetched *fetched,
     struct judge *judge = x->service->judge;
     OWNED(record)
     glance = judge_octets(judge, about, fetched->octets, true, JUDGE_GLANCE);
-    judge_keep(judge, about, digest, glance);
+    judge_keep(judge, about, fetched->octets, digest, glance);
     if (!glance->facts.complete) {
         verifier_submit(x->service->verifier, place, fetched->octets);
         verifier_wait(x->service->verifier, place, LIMIT_VERDICT_WAIT_MS);
@@ -164,7 +164,7 @@ struct record *fetch_record_again(struct exchange *x, const struct fetched *fetc
         record->first = first->first;
         judge_keep_later(x->service->judge, &about, digest, record);
     }
-    judge_keep(x->service->judge, &about, digest, record);
+    judge_keep(x->service->judge, &about, fetched->octets, digest, record);
     if (record->facts.complete)
         row_store_judged(x->service->store, &place, fetched->octets, digest);
     return with_logo(x, &about, record);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "fcgi/acquaintance.h"
+#include "fcgi/judge_state.h"
 #include "fcgi/known_names.h"
 #include "fcgi/providers.h"
 #include "fcgi/seal.h"
@@ -19,23 +20,6 @@
 #include "repute/lookalike.h"
 #include "trust/evaluate_sign.h"
 #include "trust/memory.h"
-
-struct judge {
-    struct store *store;
-    struct resolver *resolver;
-    struct vouchers *vouchers;
-    struct wkd_keys *wkd; /* NULL: not looked up here */
-    struct dkim_keys *keys;
-    struct public_suffixes *suffixes;
-    struct smime_trust *smime;
-    struct known_names *names;
-    GHashTable *providers;
-    const struct dnsbl_lists *reputation;
-    char *lists; /* what they are: part of the name of a stored verdict */
-    struct acquaintances *acquaintances;
-    char *policy; /* providers and names of the configuration: what verdicts are derived under */
-    enum verify_mode mode;
-};
 
 struct judge *judge_new(const struct config *config, struct store *store, struct resolver *resolver,
                         struct vouchers *vouchers, GError **error) {
@@ -96,36 +80,6 @@ void judge_free(struct judge *judge) {
     g_free(judge);
 }
 
-/* account + octets + belief rules, anchors + receipt facts: what a stored verdict is kept under.
- * The number goes up with the rules of trust/. */
-static char *key_of(const struct judge *judge, const struct judge_case *about, const char *digest) {
-    g_autofree char *all =
-        g_strdup_printf("verdict 3\n%s\n%s\n%s\n%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, about->account,
-                        digest, about->trust->fingerprint, smime_trust_fingerprint(judge->smime),
-                        judge->lists, (int)judge->mode, (int)about->role, about->received_at);
-    return seal_digest(span_of(all));
-}
-
-static char *key_with(const char *key, const struct vouchers_account *keys) {
-    g_autofree char *all = g_strconcat(key, "\n", keys->digest, NULL);
-    return seal_digest(span_of(all));
-}
-
-static char *key_by_keys(const struct judge *judge, const struct judge_case *about,
-                         const char *key) {
-    OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, about->account);
-    return key_with(key, keys);
-}
-
-static struct record *read_kept(const struct judge *judge, const char *key) {
-    g_autoptr(GBytes) octets = judge->store->verdict_find(judge->store, key);
-    return octets ? record_decode(octets, NULL) : NULL;
-}
-
-static bool depends_on_keys(const struct record *record) {
-    return record->evidence->openpgp.signature != CHECK_NOT_EVALUATED;
-}
-
 /* A glance settles what stands whatever a look-up would say: a proof by believed headers, no author
  * at all to look up, and mail of one's own. */
 static bool is_settled(const struct judge *judge, const struct verdict *verdict,
@@ -136,15 +90,8 @@ static bool is_settled(const struct judge *judge, const struct verdict *verdict,
            (verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_AMBIGUOUS);
 }
 
-/* What verdicts of an account are derived under. */
-struct derivation {
-    struct lookalikes *own;
-    struct acquaintance *acquaintance;
-    struct verdict_policy policy; /* borrows from all of these */
-};
-
-static void derivation_init(struct derivation *d, const struct judge *judge,
-                            const struct judge_case *about) {
+void derivation_init(struct derivation *d, const struct judge *judge,
+                     const struct judge_case *about) {
     d->own = known_names_own(judge->names, about->trust->rules, about->address, judge->suffixes,
                              judge->providers);
     d->acquaintance = acquaintances_take(judge->acquaintances, about->account);
@@ -158,7 +105,7 @@ static void derivation_init(struct derivation *d, const struct judge *judge,
                                         .contact_names = d->acquaintance->names};
 }
 
-static void derivation_clear(struct derivation *d) {
+void derivation_clear(struct derivation *d) {
     lookalikes_free(d->own);
     acquaintance_unref(d->acquaintance);
 }
@@ -172,9 +119,8 @@ static struct evidence *kept_evidence(const struct judge *judge, const struct ju
     if (!evaluate_openpgp_possible(request->message))
         return NULL;
     g_autofree char *digest = seal_digest(span_make(p, n));
-    g_autofree char *key = key_of(judge, about, digest);
-    OWNED(record) record = read_kept(judge, key);
-    if (!record || !depends_on_keys(record))
+    OWNED(record) record = judge_first(judge, about, digest);
+    if (!record || !judge_depends_on_keys(record))
         return NULL;
     evaluate_openpgp_again(record->evidence, request);
     return g_steal_pointer(&record->evidence);
@@ -240,6 +186,9 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
     };
     struct derivation derivation;
     derivation_init(&derivation, judge, about);
+    gsize n;
+    const char *p = g_bytes_get_data(octets, &n);
+    g_autofree char *digest = seal_digest(span_make(p, n));
     struct record *record = g_new0(struct record, 1);
     if (depth == JUDGE_CHECK)
         record->evidence = kept_evidence(judge, about, &request);
@@ -248,7 +197,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         recall(judge, about, derivation.acquaintance, record->evidence);
     }
     record->verdict = verdict_derive(record->evidence, &derivation.policy, now);
-    record->facts.inputs = record_inputs(octets, about->trust->fingerprint, about->role,
+    record->facts.inputs = record_inputs(digest, about->trust->fingerprint, about->role,
                                          judge->mode, about->received_at);
     record->facts.policy_revision = derivation.acquaintance->revision;
     record->facts.complete = is_settled(judge, record->verdict, depth);
@@ -256,94 +205,6 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
         openpgp_keyring_free(published);
     derivation_clear(&derivation);
     return record;
-}
-
-/* The badge follows today's contacts and lists; what was said first is history (verdict rule 6). */
-static struct record *as_of_today(struct judge *judge, const struct judge_case *about,
-                                  struct record *record) {
-    OWNED(acquaintance) now = acquaintances_take(judge->acquaintances, about->account);
-    if (!record || record->facts.policy_revision == now->revision)
-        return record;
-    struct derivation derivation;
-    derivation_init(&derivation, judge, about);
-    verdict_free(record->verdict);
-    record->verdict =
-        verdict_derive(record->evidence, &derivation.policy, record->evidence->checked_at);
-    record->facts.policy_revision = derivation.acquaintance->revision;
-    derivation_clear(&derivation);
-    return record;
-}
-
-static struct record *decode_found(GHashTable *found, const char *key) {
-    GBytes *octets = g_hash_table_lookup(found, key);
-    return octets ? record_decode(octets, NULL) : NULL;
-}
-
-/* Two names of each are asked for: only its record tells whether it depends on keys. */
-void judge_find_all(struct judge *judge, struct judge_asked *asked, guint n) {
-    if (!n)
-        return;
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    OWNED(vouchers_account) keys = vouchers_take(judge->vouchers, asked->about.account);
-    for (guint i = 0; i < n; i++) {
-        char *key = key_of(judge, &asked[i].about, asked[i].digest);
-        g_ptr_array_add(names, key);
-        g_ptr_array_add(names, key_with(key, keys));
-    }
-    g_autoptr(GHashTable) found = judge->store->verdicts_find(
-        judge->store, (const char *const *)(void *)names->pdata, names->len);
-    for (guint i = 0; i < n; i++) {
-        OWNED(record)
-        record = *asked[i].digest ? decode_found(found, names->pdata[2 * (size_t)i]) : NULL;
-        asked[i].record = record && depends_on_keys(record)
-                              ? decode_found(found, names->pdata[2 * (size_t)i + 1])
-                              : g_steal_pointer(&record);
-        asked[i].record = as_of_today(judge, &asked[i].about, asked[i].record);
-    }
-}
-
-struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest) {
-    struct judge_asked asked = {.about = *about, .digest = digest};
-    judge_find_all(judge, &asked, 1);
-    return asked.record;
-}
-
-static void keep(const struct judge *judge, const char *key, GBytes *octets) {
-    g_autoptr(GError) error = NULL;
-    if (!judge->store->verdict_put(judge->store, key, octets, clock_now(), &error))
-        log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
-}
-
-/* Once a message: its first complete verdict teaches. */
-static void learn(const struct judge *judge, const struct judge_case *about,
-                  const struct record *record) {
-    struct history_lesson lesson;
-    struct derivation derivation;
-    derivation_init(&derivation, judge, about);
-    if (memory_lesson(record->evidence, record->verdict, &derivation.policy, &lesson))
-        acquaintances_learn(judge->acquaintances, about->account, &lesson);
-    derivation_clear(&derivation);
-}
-
-void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
-                const struct record *record) {
-    g_autoptr(GError) error = NULL;
-    if (!record->facts.complete)
-        return;
-    g_autofree char *key = key_of(judge, about, digest);
-    g_autoptr(GBytes) octets = record_encode(record, &error);
-    if (!octets) {
-        log_write(LOG_WARNING, "fcgi/judge", "a verdict was not kept: %s", error->message);
-        return;
-    }
-    g_autoptr(GBytes) first = judge->store->verdict_find(judge->store, key);
-    if (!first)
-        learn(judge, about, record);
-    keep(judge, key, octets);
-    if (depends_on_keys(record)) {
-        g_autofree char *by_keys = key_by_keys(judge, about, key);
-        keep(judge, by_keys, octets);
-    }
 }
 
 void judge_set_pending(struct record *record) {
@@ -368,43 +229,4 @@ void judge_add_logo(struct judge *judge, const struct judge_case *about, struct 
     derivation_init(&derivation, judge, about);
     brands_apply(brands, record, &derivation.policy, mode);
     derivation_clear(&derivation);
-}
-
-/* --- later checks --------------------------------------------------------------------------- */
-
-/* version, checked at, author, level */
-#define LATER_FORMAT "(yxyy)"
-enum { LATER_VERSION = 1 };
-
-static char *later_name(const struct judge *judge, const struct judge_case *about,
-                        const char *digest) {
-    g_autofree char *key = key_of(judge, about, digest);
-    return g_strconcat("later ", key, NULL);
-}
-
-void judge_keep_later(struct judge *judge, const struct judge_case *about, const char *digest,
-                      const struct record *record) {
-    const struct verdict *verdict = record->verdict;
-    g_autofree char *name = later_name(judge, about, digest);
-    g_autoptr(GVariant) value =
-        g_variant_ref_sink(g_variant_new(LATER_FORMAT, LATER_VERSION, verdict->checked_at,
-                                         (guchar)verdict->author, (guchar)verdict->level));
-    g_autoptr(GBytes) octets = g_variant_get_data_as_bytes(value);
-    acquaintances_put(judge->acquaintances, about->account, name, octets);
-}
-
-bool judge_find_later(struct judge *judge, const struct judge_case *about, const char *digest,
-                      struct judge_later *later) {
-    g_autofree char *name = later_name(judge, about, digest);
-    g_autoptr(GBytes) octets = acquaintances_get(judge->acquaintances, about->account, name);
-    guint8 version, author, level;
-    if (!octets)
-        return false;
-    g_autoptr(GVariant) value =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(LATER_FORMAT), octets, FALSE));
-    g_variant_get(value, LATER_FORMAT, &version, &later->checked_at, &author, &level);
-    later->author = (enum verdict_author)author;
-    later->level = (enum verdict_level)level;
-    return g_variant_is_normal_form(value) && version == LATER_VERSION &&
-           author < VERDICT_AUTHOR__MAX && level < LEVEL__MAX;
 }

@@ -60,17 +60,18 @@ enum judge_depth {
 struct record *judge_octets(struct judge *judge, const struct judge_case *about, GBytes *octets,
                             bool whole, enum judge_depth depth);
 
-/* Keeps a complete record, unless one is kept already: the first one counts, and it alone teaches
- * the account's history. An incomplete one is not kept. */
-void judge_keep(struct judge *judge, const struct judge_case *about, const char *digest,
-                const struct record *record);
+/* Keeps a complete record of octets of that digest, unless one is kept already: the first one
+ * counts, and it alone teaches the account's history. An incomplete one is not kept. */
+void judge_keep(struct judge *judge, const struct judge_case *about, GBytes *octets,
+                const char *digest, const struct record *record);
 /* Makes the verdict of an unfinished check say so: unchecked, whatever a glance found. */
 void judge_set_pending(struct record *record);
 
 /* The kept record for octets of that digest (seal_digest) under today's rules, or NULL. What an
  * OpenPGP signature says depends on the keys that count, so its record is also named by them. Where
  * contacts, what the user said, or the operator's lists have changed since, its verdict is derived
- * again from the kept evidence; record->first stays. */
+ * again from the kept evidence; where the belief rules have, from evidence and header kept under
+ * others, if that suffices. record->first stays. */
 struct record *judge_find(struct judge *judge, const struct judge_case *about, const char *digest);
 
 /* One of a page of messages of one account. */

@@ -67,7 +67,7 @@ static void glance(struct work *work, struct row *row, GBytes *octets, bool whol
         return;
     g_free(row->judged);
     row->judged = seal_digest(span_make(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets)));
-    judge_keep(judge, &about, row->judged, record);
+    judge_keep(judge, &about, octets, row->judged, record);
 }
 
 /* New messages become rows, are kept, and join the known ones. Only then may the verifier look for

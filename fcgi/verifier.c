@@ -91,7 +91,7 @@ static void process(struct verifier *v, struct job *job) {
     g_autofree char *digest =
         seal_digest(span_make(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets)));
     if (record->facts.complete) {
-        judge_keep(v->judge, &about, digest, record);
+        judge_keep(v->judge, &about, octets, digest, record);
         judge_add_logo(v->judge, &about, v->brands, BRANDS_ASK, record); /* for the next list */
         row_store_judged(v->store, &job->place, octets, digest);
         events_tell_verdict(v->events, &job->place, record);

@@ -348,6 +348,7 @@
 #define LIMIT_VERIFIER_QUEUE 5000  /* messages waiting for a verdict; more are asked for again by the page */
 #define LIMIT_VERIFIER_BACKOFF 600 /* seconds between attempts at one message: 1, 2, 4 … up to here */
 #define LIMIT_VERIFIER_OCTETS (32u << 20) /* octets of small whole messages kept in the queue; the rest is fetched */
+#define LIMIT_KEPT_HEADER (128u << 10) /* octets of a header kept with a verdict; longer ones are fetched when belief rules change */
 
 #define LIMIT_BRAND_FRESH 3600     /* seconds in which a fetched file is not asked for again */
 #define LIMIT_BRAND_NEGATIVE 1800  /* … and one that the server refused */

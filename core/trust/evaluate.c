@@ -2,10 +2,11 @@
  *
  * The conductor. Order: what the octets say (author, hops, headers, signatures), what the account's
  * servers say, which checks of ours are missing; then all questions at once, then the answers. */
-#include "trust/evaluate_work.h"
+#include "trust/evaluate.h"
 
 #include "trust/evaluate_reputation.h"
 #include "trust/evaluate_sign.h"
+#include "trust/evaluate_work.h"
 #include "trust/evidence_arc.h"
 #include "trust/evidence_bound.h"
 #include "trust/evidence_collect.h"
@@ -117,8 +118,8 @@ static void check_arc(struct evaluate_work *work, struct lookups *lookups) {
     struct evidence *evidence = work->evidence;
     arc_names(work->arc, lookups); /* those for which there was no room before */
     arc_verify(work->arc, lookups, request->keys, evidence->received_at);
-    evidence_arc_collect(evidence, work->arc, work->rules);
-    evidence_arc_believe(evidence, work->arc, work->dkim, work->rules, request->suffixes);
+    evidence_arc_collect(evidence, work->arc);
+    evidence_arc_believe(evidence, work->arc->chain, work->dkim, work->rules, request->suffixes);
 }
 
 static void check(struct evaluate_work *work) {

@@ -171,6 +171,10 @@ struct evidence_arc {
     bool unsettled;          /* … would have been named, but a look-up had temporary trouble */
     enum dnssec_state dnssec;
     const char *reason; /* NULL on pass and none */
+    /* What a change of the operator's list asks for: */
+    bool temporary;    /* the failure was DNS trouble */
+    bool covers_shown; /* the newest message signature covers From, Subject and the whole body */
+    guint proved_from; /* on pass: no seal from this set on has a key marked as a test */
 };
 
 /* Sender ID: legacy information, which no rule reads (rule 16). */

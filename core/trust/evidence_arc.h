@@ -18,12 +18,12 @@ bool evidence_arc_wanted(enum verify_mode mode, const struct belief_rules *rules
                          const struct statement *statement);
 
 /* Copies the result; after arc_verify. */
-void evidence_arc_collect(struct evidence *evidence, const struct arc_check *check,
-                          const struct belief_rules *rules);
+void evidence_arc_collect(struct evidence *evidence, const struct arc_check *check);
 
-/* Fills evidence->forwarded from the named sealers' set, if that is empty so far and the newest
- * message signature covers what is shown. Signatures must have been collected. */
-void evidence_arc_believe(struct evidence *evidence, const struct arc_check *check,
+/* Whether the sealer of the chain collected before is one the operator named; if so, fills
+ * evidence->forwarded from the named sealers' set, if that is empty so far and the newest message
+ * signature covers what is shown. Signatures must have been collected. */
+void evidence_arc_believe(struct evidence *evidence, const struct arc_chain *chain,
                           const struct dkim_check *dkim, const struct belief_rules *rules,
                           const struct public_suffixes *suffixes);
 

@@ -182,6 +182,9 @@ static void put_arc(struct record_codec *c, struct evidence_arc *arc) {
     codec_bool(c, &arc->unsettled);
     codec_enum(c, &arc->dnssec, DNSSEC_BOGUS + 1);
     codec_text(c, &arc->reason);
+    codec_bool(c, &arc->temporary);
+    codec_bool(c, &arc->covers_shown);
+    codec_guint(c, &arc->proved_from);
 }
 
 static void put_sender_id(struct record_codec *c, struct evidence_sender_id *sender_id) {
@@ -320,10 +323,17 @@ static void put_verdict(struct record_codec *c, struct verdict *verdict) {
         put_reason(c, &verdict->reasons.items[i]);
 }
 
+static void put_first(struct record_codec *c, struct record_first *first) {
+    codec_int64(c, &first->checked_at);
+    codec_enum(c, &first->author, VERDICT_AUTHOR__MAX);
+    codec_enum(c, &first->level, LEVEL__MAX);
+}
+
 static void put_record(struct record_codec *c, struct record *record) {
     codec_string(c, &record->facts.inputs);
     codec_uint32(c, &record->facts.policy_revision);
     codec_bool(c, &record->facts.complete);
+    put_first(c, &record->first);
     put_evidence(c, record->evidence);
     put_verdict(c, record->verdict);
 }
@@ -407,8 +417,9 @@ static struct record *read_lanes(GVariant *value) {
     record->evidence = codec.owner = evidence_new();
     record->verdict = g_new0(struct verdict, 1);
     put_record(&codec, record);
-    record->first = (struct record_first){record->verdict->checked_at, record->verdict->author,
-                                          record->verdict->level};
+    if (!record->first.checked_at)
+        record->first = (struct record_first){record->verdict->checked_at, record->verdict->author,
+                                              record->verdict->level};
     bool whole = !codec.bad && codec.n_numbers == 0 && codec.n_strings == 0;
     return whole && is_consistent(record) ? g_steal_pointer(&record) : NULL;
 }
@@ -428,12 +439,9 @@ struct record *record_decode(GBytes *octets, GError **error) {
     return record ? record : refuse(error, "its values do not fit together");
 }
 
-char *record_inputs(GBytes *octets, const char *belief, enum mailbox_role role,
+char *record_inputs(const char *digest, const char *belief, enum mailbox_role role,
                     enum verify_mode mode, int64_t received_at) {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_autofree char *facts = g_strdup_printf("%s\n%d\n%d\n%" G_GINT64_FORMAT "\n",
+    g_autofree char *facts = g_strdup_printf("%s\n%s\n%d\n%d\n%" G_GINT64_FORMAT, digest,
                                              belief ? belief : "", role, mode, received_at);
-    g_checksum_update(sum, (const guchar *)facts, (gssize)strlen(facts) + 1);
-    g_checksum_update(sum, g_bytes_get_data(octets, NULL), (gssize)g_bytes_get_size(octets));
-    return g_strdup(g_checksum_get_string(sum));
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, facts, -1);
 }

@@ -11,7 +11,7 @@
 #include "trust/verdict.h"
 
 /* Raised with every change of what is kept; records of another version are refused. */
-enum { RECORD_VERSION = 12 };
+enum { RECORD_VERSION = 13 };
 
 /* What identifies the inputs of a verdict. */
 struct record_facts {
@@ -20,7 +20,8 @@ struct record_facts {
     bool complete;            /* as verdict->complete */
 };
 
-/* What was said first: it stays when a verdict is derived again (verdict rule 6). */
+/* What was said first: it stays when a verdict is derived again (verdict rule 6). Zero in a record
+ * that was just made: then its own verdict is the first, and reading says so. */
 struct record_first {
     int64_t checked_at; /* 0: there is no first one yet */
     enum verdict_author author;
@@ -30,7 +31,7 @@ struct record_first {
 /* One record; owns all of it. */
 struct record {
     struct record_facts facts;
-    struct record_first first; /* filled by reading; zero in a record that was just made */
+    struct record_first first;
     struct evidence *evidence;
     struct verdict *verdict;
 };
@@ -44,10 +45,10 @@ GBytes *record_encode(const struct record *record, GError **error);
 /* The record, or NULL and *error (G_IO_ERROR_INVALID_DATA). `octets` may come from anywhere. */
 struct record *record_decode(GBytes *octets, GError **error);
 
-/* Hex SHA-256 over the octets of the message and everything that a verdict depends on beside them:
- * a description of belief rules (opaque to this room), role, mode and receipt facts. The caller
- * frees. */
-char *record_inputs(GBytes *octets, const char *belief, enum mailbox_role role,
+/* Hex SHA-256 over the digest of the message's octets and everything that a verdict depends on
+ * beside them: a description of belief rules (opaque to this room), role, mode and receipt facts.
+ * The caller frees. */
+char *record_inputs(const char *digest, const char *belief, enum mailbox_role role,
                     enum verify_mode mode, int64_t received_at);
 
 DEFINE_OWNED(record, record_free)

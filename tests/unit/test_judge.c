@@ -4,6 +4,8 @@
  * counted by SQLite itself. */
 #include "fcgi/judge.h"
 
+#include "base/limits.h"
+#include "fcgi/kept_header.h"
 #include "fcgi/vouchers.h"
 #include "store/sqlite.h"
 
@@ -90,7 +92,7 @@ static void a_page_of_known_rows_is_one_query(void **state) {
         OWNED(record) record = judge_octets(s->judge, &mail, octets, true, JUDGE_CHECK);
         assert_true(record->facts.complete);
         digests[i] = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, octets);
-        judge_keep(s->judge, &mail, digests[i], record);
+        judge_keep(s->judge, &mail, octets, digests[i], record);
         asked[i] = (struct judge_asked){mail, digests[i], NULL};
     }
     asked[PAGE] = (struct judge_asked){about(s), "", NULL}; /* a row without a verdict */
@@ -110,9 +112,120 @@ static void a_page_of_known_rows_is_one_query(void **state) {
     }
 }
 
+/* --- other belief rules --------------------------------------------------------------------- */
+
+#define NOBODY "[trust]\nverify = never\n"
+
+static GBytes *stated(const char *result) {
+    g_autofree char *text =
+        g_strdup_printf("Authentication-Results: mx.mail.example; %s header.from=signed.example\r\n"
+                        "From: Carol <carol@signed.example>\r\n\r\nHello.\r\n",
+                        result);
+    return g_bytes_new(text, strlen(text));
+}
+
+static char *judge_and_keep(struct stage *s, GBytes *octets) {
+    struct judge_case mail = about(s);
+    OWNED(record) record = judge_octets(s->judge, &mail, octets, true, JUDGE_CHECK);
+    char *digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, octets);
+    assert_true(record->facts.complete);
+    judge_keep(s->judge, &mail, octets, digest, record);
+    return digest;
+}
+
+static struct record *find(struct stage *s, const char *digest) {
+    struct judge_case mail = about(s);
+    return judge_find(s->judge, &mail, digest);
+}
+
+static void other_belief_rules_need_no_message(void **state) {
+    (void)state;
+    OWNED(store) store = sqlite_store_new(":memory:", NULL);
+    g_autoptr(GBytes) octets = stated("dmarc=pass");
+    g_autofree char *digest = NULL;
+    int64_t checked_at;
+    {
+        OWNED(stage) nobody = stage_new(store, NOBODY);
+        digest = judge_and_keep(nobody, octets);
+        OWNED(record) record = find(nobody, digest);
+        assert_int_equal(record->verdict->author, VERDICT_NOT_ESTABLISHED);
+        checked_at = record->first.checked_at;
+    }
+    for (int i = 0; i < 2; i++) { /* derived; then found as it was kept */
+        OWNED(stage) believing = stage_new(store, NEVER);
+        OWNED(record) record = find(believing, digest);
+        struct judge_case mail = about(believing);
+        OWNED(record) fresh = judge_octets(believing->judge, &mail, octets, true, JUDGE_CHECK);
+        assert_int_equal(record->verdict->author, VERDICT_LIKELY);
+        fresh->verdict->checked_at = record->verdict->checked_at;
+        assert_true(verdict_equal(record->verdict, fresh->verdict));
+        assert_string_equal(record->facts.inputs, fresh->facts.inputs);
+        /* the badge follows, the first verdict is history (verdict rule 6) */
+        assert_int_equal(record->first.author, VERDICT_NOT_ESTABLISHED);
+        assert_int_equal(record->first.checked_at, checked_at);
+    }
+    OWNED(stage) back = stage_new(store, NOBODY);
+    OWNED(record) record = find(back, digest);
+    assert_int_equal(record->verdict->author, VERDICT_NOT_ESTABLISHED);
+}
+
+/* Belief settled it without a look of our own: without belief there is nothing to go by. */
+static void what_was_never_collected_is_fetched(void **state) {
+    (void)state;
+    OWNED(store) store = sqlite_store_new(":memory:", NULL);
+    g_autoptr(GBytes) octets = stated("dkim=pass header.d=signed.example; dmarc=pass");
+    g_autofree char *digest = NULL;
+    {
+        OWNED(stage)
+        believing = stage_new(store, "[trust]\nstrips = yes\nauthserv-ids = mx.mail.example\n");
+        digest = judge_and_keep(believing, octets);
+    }
+    OWNED(stage) nobody = stage_new(store, "");
+    assert_null(find(nobody, digest));
+}
+
+static void a_longer_header_is_not_kept(void **state) {
+    (void)state;
+    OWNED(store) store = sqlite_store_new(":memory:", NULL);
+    GString *text = g_string_new("From: a@b.example\r\n");
+    while (text->len <= LIMIT_KEPT_HEADER)
+        g_string_append(text, "X-Filler: 0123456789012345678901234567890123456789\r\n");
+    g_string_append(text, "\r\nHello.\r\n");
+    g_autoptr(GBytes) octets = g_string_free_to_bytes(text);
+    g_autofree char *digest = NULL;
+    {
+        OWNED(stage) nobody = stage_new(store, NOBODY);
+        digest = judge_and_keep(nobody, octets);
+        OWNED(record) kept = find(nobody, digest);
+        assert_non_null(kept);
+    }
+    OWNED(stage) believing = stage_new(store, NEVER);
+    assert_null(find(believing, digest));
+}
+
+static void a_kept_header_comes_back_and_nothing_else_does(void **state) {
+    (void)state;
+    g_autoptr(GBytes) octets = stated("dmarc=pass");
+    g_autoptr(GBytes) value = kept_header_encode(octets, "name");
+    OWNED(kept_header) kept = kept_header_decode(value);
+    gsize n, all = g_bytes_get_size(octets);
+    const char *header = g_bytes_get_data(kept->header, &n);
+    assert_string_equal(kept->record, "name");
+    assert_int_equal(n, all - strlen("Hello.\r\n"));
+    assert_memory_equal(header, g_bytes_get_data(octets, NULL), n);
+    g_autoptr(GBytes) empty = g_bytes_new_static("", 0), other = g_bytes_new_static("\2x", 2);
+    assert_null(kept_header_decode(empty));
+    assert_null(kept_header_decode(other));
+    assert_null(kept_header_decode(octets));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_of_known_rows_is_one_query),
+        cmocka_unit_test(other_belief_rules_need_no_message),
+        cmocka_unit_test(what_was_never_collected_is_fetched),
+        cmocka_unit_test(a_longer_header_is_not_kept),
+        cmocka_unit_test(a_kept_header_comes_back_and_nothing_else_does),
     };
     sqlite3_auto_extension((void (*)(void))(void *)watch);
     return cmocka_run_group_tests(tests, NULL, NULL);
