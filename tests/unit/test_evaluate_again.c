@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #define NOW 1763751660 /* a minute after the border lines of the generator */
-enum { STEP = 9001, RULES = 6 };
+enum { STEP = 20011, RULES = 6 };
 
 static struct signer signer;
 static struct resolver *resolver;
