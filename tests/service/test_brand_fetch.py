@@ -178,6 +178,8 @@ def prepare():
         brand("redirect-%s.example" % path, "v=BIMI1; l=%s" % url(path))
     for name, (wishes, _) in DEFECTS.items():
         certified(name + ".example", **wishes)
+    certified("crl-http.example", crl_url="http://marks.example/issuing.crl")
+    certified("crl-gone.example", crl_url="http://nowhere.example/issuing.crl")
     revoked = authority.leaf("revoked.example", GOOD)
     REVOKED.append(revoked)
     certified("revoked.example", pem=marks.pem(revoked, authority.issuing))
@@ -256,6 +258,16 @@ class Good(Case):
 
     def test_the_crl_is_fetched_over_https_and_revocation_known(self):
         self.assertEqual(run("good.example")["certificate"]["revocation"], "good")
+
+    def test_a_crl_behind_http_is_asked_for_over_https_and_one_that_cannot_be_had_is_no_revocation(self):
+        web.forget()
+        out = run("crl-http.example")
+        self.assertEqual((out["result"], out["certificate"]["revocation"]), ("pass", "good"))
+        self.assertIn("https://marks.example/issuing.crl", " ".join(s["text"] for s in out["steps"] if s["step"] == "crl"))
+        out = run("crl-gone.example")
+        self.assertEqual((out["result"], out["certificate"]["revocation"]), ("pass", "unknown"))
+        self.assertEqual(out["certificate"]["checks"]["revocation"], {"result": "not-verified", "reason": "crl-missing"})
+        self.assertIn((None, "no-host"), [(s["ok"], s["code"]) for s in out["steps"] if s["step"] == "crl"])
 
     def test_a_fetch_carries_no_cookie_and_says_who_asks(self):
         web.forget()
