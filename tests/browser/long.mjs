@@ -18,11 +18,12 @@ export const counted = (page) => page.evaluate(() => ({
   total: Math.max(0, Number(document.querySelector('.row')?.getAttribute('aria-setsize') ?? 0)),
 }));
 
-// Goes to the end again and again, until there is nothing more. `each` sees the counts on the way.
+// Goes to the end again and again, until there is nothing more. `each` sees the counts on the way. How long it may take is not
+// said here; a minute without one more row is a list that stands still.
 export async function listAll(page, stack, each = () => {}) {
   await signIn(page, stack);
   await until(page, () => document.querySelectorAll('.row:not(.skeleton)').length > 4);
-  for (const end = Date.now() + 240000; ;) {
+  for (let [end, last] = [0, -1]; ;) {
     await page.evaluate(() => {
       const scroller = document.querySelector('.scroller');
       scroller.scrollTop = scroller.scrollHeight;
@@ -30,6 +31,7 @@ export async function listAll(page, stack, each = () => {}) {
     const now = await counted(page);
     each(now);
     if (now.total >= letters) return now;
+    if (now.last > last) [end, last] = [Date.now() + 60000, now.last];
     if (Date.now() > end) throw new Error(`not to the end of the list: ${JSON.stringify(now)}`);
     await new Promise((resolve) => { setTimeout(resolve, 100); });
   }
