@@ -221,6 +221,7 @@ scenario('on paper a long letter is whole, and not followed by much white', {}, 
     else await page.evaluate(() => document.querySelector('[data-hook=print]').click());
     await page.locator('body[data-printed]').waitFor({ state: 'attached' });
     await page.emulateMedia({ media: 'print' });
+    await until(frame, () => innerHeight > 1047); // the frame hears of its new height somewhat later
     const [whole, room] = await frame.evaluate(() => [document.body.scrollHeight, innerHeight]);
     await page.emulateMedia({ media: null });
     assert.ok(whole > 1047 && room >= whole && room < 2 * whole, `${subject}: ${whole} px in ${room} px`);
