@@ -3,6 +3,7 @@
  * GET /metrics: what this process has done so far, in Prometheus' text format 0.0.4. Numbers alone:
  * no name, address or domain. Whom the web server lets see them is its configuration's word. */
 #include "fcgi/brands.h"
+#include "fcgi/events.h"
 #include "fcgi/images.h"
 #include "fcgi/outside.h"
 #include "fcgi/route.h"
@@ -57,6 +58,13 @@ static void append_workers(GString *out, struct workers *workers) {
     counter(out, "worker_late_total", "Children ended for taking too long.", counts.late);
 }
 
+static void append_events(GString *out, struct events *events) {
+    guint streams, watchers;
+    events_count(events, &streams, &watchers);
+    gauge(out, "event_streams", "Streams of events that are open.", streams);
+    gauge(out, "event_watchers", "Accounts whose inbox is watched for them.", watchers);
+}
+
 void api_metrics(struct exchange *x) {
     const struct service *service = x->service;
     g_autoptr(GPtrArray) sessions = sessions_live(service->sessions);
@@ -76,6 +84,7 @@ void api_metrics(struct exchange *x) {
     if (service->images)
         append_images(out, service->images);
     append_workers(out, service->workers);
+    append_events(out, service->events);
     g_autoptr(GBytes) body = g_string_free_to_bytes(out);
     reply_bytes(x->reply, 200, "text/plain; version=0.0.4; charset=utf-8", body, REPLY_NO_STORE);
 }

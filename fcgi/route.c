@@ -21,6 +21,7 @@ static const struct route routes[] = {
     {HTTP_POST, "session", api_session_create, ROUTE_PUBLIC},
     {HTTP_GET, "session", api_session_get, ROUTE_SESSION},
     {HTTP_DELETE, "session", api_session_delete, ROUTE_SESSION},
+    {HTTP_GET, "about", api_about_get, ROUTE_SESSION},
     {HTTP_GET, "mailboxes", api_mailboxes_list, ROUTE_SESSION},
     {HTTP_GET, "mailboxes/{}/messages", api_messages_list, ROUTE_SESSION},
     {HTTP_GET, "messages/{}/verdict", api_verdict_get, ROUTE_SESSION},

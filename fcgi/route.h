@@ -38,6 +38,7 @@ void route_handle(struct service *service, const struct request *request, struct
 void api_session_create(struct exchange *x); /* api_session.c */
 void api_session_get(struct exchange *x);
 void api_session_delete(struct exchange *x);
+void api_about_get(struct exchange *x);      /* api_about.c */
 void api_mailboxes_list(struct exchange *x); /* api_mailboxes.c */
 void api_messages_list(struct exchange *x);  /* api_messages.c */
 void api_message_get(struct exchange *x);    /* api_message.c */

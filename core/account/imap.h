@@ -193,7 +193,7 @@ struct imap_search {
     uint32_t after;  /* only greater UIDs; 0 = all */
 };
 /* UIDs in the selected mailbox, ascending, uint32_t; at most LIMIT_IMAP_SEARCH, the newest. One
- * command. */
+ * command; two if mail came since the connection's last one. */
 GArray *imap_search(struct imap *imap, const struct imap_search *search, GError **error);
 
 /* Sets (or, if !set, clears) flags and one keyword (NULL = none; an atom) on messages of the

@@ -84,6 +84,16 @@ static bool run(struct imap *imap, const struct imap_search *search, GError **er
     return imap_run(imap, &command, error);
 }
 
+/* A server tells of what came after a connection's last command with the answer to the next one,
+ * which may not have looked at it yet (RFC 3501 §7.4.1). */
+static bool run_again_for_news(struct imap *imap, const struct imap_search *search,
+                               GError **error) {
+    uint32_t known = imap_driver_map(imap->driver)->exists;
+    if (!run(imap, search, error))
+        return false;
+    return imap_driver_map(imap->driver)->exists <= known || run(imap, search, error);
+}
+
 /* "n:*" holds the last message even if its UID is less than n. */
 static bool is_within(const struct imap_search *search, uint32_t uid) {
     return uid > search->after && (search->before == 0 || uid < search->before);
@@ -93,7 +103,7 @@ GArray *imap_search(struct imap *imap, const struct imap_search *search, GError 
     if (!imap_begin(imap, error) || !check(imap, search, error))
         return NULL;
     bool empty = search->before && search->before - 1 <= search->after;
-    if (!empty && !run(imap, search, error))
+    if (!empty && !run_again_for_news(imap, search, error))
         return NULL;
     GArray *uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     clist *list = empty ? NULL : imap->session->imap_response_info->rsp_search_result;

@@ -272,6 +272,14 @@ scenario('settings and about: what is set is kept, and the seals are explained',
   await until(page, () => document.activeElement.id === 'about-title');
   assert.equal(await page.locator('.levels .level-line').count(), 8);
   await until(page, () => /\d/.test(document.querySelector('.about [data-hook=service]').textContent));
+  await page.locator('[data-hook=belief]').waitFor({ state: 'visible' });
+  const belief = await page.textContent('[data-hook=belief]');
+  assert.match(belief, /Only what these servers wrote.*mx\.mail\.example.*anywhere: the mail server removes.*where your servers say nothing/s);
+  await page.click('.about [lang=ja]');
+  await page.locator('.about [data-hook=belief]', { hasText: 'mx.mail.example' }).waitFor();
+  assert.match(await page.textContent('[data-hook=belief]'), /メールサーバーが取り除きます/);
+  await page.click('.about [lang=en]');
+  await page.locator('.about [data-hook=belief]', { hasText: 'anywhere:' }).waitFor();
   await page.uncheck('.about [data-hook=threads]');
   await page.goto(`${stack.url}/about`);
   await until(page, () => document.querySelector('#about-title'));
@@ -361,6 +369,30 @@ scenario('the first list is painted within one round trip: nothing waits for the
   const first = Object.fromEntries(asked.slice(0, 3));
   assert.deepEqual(first, { '/session': 0, '/mailboxes': 0, '/mailboxes/ID/messages': 0 });
   await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('after signing in, too: list and folders are asked for at once, and the list is painted before the folders are known', { timeout: 300000 }, async () => {
+  const stage = await newPage(browser, stack);
+  const { page } = stage;
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  const asked = [];
+  page.on('request', (request) => { if (/\/messages\?/.test(request.url())) asked.push(new URL(request.url()).pathname); });
+  await page.route('**/api/v1/mailboxes', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await signIn(page, stack);
+  await listed(page);
+  assert.deepEqual(asked, ['/api/v1/mailboxes/inbox/messages']);
+  assert.equal(await page.locator('.folders li a').count(), 0);
+  release();
+  await page.locator('.folders li a', { hasText: 'Inbox' }).waitFor();
+  assert.equal(await page.locator('.folders li a[aria-current=page]').textContent().then((text) => /Inbox/.test(text)), true);
+  await openMessage(page, 'letter 21');
+  assert.deepEqual(stage.errors, []);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await stage.context.close();
 });
 
 test('the first load is under 60 KB as it comes over the wire, and all of it is ours', { timeout: 300000 }, async () => {

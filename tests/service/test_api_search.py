@@ -6,6 +6,7 @@ import os, sys, unittest, urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_stage import USER, ApiCase, Stage, mail
+from test_api import Imap
 
 ATTACHED = b"From: Dan <dan@x.example>\r\nTo: %s\r\nSubject: with a file\r\nMIME-Version: 1.0\r\n" \
            b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee the file\r\n" \
@@ -33,6 +34,22 @@ class Search(ApiCase):
         reply = self.client.messages(self.inbox, q=q, **more)
         self.assertEqual(reply.status, 200, reply)
         return [r["subject"] for r in reply.json["messages"]]
+
+    def test_what_came_a_moment_ago(self):
+        stage = Stage(True)
+        self.addCleanup(stage.stop)
+        stage.dovecot.append(USER, "INBOX", mail("first"))
+        stage.start()
+        client = stage.client()
+        known = client.messages("inbox").json["messages"][0]
+        subjects = lambda **query: [r["subject"] for r in client.messages("inbox", **query).json["messages"]]
+        for n in range(3):  # the connection has the inbox selected, and has not heard of it
+            with Imap(stage) as box:
+                box.append("INBOX", None, None, mail("news %d" % n))
+            self.assertEqual(subjects(after=known["id"])[0], "news %d" % n)
+            with Imap(stage) as box:
+                box.append("INBOX", None, None, mail("more news %d" % n))
+            self.assertEqual(subjects(q='subject:"more news"')[0], "more news %d" % n)
 
     def test_words_and_fields(self):
         self.assertEqual(self.found("invoice"), ["invoice again", "holidays", "first invoice"])

@@ -233,6 +233,26 @@ class Costs(unittest.TestCase):
         again.close()
 
 
+class WithoutIdle(unittest.TestCase):
+    """A server without IDLE (RFC 2177) is asked now and then (NOOP, once in LIMIT_IMAP_POLL_MS)."""
+
+    def test_asked_now_and_then(self):
+        stage = Stage(True)
+        self.addCleanup(stage.stop)
+        stage.dovecot.rawlog = True
+        stage.dovecot.capability = "IMAP4rev1 SASL-IR LITERAL+ NAMESPACE UIDPLUS MOVE LIST-EXTENDED SPECIAL-USE LIST-STATUS"
+        stage.start()
+        stream = Stream(stage.client())
+        self.addCleanup(stream.close)
+        stream.wait("reload")
+        with Imap(stage) as box:
+            box.append("INBOX", None, None, mail("told by NOOP"))
+        until(lambda: stream.named("mail"), "news without IDLE", 180)
+        sent = stage.dovecot.commands(USER)
+        self.assertIn("NOOP", sent)
+        self.assertNotIn("IDLE", sent)
+
+
 class ThroughApache(unittest.TestCase):
     def test_events_are_not_held_back(self):
         stage = Stage(True)

@@ -18,11 +18,11 @@ export function aboutView(element, { languages, back, session, changed }) {
   box('threads', groups);
   box('single', single);
   hook(view, 'levels').replaceChildren(...levels.map(levelLine));
-  hook(view, 'checks').replaceChildren(...checks.map((name) => fact(t(`about.check.${name}`), t(`about.check.${name}.how`))));
-  tellBelief(view, session?.trust);
+  tellChecks(view, {});
   service([]);
   element.replaceChildren(view);
   hook(view, 'heading').focus({ preventScroll: true });
+  if (session) api.getAbout().then(({ json }) => tellAccount(view, json)).catch((error) => { if (!(error instanceof api.Problem)) throw error; });
   api.getHealth().then(({ json }) => service([[t('about.version'), json.version], [t('about.health'), t(`about.health.${json.status}`)]]))
     .catch(() => service([[t('about.health'), t('problem.offline')]]));
 
@@ -57,16 +57,26 @@ function fact(name, value) {
   return item;
 }
 
-// { profile, authservIds, border, strips, verify }, as the service tells of this account.
-function tellBelief(view, trust) {
-  show(hook(view, 'belief'), Boolean(trust));
-  if (!trust) return;
-  const listed = (values) => (values?.length ? values.join(', ') : t('about.belief.none'));
-  hook(view, 'belief-lead').textContent = t(trust.authservIds?.length || trust.profile ? 'about.belief.some' : 'about.belief.nobody');
+// `on`: { dkim: false, … }: what is not said is on, or not the operator's to switch.
+function tellChecks(view, on) {
+  const how = (name) => [on[name] === false ? t('about.check.off') : '', t(`about.check.${name}.how`)].filter(Boolean).join(' ');
+  hook(view, 'checks').replaceChildren(...checks.map((name) => fact(t(`about.check.${name}`), how(name))));
+}
+
+// What the service says of itself for this account.
+function tellAccount(view, { verify, checks: on, belief }) {
+  const listed = (values) => (values.length ? values.join(', ') : t('about.belief.none'));
+  const believes = belief.authservIds.length > 0 || (belief.profile !== 'generic' && belief.border.length > 0);
+  tellChecks(view, on);
+  show(hook(view, 'belief'), true);
+  hook(view, 'belief-lead').textContent = t(believes ? 'about.belief.some' : 'about.belief.nobody');
+  const more = [['strips', belief.strips], ['below', belief.below]].filter(([, set]) => set).map(([name]) => fact(t('about.belief.position'), t(`about.belief.${name}`)));
+  const lists = ['ownDomains', 'forwarders', 'sealers'].filter((name) => belief[name].length).map((name) => fact(t(`about.belief.${name}`), listed(belief[name])));
   hook(view, 'belief-rows').replaceChildren(
-    fact(t('about.belief.profile'), trust.profile || t('about.belief.none')),
-    fact(t('about.belief.ids'), listed(trust.authservIds)),
-    fact(t('about.belief.border'), listed(trust.border)),
-    fact(t('about.belief.verify'), t(`about.belief.verify.${trust.verify ?? 'missing'}`)),
+    fact(t('about.belief.profile'), belief.profile === 'generic' ? t('about.belief.generic') : belief.title),
+    fact(t('about.belief.ids'), listed(belief.authservIds)),
+    fact(t('about.belief.border'), listed(belief.border)),
+    ...more, ...lists,
+    fact(t('about.belief.verify'), t(`about.belief.verify.${verify}`)),
   );
 }

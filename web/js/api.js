@@ -57,6 +57,7 @@ export async function changeMessages(ids, change) {
 }
 
 export const eventsUrl = () => `${base}/events?lang=${language}`;
+export const getAbout = () => call('GET', '/about');
 export const getHealth = () => call('GET', '/health');
 
 export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id)}`);

@@ -53,7 +53,7 @@ export function startMail(app, session, shell, early) {
   wire();
   reader.open(null);
   load(early);
-  events = listen({ mail: mailArrived, changed: () => pages.ask(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
+  events = listen({ mail: mailArrived, changed: () => state.mailbox && pages.ask(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
 
   return () => {
     pages.stop();
@@ -116,15 +116,25 @@ export function startMail(app, session, shell, early) {
     return state.mailboxes.length ? pages.refresh() : load();
   }
 
+  // The list is painted as soon as it comes, be it before the folders. One that does not come is asked for again with them.
+  async function paint(page) {
+    const answer = await page.catch(() => null);
+    if (!answer || signal.aborted || state.mailbox) return;
+    emptyList(state, { mailbox: answer.json.mailbox, query: '', onlyUnverified: false });
+    await pages.refresh(page);
+  }
+
   // Folders first; while they cannot be had, again and again by itself. The problem stays said until something works.
   async function load(asked) {
     clearTimeout(retrying);
-    state.loading = true;
+    state.loading = state.loading || !state.mailbox;
     draw();
+    if (asked?.page) paint(asked.page);
     try {
       const { json } = await (asked?.mailboxes ?? api.getMailboxes());
       takeMailboxes(json);
       attempt = 0;
+      draw();
       await follow(null, asked);
       reader.prepare();
     } catch (error) {
@@ -164,7 +174,8 @@ export function startMail(app, session, shell, early) {
     if (changed && mailbox) {
       emptyList(state, scope);
       list.toTop();
-      const refreshed = pages.refresh(asked?.id === mailbox && !scope.query && !scope.onlyUnverified ? asked.page : null);
+      const isAsked = asked?.id === mailbox || (asked?.id === 'inbox' && mailbox === inbox()?.id);
+      const refreshed = pages.refresh(isAsked && !scope.query && !scope.onlyUnverified ? asked.page : null);
       if (!route.message) await refreshed;
     }
     if (signal.aborted) return;

@@ -23,7 +23,7 @@ async function start() {
 // Signed in, signed out, or nobody there to ask: three things, never mixed. Who was signed in here before gets folders and list
 // in the same round trip.
 async function enter(attempt) {
-  const early = askEarly();
+  const early = prefs.get('inbox') ? askEarly() : null;
   try {
     const { json } = await api.getSession();
     signedIn(json, early);
@@ -33,11 +33,10 @@ async function enter(attempt) {
   }
 }
 
+// Folders and list at once: neither waits for the other.
 function askEarly() {
-  const inbox = prefs.get('inbox');
-  if (!inbox) return null;
   const route = parseRoute(location.hash);
-  const id = route.mailbox ?? inbox;
+  const id = route.mailbox ?? 'inbox';
   const early = { mailboxes: api.getMailboxes(), id, page: route.query || route.onlyUnverified ? null : api.getMessages(id) };
   for (const asked of [early.mailboxes, early.page]) asked?.catch(() => {}); // said by who waits for it
   return early;
@@ -75,7 +74,7 @@ function languageSwitch(element) {
 function showSignIn(message) {
   leave?.();
   leave = null;
-  signInView(app, { message, languages: languageSwitch, onSignedIn: signedIn });
+  signInView(app, { message, languages: languageSwitch, onSignedIn: (session) => signedIn(session, askEarly()) });
 }
 
 function signedIn(session, early) {
