@@ -146,6 +146,7 @@ test('what was not evaluated says so, and what covers a part is no full seal', (
   assert.equal(panelRows(verdict, { dkim: [{ result: 'pass', domain: 'x.example', bodyLengthLimit: 10 }] })[1].state, 'part');
   assert.equal(panelRows({ author: 'ambiguous', domain: null, address: null }, { dmarc: { result: 'pass' } })[2].state, 'unlooked');
   assert.equal(panelRows({ author: 'not-established', domain: null, address: null }, {})[0].key, 'panel.author.nameless');
+  assert.equal(panelRows({ author: 'verified', level: 'caution' }, { bimi: { result: 'pass', logo: null } })[4].key, 'panel.logo.skipped'); // a lookalike's certified logo
 });
 
 test('the row of a personal signature says who, for whom, when and over what', () => {

@@ -92,7 +92,7 @@ function logoRow(evidence) {
   const until = bimi.logo?.notAfter ? { date: bimi.logo.notAfter, more: ['panel.logo.until'] } : {};
   if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), ...until, params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
   if (bimi.result === 'temperror') return row('trouble', 'panel.logo.trouble');
-  return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
+  return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped', pass: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
 }
 
 function transportRow(evidence) {
