@@ -30,7 +30,7 @@ struct forest {
 struct forest *forest_new(void) {
     struct forest *forest = g_new0(struct forest, 1);
     forest->nodes = g_array_new(FALSE, FALSE, sizeof(struct node));
-    forest->named = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    forest->named = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), 64); /* never a NULL */
     forest->by_uid = g_hash_table_new(NULL, NULL);
     forest->by_id = g_hash_table_new(NULL, NULL);
     return forest;
