@@ -2,7 +2,7 @@
 // the keyboard alone, the way back, shapes, and what it costs to load.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { bring, newPage, openMessage, quiet, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, quiet, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
 let stack;
 let browser;
@@ -48,6 +48,7 @@ scenario('search is the mail server’s, marked in the rows without markup, in t
   await page.keyboard.press('Enter');
   await page.locator('[data-hook=empty]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=empty-text]'), /<img src=x>/);
+  await noViolations(page, 'nothing found');
   await page.goBack();
   await until(page, () => document.querySelectorAll('.row:not(.skeleton)').length === 1);
   await page.goBack();
@@ -124,6 +125,7 @@ scenario('archived, undone; deleted, undone by key; in the trash it asks first',
   await row(page, 'letter 27').waitFor();
   await pick(page, 'letter 27');
   await page.click('[data-hook=act-remove]');
+  await noViolations(page, 'are you sure');
   await page.keyboard.press('Escape');
   assert.equal(await row(page, 'letter 27').count(), 1, 'Escape is no');
   await page.click('[data-hook=act-remove]');
@@ -135,8 +137,10 @@ scenario('many are picked by a range, moved to a chosen folder, and all come bac
   await pick(page, 'letter 26');
   await pick(page, 'letter 23', { modifiers: ['Shift'] });
   assert.match(await picked(page), /^4 /);
+  await noViolations(page, 'picked');
   await page.click('[data-hook=act-move]');
   await page.fill('dialog [data-hook=filter]', 'juNk');
+  await noViolations(page, 'chooser');
   await page.keyboard.press('Enter');
   await gone(page, 'letter 24');
   assert.equal(await page.isVisible('[data-hook=bar-picked]'), false);
@@ -189,6 +193,7 @@ scenario('the keyboard alone: search, walk, pick, star, open, help', {}, async (
   assert.equal(await focused(page), await line.locator('[data-hook=subject]').textContent());
   await page.keyboard.press('?');
   await page.locator('dialog.help').waitFor();
+  await noViolations(page, 'help');
   await page.uncheck('dialog [data-hook=single]');
   await page.keyboard.press('Escape');
   await page.keyboard.press('x');
@@ -280,6 +285,7 @@ scenario('settings and about: what is set is kept, and the seals are explained',
   assert.match(await page.textContent('[data-hook=belief]'), /メールサーバーが取り除きます/);
   await page.click('.about [lang=en]');
   await page.locator('.about [data-hook=belief]', { hasText: 'anywhere:' }).waitFor();
+  await noViolations(page, 'about');
   await page.uncheck('.about [data-hook=threads]');
   await page.goto(`${stack.url}/about`);
   await until(page, () => document.querySelector('#about-title'));
@@ -302,6 +308,7 @@ scenario('a conversation is one line until it is opened; who joins it keeps his 
   await mark.click();
   await until(page, () => document.querySelectorAll('.row.inside').length === 2);
   assert.deepEqual(await lines('the harbour'), [['Letter 3 of three.', 'domain', false], ['Letter 2 of three.', 'domain', true], ['Letter 1 of three.', 'domain', true]]);
+  await noViolations(page, 'an opened conversation');
   await page.locator('.row.inside [data-hook=link]').last().click();
   await until(page, () => document.querySelector('#message-subject')?.textContent === 'the harbour');
   await mark.click();
@@ -336,6 +343,7 @@ scenario('new mail comes by itself: at the top where nobody is busy, else counte
   const after = await placed();
   assert.deepEqual(after.map(([subject]) => subject), before.map(([subject]) => subject));
   after.forEach(([subject, top], n) => assert.ok(Math.abs(top - before[n][1]) <= 1, `${subject}: ${before[n][1]} to ${top}`)); // parts of a pixel
+  await noViolations(page, 'new mail');
   await page.click('[data-hook=show-fresh]');
   await row(page, 'a second arrival').waitFor();
   assert.equal(await page.isVisible('[data-hook=fresh]'), false);

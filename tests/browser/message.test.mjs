@@ -1,8 +1,8 @@
 // One message, and everything that can be asked of it: who would get an answer, what came attached, what an invitation says, the
-// source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages.
+// source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages, in light and dark.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { newPage, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { newPage, noViolations, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
@@ -247,3 +247,30 @@ scenario('by keyboard alone, on a phone', { width: 390, height: 844 }, async (pa
   await page.keyboard.press('u');
   await page.waitForSelector('.list', { state: 'visible' });
 });
+
+for (const dark of [false, true]) {
+  scenario(`no accessibility violation in any view of a message, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
+    await openMessage(page, 'things attached');
+    await noViolations(page, 'attachments');
+    await page.locator('[data-hook=attachments] button', { hasText: 'Open' }).click();
+    await page.frameLocator('dialog iframe').locator('text=Read me.').waitFor();
+    await noViolations(page, 'attached message');
+    await closed(page);
+    await attachment(page, 'dot.png').locator('[data-hook=look]').click();
+    await page.locator('.preview-room img').waitFor();
+    await noViolations(page, 'preview');
+    await closed(page);
+    await openMessage(page, 'an invitation');
+    await page.locator('[data-hook=invitation] h3').waitFor();
+    await noViolations(page, 'invitation');
+    await openMessage(page, 'a forgery');
+    for (const [button, name] of [['reply', 'reply'], ['links', 'links'], ['raw', 'source']]) {
+      if (button === 'raw') await page.click('[data-hook=more-acts]');
+      await page.click(`[data-hook=${button}]`);
+      await sheet(page).waitFor();
+      await page.waitForTimeout(200);
+      await noViolations(page, name);
+      await closed(page);
+    }
+  });
+}

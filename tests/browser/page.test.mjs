@@ -1,7 +1,7 @@
 // The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { bring, newPage, openMessage, quiet, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, newPage, noViolations, openMessage, quiet, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
 
 let stack;
 let browser;
@@ -185,6 +185,21 @@ scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
   await page.keyboard.press('u');
   await page.waitForSelector('.nothing');
 });
+
+for (const dark of [false, true]) {
+  scenario(`no accessibility violation, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
+    await page.goto(`${stack.url}/`);
+    await page.waitForSelector('form');
+    await noViolations(page, 'sign in');
+    await signIn(page, stack);
+    await settled(page);
+    await noViolations(page, 'list');
+    await openMessage(page, 'Your card has been limited');
+    await page.click('[data-hook=how]');
+    await page.click('[data-hook=all]');
+    await noViolations(page, 'message, panel, strip');
+  });
+}
 
 scenario('the service out of reach: said in the list and in the message, with a way out; nothing is called empty', {}, async (page, { context, errors }) => {
   await signIn(page, stack);
