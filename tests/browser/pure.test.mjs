@@ -161,7 +161,9 @@ test('the row of a personal signature says who, for whom, when and over what', (
   assert.equal(row({ smime: { smimeStatus: null } }).key, 'panel.person.none');
   assert.equal(row({}).state, 'unlooked');
   assert.equal(row({ smime: { smimeStatus: null }, openpgp: { status: 'signed/verified', userId: 'A <a@x.example>', covers: { headers: 'covered' } } }).key, 'panel.person.by-undated');
-  assert.equal(row({ openpgp: { status: 'unknown', errors: ['no-key'], keyId: 'ABCD' } }).key, 'panel.person.fault.keyless');
+  const key = (vouched) => row({ openpgp: { status: 'signed/verified', userId: 'A <a@x.example>', vouched } }).more[0];
+  assert.deepEqual(['configured', 'imported', 'wkd'].map(key), ['panel.person.known-key', 'panel.person.known-key', 'panel.person.published-key']);
+  assert.equal(row({ openpgp: { status: 'unknown', errors: ['no-key'], keyId: 'ABCD', vouched: 'wkd' } }).key, 'panel.person.fault.keyless');
   assert.equal(panelRows({ author: 'verified', strength: 'person', address: 'a@x.example' }, {})[0].key, 'panel.author.person');
 });
 

@@ -40,7 +40,7 @@ function smimeRow(smime) {
 
 function openpgpRow(openpgp) {
   const name = openpgp.userId ?? openpgp.userIds?.[0] ?? openpgp.fingerprint ?? openpgp.keyId ?? '';
-  if (openpgp.status === 'signed/verified') return verified(name, openpgp, 'panel.person.known-key', '', false);
+  if (openpgp.status === 'signed/verified') return verified(name, openpgp, openpgp.vouched === 'wkd' ? 'panel.person.published-key' : 'panel.person.known-key', '', false);
   return { state: 'unproved', key: `panel.person.fault.${faultOf(openpgp.errors ?? (openpgp.encrypted ? ['encrypted'] : []))}`, params: { name: name || '?', issuer: '' }, date: null, more: [] };
 }
 
