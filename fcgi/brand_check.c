@@ -231,11 +231,29 @@ static void run(struct brand_work *work) {
     }
 }
 
+static struct brand_report *report_new(void) {
+    struct brand_report *report = g_new0(struct brand_report, 1);
+    report->steps = g_ptr_array_new_with_free_func(step_free);
+    return report;
+}
+
+struct brand_report *brand_check_certificate(const struct brand_tools *tools,
+                                             const struct brand_question *question,
+                                             struct span pem) {
+    OWNED(lookups) lookups = tools->fetch ? lookups_new(tools->resolver) : NULL;
+    struct brand_report *report = report_new();
+    struct brand_work work = {
+        .tools = tools, .question = question, .report = report, .lookups = lookups};
+    report->domain = g_strdup(question->domain);
+    report->selector = g_strdup(question->selector);
+    report->markcert = brand_evidence_check(&work, pem);
+    return report;
+}
+
 struct brand_report *brand_check(const struct brand_tools *tools,
                                  const struct brand_question *question) {
     OWNED(lookups) lookups = lookups_new(tools->resolver);
-    struct brand_report *report = g_new0(struct brand_report, 1);
-    report->steps = g_ptr_array_new_with_free_func(step_free);
+    struct brand_report *report = report_new();
     struct brand_work work = {
         .tools = tools, .question = question, .report = report, .lookups = lookups};
     if (!question->whole && !brand_policy_allows(tools->policy, question->domain, BRAND_VMC))

@@ -67,6 +67,12 @@ const char *brand_step_text(const struct brand_step *step, const char *lang);
 /* Never NULL. The caller frees. */
 struct brand_report *brand_check(const struct brand_tools *tools,
                                  const struct brand_question *question);
+/* A mark certificate that somebody holds in hand, for the question's domain and selector: its
+ * report has ->markcert and the steps of its CRLs, which offline are not fetched. Nothing else is
+ * looked at. Never NULL. The caller frees. */
+struct brand_report *brand_check_certificate(const struct brand_tools *tools,
+                                             const struct brand_question *question,
+                                             struct span pem);
 void brand_report_free(struct brand_report *report);
 
 DEFINE_OWNED(brand_report, brand_report_free)

@@ -99,11 +99,10 @@ static guint fetch_crls(struct brand_work *work, char **urls, GPtrArray *kept,
     return n;
 }
 
-/* Once to learn where the CRLs are, and again with them; a certificate that fails anyway fetches
- * nothing more. */
-static struct markcert *check(struct brand_work *work, GBytes *pem) {
+/* Once to learn where the CRLs are, and again with them. */
+struct markcert *brand_evidence_check(struct brand_work *work, struct span pem) {
     const struct brand_report *report = work->report;
-    struct markcert_question question = {.pem = octets_of(pem),
+    struct markcert_question question = {.pem = pem,
                                          .domain = report->domain,
                                          .organizational = report->organizational_domain,
                                          .selector = report->selector,
@@ -112,7 +111,7 @@ static struct markcert *check(struct brand_work *work, GBytes *pem) {
     struct markcert *markcert = markcert_check(&question);
     struct markcert_crl crls[LIMIT_MARKCERT_CRLS];
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    if (!markcert->valid)
+    if (!markcert->valid || !work->tools->fetch)
         return markcert;
     question.n_crls = fetch_crls(work, markcert->crl_urls, kept, crls);
     question.crls = crls;
@@ -126,7 +125,7 @@ void brand_evidence_certificate(struct brand_work *work) {
     struct brand_report *report = work->report;
     struct brand_fetched pem;
     if (fetch(work, "certificate", report->authority, LIMIT_MARKCERT_SIZE, &pem)) {
-        report->markcert = check(work, pem.body);
+        report->markcert = brand_evidence_check(work, octets_of(pem.body));
         brand_evidence_tell(work, report->markcert);
         if (report->markcert->valid) {
             report->kind = report->markcert->type == MARKCERT_VMC ? BRAND_VMC : BRAND_CMC;

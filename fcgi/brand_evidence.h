@@ -29,6 +29,9 @@ const char *brand_work_step(struct brand_work *work, const char *name, enum bran
 void brand_work_end(struct brand_work *work, enum bimi_result result, enum bimi_reason reason,
                     const char *detail);
 
+/* The certificate for the domain and selector of the report, with its CRLs: one that fails anyway,
+ * or is checked offline, fetches none. The caller frees. */
+struct markcert *brand_evidence_check(struct brand_work *work, struct span pem);
 /* a=: fetches the certificate and its CRLs, checks it; fills report->markcert and ->kind. */
 void brand_evidence_certificate(struct brand_work *work);
 /* No a=: the domain's own word. */

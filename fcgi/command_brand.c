@@ -67,7 +67,18 @@ static const char *sign_of(enum brand_step_state state) {
 
 /* --- a certificate -------------------------------------------------------------------------- */
 
-static void print_certificate(GString *out, const struct markcert *markcert, const char *lang) {
+static void print_steps(GString *out, const struct brand_report *report, const char *lang) {
+    for (guint i = 0; i < report->steps->len; i++) {
+        const struct brand_step *step = report->steps->pdata[i];
+        g_string_append_printf(out, "%s %s: %s\n", sign_of(step->state), step->name,
+                               brand_step_text(step, lang));
+    }
+}
+
+/* Where its CRLs were asked for, then each check. */
+static void print_certificate(GString *out, const struct brand_report *report, const char *lang) {
+    const struct markcert *markcert = report->markcert;
+    print_steps(out, report, lang);
     for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
         const struct markcert_check *check = &markcert->checks[i];
         enum brand_step_state state = check->state == MARKCERT_PASS   ? BRAND_STEP_OK
@@ -91,41 +102,29 @@ static bool compare_logo(const struct brand_options *o, struct markcert *markcer
     return true;
 }
 
-static int brand_certificate(const struct brand_options *o) {
+static int check_certificate(const struct brand_options *o, const struct brand_tools *tools) {
     g_autoptr(GError) error = NULL;
-    int status = COMMAND_FAILED;
-    OWNED(mark_roots) roots = roots_of(o, &status);
-    if (!roots)
-        return status;
     g_autoptr(GBytes) pem = read_file(o->certificate, LIMIT_MARKCERT_SIZE, &error);
     if (!pem)
         return command_failed(error->message);
     gsize n;
     const char *p = g_bytes_get_data(pem, &n);
-    struct markcert_question question = {.pem = span_make(p, n),
-                                         .domain = o->domain,
-                                         .selector = o->selector,
-                                         .roots = roots,
-                                         .now = now_of(o)};
-    OWNED(markcert) markcert = markcert_check(&question);
-    if (!compare_logo(o, markcert, &error))
+    struct brand_question question = {.domain = o->domain, .selector = o->selector};
+    OWNED(brand_report) report = brand_check_certificate(tools, &question, span_make(p, n));
+    if (!compare_logo(o, report->markcert, &error))
         return command_failed(error->message);
     GString *out = g_string_new(NULL);
     if (o->json)
-        json_brand_certificate(out, NULL, markcert);
+        json_brand_certificate(out, NULL, report->markcert);
     else
-        print_certificate(out, markcert, o->lang);
+        print_certificate(out, report, o->lang);
     return write_json(out);
 }
 
 /* --- a domain ------------------------------------------------------------------------------- */
 
 static void print_report(GString *out, const struct brand_report *report, const char *lang) {
-    for (guint i = 0; i < report->steps->len; i++) {
-        const struct brand_step *step = report->steps->pdata[i];
-        g_string_append_printf(out, "%s %s: %s\n", sign_of(step->state), step->name,
-                               brand_step_text(step, lang));
-    }
+    print_steps(out, report, lang);
     const char *text = bimi_reason_text(report->reason, lang);
     const char *kind = brand_kind_name(report->kind);
     g_string_append_printf(out, "bimi=%s%s%s%s%s", bimi_result_name(report->result),
@@ -147,7 +146,9 @@ static int check_domain(const struct brand_options *o, struct brand_tools *tools
     return write_json(out);
 }
 
-static int brand_domain(const struct brand_options *o) {
+/* --- what both ask with --------------------------------------------------------------------- */
+
+static int check(const struct brand_options *o) {
     g_autoptr(GError) error = NULL;
     struct resolver_options resolving = {.server = o->resolver, .trust_anchor = o->trust_anchor};
     struct https_options fetching = {.ca_file = o->https_ca};
@@ -155,22 +156,22 @@ static int brand_domain(const struct brand_options *o) {
     OWNED(mark_roots) roots = roots_of(o, &status);
     if (!roots)
         return status;
-    OWNED(https) https = https_new(&fetching, &error);
-    if (!https)
+    OWNED(https) https = o->offline ? NULL : https_new(&fetching, &error);
+    if (!https && !o->offline)
         return command_usage("--https-ca: %s", error->message);
     OWNED(resolver) resolver = resolver_new(&resolving, &error);
     if (!resolver)
         return command_usage("--resolver: %s", error->message);
-    OWNED(brand_fetch) fetch = brand_fetch_new(https, NULL);
+    OWNED(brand_fetch) fetch = https ? brand_fetch_new(https, NULL) : NULL;
     OWNED(public_suffixes) suffixes = orgdomain_suffixes_new(NULL);
     OWNED(workers) workers = workers_new(NULL, 1);
     struct brand_tools tools = {.resolver = resolver,
                                 .suffixes = suffixes,
-                                .fetch = o->offline ? NULL : fetch,
+                                .fetch = fetch,
                                 .workers = workers,
                                 .roots = roots,
                                 .now = now_of(o)};
-    return check_domain(o, &tools);
+    return o->certificate ? check_certificate(o, &tools) : check_domain(o, &tools);
 }
 
 /* A picture has words of its own: command_brand_svg.c. */
@@ -190,5 +191,5 @@ int command_brand(int argc, char **argv) {
         return command_usage("%s", error->message);
     if (o->helped)
         return COMMAND_DONE;
-    return o->certificate ? brand_certificate(o) : brand_domain(o);
+    return check(o);
 }

@@ -269,6 +269,26 @@ class Good(Case):
         self.assertEqual(out["certificate"]["checks"]["revocation"], {"result": "not-verified", "reason": "crl-missing"})
         self.assertIn((None, "no-host"), [(s["ok"], s["code"]) for s in out["steps"] if s["step"] == "crl"])
 
+    def test_the_crl_of_a_certificate_in_hand_is_fetched_too_unless_offline(self):
+        """`--certificate FILE --domain D`: the same question without a record, and nothing but the CRLs is asked for."""
+        def check(name, domain, *words):
+            path = os.path.join(directory.name, name + ".pem")
+            with open(path, "wb") as f:
+                f.write(FILES[name + ".pem"])
+            web.forget()
+            return run("--certificate", path, "--domain", domain, *words)
+        out = check("good", "good.example")
+        self.assertEqual((out["valid"], out["type"], out["revocation"]), (True, "vmc", "good"), out)
+        self.assertEqual({(r["host"], r["path"]) for r in web.requests()}, {("marks.example", "/issuing.crl"), ("marks.example", "/root.crl")})
+        out = check("revoked", "revoked.example")
+        self.assertEqual((out["valid"], out["reason"], out["revocation"]), (False, "revoked", "revoked"), out)
+        out = check("crl-gone", "crl-gone.example")
+        self.assertEqual((out["valid"], out["revocation"], out["checks"]["revocation"]["reason"]), (True, "unknown", "crl-missing"), out)
+        for domain, words in (("good.example", ["--offline"]), ("other.example", [])):  # nothing is asked for a certificate that fails anyway
+            out = check("good", domain, *words)
+            self.assertEqual((out["valid"], out["revocation"]), (not words == [], "unknown"), out)
+            self.assertEqual(web.requests(), [])
+
     def test_a_fetch_carries_no_cookie_and_says_who_asks(self):
         web.forget()
         run("good.example")
