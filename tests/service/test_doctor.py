@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """inkan doctor before real servers: what is sound, what is broken and what to do, and which header rule it would propose."""
-import json, os, subprocess, sys, unittest
+import calendar, json, os, re, subprocess, sys, time, unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path[:0] = [os.path.join(TOP, "tests/service"), os.path.join(TOP, "tests/sample")]
+import marks
 from api_stage import PASSWORD, USER, ApiCase, binary, free_port, mail
 from servers.dovecot import make_authority
 
@@ -86,6 +88,32 @@ class Doctor(ApiCase):
             f.write(". 300 IN DS 12345 13 2 %s\n" % ("ab" * 32))
         self.settings["dns"].update({"trust-anchor": f.name, "dnssec": "on"})
         self.assertEqual(self.line(self.report(status=1), "dnssec")["state"], "fail")
+
+    def test_the_age_of_the_mark_roots_and_one_that_ends_soon(self):
+        with open(os.path.join(TOP, "conf/mark-roots.pem"), encoding="ascii") as f:
+            shipped = f.read()
+        compared = calendar.timegm(time.strptime(re.search(r"(?m)^# Compared: (\S+)$", shipped).group(1), "%Y-%m-%d"))
+        count = shipped.count("-----BEGIN CERTIFICATE-----")
+
+        def roots(wanted):
+            """The line about all of them, and the lines about single ones."""
+            ages = [int(time.time() - compared) // 86400]
+            lines = [l for l in self.report()["lines"] if l["check"] == "roots"]
+            ages.append(int(time.time() - compared) // 86400)  # the day may have changed meanwhile
+            said = re.fullmatch(r"(\d+) roots of mark certificates, compared with their published fingerprints (\d+) days ago\.", lines[-1]["text"])
+            self.assertEqual((int(said.group(1)), lines[-1]["state"]), (wanted, "ok" if ages[0] <= 400 else "warn"))
+            self.assertIn(int(said.group(2)), ages)
+            return lines[:-1]
+        self.assertGreater(count, 2)
+        sound = roots(count)
+        authority = marks.MarkAuthority(int(time.time()), "Own Mark")
+        for days, words in ((30, "expires within two months"), (-2, "has expired"), (300, None)):
+            with self.subTest(days), open(os.path.join(self.folder, "roots.pem"), "wb") as f:
+                f.write(marks.pem(authority.authority("Root", None, days=(-400, days))))
+                f.flush()
+                self.settings["brand"] = {"mark-roots": f.name}
+                more = [l for l in roots(count + 1) if l not in sound]
+                self.assertEqual([(l["state"], words in l["text"], "Own Mark" in l["text"], bool(l["advice"])) for l in more], [("warn", True, True, True)] if words else [])
 
     def test_a_store_that_is_not_there_is_not_made(self):
         path = os.path.join(self.folder, "new.db")
