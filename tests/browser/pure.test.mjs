@@ -176,6 +176,26 @@ test('our own SPF result is told where nothing else answers', () => {
   assert.equal(row({ dkim: [{ result: 'pass', domain: 'x.example' }], spf: { result: 'fail' } }).key, 'panel.delivery.signed');
 });
 
+test('lists have a row where they are asked: who names whom, what it means, and never as proof', async () => {
+  const [en, ja] = [await catalogue('en'), await catalogue('ja')];
+  const row = (reputation) => panelRows({ author: 'verified', domain: 'x.example' }, { reputation }).find((r) => r.row === 'lists');
+  assert.equal(row(undefined), undefined);
+  assert.equal(row([]), undefined);
+  const answer = (more) => ({ list: 'bl.example', kind: 'block', subject: '192.0.2.1', listed: false, meaning: null, reason: null, ...more });
+  const words = (catalog, reputation) => {
+    use('en', catalog);
+    return row(reputation).lines.map((line) => line.map(({ key, params }) => t(key, params)).join(' '));
+  };
+  assert.deepEqual(words(en, [answer()]), ['bl.example does not list 192.0.2.1.']);
+  assert.deepEqual(words(en, [answer({ listed: true, meaning: 'a machine taken over' }), answer({ list: 'wl.example', kind: 'allow', listed: true })]),
+    ['The block list bl.example names 192.0.2.1. That means: a machine taken over.', 'The allow list wl.example names 192.0.2.1.', 'Who wrote the message does not follow from a list.']);
+  assert.deepEqual(words(ja, [answer({ kind: 'domain', listed: true, subject: 'x.example' })]).slice(0, 1), ['ドメインリスト bl.example に x.example が載っています。']);
+  assert.deepEqual(words(en, [answer({ kind: 'golden', listed: true })]).slice(0, 1), ['The block list bl.example names 192.0.2.1.']);
+  assert.deepEqual(words(en, [answer({ listed: null, reason: 'refused' })]), ['bl.example gave no answer about 192.0.2.1 that counts.']);
+  const states = [[answer()], [answer({ listed: true })], [answer({ kind: 'allow', listed: true })], [answer({ listed: null })], [answer({ listed: null }), answer()]].map((list) => row(list).state);
+  assert.deepEqual(states, ['empty', 'unproved', 'unproved', 'trouble', 'empty']);
+});
+
 test('which header fields a signature covers: the lowest of a name first, of good aligned signatures alone', () => {
   const headers = ['From', 'Subject', 'subject', 'To'].map((name) => ({ name, value: '' }));
   const of = (signature, more = {}) => [...signedFields(headers, { dkim: [{ domain: 'x.example', aligned: true, ...signature }], ...more }).keys()].sort();

@@ -1,5 +1,6 @@
-// What was found, as the panel's six rows tell it, each with source and time. Pure. Knows results, never how they came about; a
+// What was found, as the panel's rows tell it, each with source and time. Pure. Knows results, never how they came about; a
 // value it does not know is told as the most cautious one.
+import { listsRow } from './lists.js';
 import { personFinding } from './person.js';
 import { logoOf } from './verdict.js';
 
@@ -103,9 +104,11 @@ function transportRow(evidence) {
   return { row: 'transport', state: all ? 'good' : 'part', key: all ? 'panel.transport.all' : 'panel.transport.some', params: { version }, source: source(ours[0].by ?? null) };
 }
 
-// The six rows of the panel, in order; each {row, state: good|part|bad|trouble|empty|unlooked, key, params, source}.
+// The six rows of the panel, in order; each {row, state: good|part|unproved|bad|trouble|empty|unlooked, key, params, source}. Where
+// the operator asks lists, a seventh (lists.js) follows who delivered it.
 export function panelRows(verdict, evidence = {}) {
-  return [authorRow(verdict), deliveryRow(verdict, evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
+  const rows = [authorRow(verdict), deliveryRow(verdict, evidence), listsRow(evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
+  return rows.filter(Boolean);
 }
 
 // A field's tags (RFC 6376 §3.2), white space aside.

@@ -1,4 +1,4 @@
-// "How do we know?": six rows, the reasons, the way the message took, and below everything there is.
+// "How do we know?": six rows (seven where lists are asked), the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { differences, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
@@ -8,7 +8,7 @@ import { brandRoute } from './state.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
-const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'hops'];
+const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'reputation', 'hops'];
 
 // `changed` is told the message when its verdict is another one because of what the user said.
 export function panelView(root, changed) {
@@ -55,8 +55,7 @@ function rowElement(row) {
   setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
   hook(element, 'label').textContent = t(`panel.row.${row.row}`);
   hook(element, 'state').textContent = row.state === 'unlooked' ? '' : `${t(`panel.state.${row.state}`)} `;
-  const params = row.date ? { ...row.params, date: longTime(row.date) } : row.params;
-  hook(element, 'text').textContent = [row.key, ...(row.more ?? [])].map((key) => t(key, params)).join(language() === 'ja' ? '' : ' ');
+  hook(element, 'text').textContent = row.lines ? row.lines.map(sentences).join('\n') : sentences(sentencesOf(row));
   if (row.source) {
     const time = row.source.at ? longTime(row.source.at) : '';
     const key = row.source.key === 'source.local' && !time ? 'source.local-untimed' : row.source.key;
@@ -64,6 +63,13 @@ function rowElement(row) {
   }
   return element;
 }
+
+function sentencesOf(row) {
+  const params = row.date ? { ...row.params, date: longTime(row.date) } : row.params;
+  return [row.key, ...(row.more ?? [])].map((key) => ({ key, params }));
+}
+
+const sentences = (list) => list.map(({ key, params }) => t(key, params)).join(language() === 'ja' ? '' : ' ');
 
 // Where its owner, or anybody, can see what the domain's logo would need.
 function brandLink(domain) {
