@@ -82,8 +82,8 @@ void judge_free(struct judge *judge) {
 
 /* A glance settles what stands whatever a look-up would say: a proof by believed headers, no author
  * at all to look up, and mail of one's own. */
-static bool is_settled(const struct judge *judge, const struct verdict *verdict,
-                       enum judge_depth depth) {
+bool judge_is_settled(const struct judge *judge, const struct verdict *verdict,
+                      enum judge_depth depth) {
     if (depth != JUDGE_GLANCE || judge->mode == VERIFY_NEVER || verdict->author == VERDICT_OWN)
         return verdict->complete;
     return judge->mode == VERIFY_MISSING && verdict->complete &&
@@ -200,7 +200,7 @@ struct record *judge_octets(struct judge *judge, const struct judge_case *about,
     record->facts.inputs = record_inputs(digest, about->trust->fingerprint, about->role,
                                          judge->mode, about->received_at);
     record->facts.policy_revision = derivation.acquaintance->revision;
-    record->facts.complete = is_settled(judge, record->verdict, depth);
+    record->facts.complete = judge_is_settled(judge, record->verdict, depth);
     if (published)
         openpgp_keyring_free(published);
     derivation_clear(&derivation);

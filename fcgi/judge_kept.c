@@ -135,10 +135,11 @@ static bool believe_again(struct judge *judge, const struct judge_case *about,
                                        .received_at = about->received_at,
                                        .reputation = judge->reputation,
                                        .recipients = about->address ? recipients : NULL};
-    if (!evaluate_again(record->evidence, &request))
+    bool glance;
+    if (!evaluate_again(record->evidence, &request, &glance))
         return false;
     derive_again(judge, about, record);
-    return record->verdict->complete;
+    return judge_is_settled(judge, record->verdict, glance ? JUDGE_GLANCE : JUDGE_CHECK);
 }
 
 /* Judged under other belief rules: by what is kept, if that suffices, and kept in its turn. NULL:

@@ -35,6 +35,9 @@ void derivation_init(struct derivation *d, const struct judge *judge,
                      const struct judge_case *about);
 void derivation_clear(struct derivation *d);
 
+/* No look-up could change it: what may be kept. */
+bool judge_is_settled(const struct judge *judge, const struct verdict *verdict,
+                      enum judge_depth depth);
 /* The first record of octets of that digest under today's rules, as it was kept, or NULL. */
 struct record *judge_first(const struct judge *judge, const struct judge_case *about,
                            const char *digest);

@@ -149,6 +149,12 @@ static bool arc_again(struct evaluate_work *work, const struct evidence *before)
 
 /* --- all of it ------------------------------------------------------------------------------ */
 
+/* Whoever may look up anything always looks at DomainKeys. */
+static bool is_glance(const struct evaluate_request *request, const struct evidence *evidence) {
+    return request->role != MAILBOX_OWN && request->mode != VERIFY_NEVER &&
+           !evidence->domainkeys.evaluated;
+}
+
 static bool check_again(struct evaluate_work *work, const struct evidence *before) {
     const struct evaluate_request *request = work->request;
     struct evidence *evidence = work->evidence;
@@ -162,12 +168,14 @@ static bool check_again(struct evaluate_work *work, const struct evidence *befor
            (!work->check_dmarc || evaluate_dmarc_again(work, before)) && arc_again(work, before);
 }
 
-bool evaluate_again(struct evidence *evidence, const struct evaluate_request *request) {
+bool evaluate_again(struct evidence *evidence, const struct evaluate_request *request,
+                    bool *glance) {
     OWNED(belief_rules) nobody = request->belief ? NULL : belief_rules_new();
     struct evaluate_work work = {.request = request,
                                  .rules = request->belief ? request->belief : nobody,
                                  .evidence = evidence};
     OWNED(evidence) before = take_out(evidence);
+    *glance = is_glance(request, evidence);
     evidence->mode = request->mode;
     evaluate_read(&work);
     evidence->checked_at = before->checked_at;
@@ -175,7 +183,7 @@ bool evaluate_again(struct evidence *evidence, const struct evaluate_request *re
     bool enough = work.dkim->n == evidence->n_signatures && is_same_time(&work, before);
     if (enough) {
         evaluate_collect_believed(&work);
-        enough = check_again(&work, before);
+        enough = *glance || check_again(&work, before);
     }
     if (enough) {
         evidence_unsubscribe_collect(evidence, request->message);

@@ -10,8 +10,11 @@
 
 /* `request` as for trust/evaluate, of the same account, role and receipt, with a message of at
  * least the header; resolver, keys and vouchers are not read, and the mode is VERIFY_NEVER only
- * where it was. Changes `evidence` to what a fresh evaluation would have found. False: these rules
- * ask for what was never collected; the evidence is spoilt then. */
-bool evaluate_again(struct evidence *evidence, const struct evaluate_request *request);
+ * where it was. Changes `evidence` to what a fresh evaluation would have found; `glance` tells
+ * whether that is one without a resolver, as the one that was kept: it is for the caller to say
+ * whether its verdict stands without look-ups. False: these rules ask for what was never collected;
+ * the evidence is spoilt then. */
+bool evaluate_again(struct evidence *evidence, const struct evaluate_request *request,
+                    bool *glance);
 
 #endif
