@@ -108,7 +108,7 @@ test('routes survive any id and any search', () => {
   const none = { view: 'mail', mailbox: null, message: null, query: '', onlyUnverified: false };
   assert.deepEqual(parseRoute('#/%E0%A4%A'), none);
   assert.deepEqual(parseRoute(''), none);
-  assert.equal(parseRoute('#about').view, 'about');
+  assert.deepEqual([parseRoute('#about').view, parseRoute('#people').view, parseRoute('#nowhere').view], ['about', 'people', 'mail']);
   assert.deepEqual([parseRoute('#brand').view, parseRoute('#brand').domain], ['brand', null]);
   const { view, domain, selector } = parseRoute(brandRoute('a/b?.example', 's&t'));
   assert.deepEqual([view, domain, selector], ['brand', 'a/b?.example', 's&t']);

@@ -16,19 +16,20 @@ export class Problem extends Error {
   }
 }
 
-async function call(method, path, { body, etag } = {}) {
+// `body` becomes JSON, unless `type` says what its octets are.
+async function call(method, path, { body, etag, type } = {}) {
   const headers = { 'X-Requested-With': 'inkan', Accept: 'application/json', 'Accept-Language': language };
   if (etag) headers['If-None-Match'] = etag;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (body !== undefined) headers['Content-Type'] = type ?? 'application/json';
   let answer;
   try {
-    answer = await fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' });
+    answer = await fetch(base + path, { method, headers, body: body === undefined || type ? body : JSON.stringify(body), credentials: 'same-origin', cache: 'no-store' });
   } catch {
     throw new Problem(0, 'offline', '');
   }
   if (answer.status === 304) return { status: 304, etag };
-  const type = answer.headers.get('Content-Type') ?? '';
-  const json = type.includes('json') ? await answer.json().catch(() => null) : null;
+  const answered = answer.headers.get('Content-Type') ?? '';
+  const json = answered.includes('json') ? await answer.json().catch(() => null) : null;
   if (!answer.ok) throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? json?.title ?? '');
   return { status: answer.status, etag: answer.headers.get('ETag'), json };
 }
@@ -66,6 +67,10 @@ export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURI
 
 export const sayKnown = (id, kind, subject) => call('POST', `/messages/${encodeURIComponent(id)}/known`, { body: { kind, subject } });
 export const forgetKnown = (kind, subject) => call('DELETE', `/known/${encodeURIComponent(kind)}/${encodeURIComponent(subject)}`);
+export const getKnown = () => call('GET', '/known');
+export const getCorrespondents = () => call('GET', '/correspondents');
+export const importCorrespondents = (file) => call('POST', '/correspondents', { body: file, type: 'text/vcard' });
+export const forgetCorrespondent = (address) => call('DELETE', `/correspondents/${encodeURIComponent(address)}`);
 export const getBrand = (domain, selector) => call('GET', `/brands/${encodeURIComponent(domain)}${selector ? `?${new URLSearchParams({ selector })}` : ''}`);
 export const getWay = (address) => call('GET', `/recipients/${encodeURIComponent(address)}/route`);
 export const leaveList = (id) => call('POST', `/messages/${encodeURIComponent(id)}/unsubscribe`, { body: { consent: true } });

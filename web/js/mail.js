@@ -193,14 +193,19 @@ export function startMail(app, session, shell, early) {
     announce(text ? t('search.searching') : '');
   }
 
-  // What stands in the place of a message: settings, or the checker for senders. Both are loaded when they are asked for.
+  // What stands in the place of a message, loaded when it is asked for: settings, whom the reader knows, the checker for senders.
   async function showPage(route) {
-    const view = route.view === 'brand' ? (await import('./brand.js')).brandView : (await import('./about.js')).aboutView;
+    const view = {
+      about: async () => (await import('./about.js')).aboutView,
+      brand: async () => (await import('./brand.js')).brandView,
+      people: async () => (await import('./people.js')).peopleView,
+    }[route.view];
+    const fill = await view();
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
     setFolders(false);
-    view(pane, { ...route, languages: shell.languages, back: routeTo(state), session, changed: draw, ended: (error) => shell.ended(ending(error)) });
+    fill(pane, { ...route, languages: shell.languages, back: routeTo(state), session, changed: draw, stale: () => pages.ask(), ended: (error) => shell.ended(ending(error)) });
     draw();
   }
 

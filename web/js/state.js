@@ -77,7 +77,7 @@ export function sortMailboxes(mailboxes, locale) {
   return mailboxes.slice().sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, locale));
 }
 
-// #/MAILBOX/MESSAGE?q=…&only=unverified, #about, or #brand/DOMAIN?selector=…: what is shown, and where the Back button leads.
+// #/MAILBOX/MESSAGE?q=…&only=unverified, #about, #people, or #brand/DOMAIN?selector=…: what is shown, and where the Back button leads.
 export function parseRoute(hash) {
   const [path, search = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
   const [first, second, third] = path.split('/').map((part) => {
@@ -89,7 +89,7 @@ export function parseRoute(hash) {
   });
   const query = new URLSearchParams(search);
   if (first === 'brand') return { view: 'brand', domain: second || null, selector: query.get('selector'), mailbox: null, message: null, query: '', onlyUnverified: false };
-  return { view: path === 'about' ? 'about' : 'mail', mailbox: second || null, message: third || null, query: query.get('q') ?? '', onlyUnverified: query.get('only') === 'unverified' };
+  return { view: ['about', 'people'].includes(path) ? path : 'mail', mailbox: second || null, message: third || null, query: query.get('q') ?? '', onlyUnverified: query.get('only') === 'unverified' };
 }
 
 export function brandRoute(domain, selector) {
