@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Facts about a sender's past, in the order in which they are told. All are quiet but one: a name
- * the user knows, with another domain, while nothing proves the author. */
+ * Facts about a sender's past, in the order in which they are told. All are quiet but two: a name
+ * the user knows, with another domain, while nothing proves the author; and an address whose
+ * letters pass for those of one the user knows, whoever proves it. */
 #include "trust/caution_memory.h"
 
 #include "mail/domain.h"
@@ -126,6 +127,16 @@ static void name_of_contact(struct verdict *verdict, const struct findings *f) {
         reason->severity = SEVERITY_INFO;
 }
 
+/* A proof of the domain is no excuse: the other address is of the same one (attacks A25). */
+static void address_of_contact(struct verdict *verdict, const struct findings *f) {
+    const char *address = f->evidence->author.address;
+    if (!f->policy->contact_names || !address || memory_knows_author(f))
+        return;
+    const struct contact *contact = contact_names_find_address(f->policy->contact_names, address);
+    if (contact)
+        state(verdict, REASON_LOOKALIKE_CONTACT, address, contact->address, NULL);
+}
+
 static void said(struct verdict *verdict, const struct findings *f) {
     const struct known *carrier = memory_said_carrier(f);
     const char *address = f->evidence->author.address;
@@ -143,6 +154,7 @@ static void said(struct verdict *verdict, const struct findings *f) {
 void caution_memory_add(struct verdict *verdict, const struct findings *f) {
     const struct personal smime = smime_of(f->evidence), openpgp = openpgp_of(f->evidence);
     name_of_contact(verdict, f);
+    address_of_contact(verdict, f);
     first_message(verdict, f);
     domain_habit(verdict, f);
     personal_habit(verdict, f, &smime);

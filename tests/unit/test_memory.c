@@ -300,6 +300,40 @@ static void test_name_of_a_correspondent(void **state) {
     account_clear(&a);
 }
 
+/* Attack A25: letters of another alphabet in the local part, the domain proved. */
+static void test_a25_address_that_passes_for_a_correspondents(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    contacts_add(a.contacts, "\xd1\x81\xd0\xbe\xd1\x80\xd0\xb0@mail.example", "", CONTACT_WRITTEN,
+                 NOW);
+    contact_names_free(a.names);
+    a.policy.contact_names = a.names = contact_names_new(a.contacts, a.confusables);
+    static const struct {
+        const char *address, *domain;
+        bool loud;
+    } cases[] = {
+        {"\xd1\x81\xd0\xb0rol@corp.example", "corp.example", true}, /* two Cyrillic letters */
+        {"copa@mail.example", "mail.example", true},   /* … in that of the correspondent */
+        {"caro1@corp.example", "corp.example", false}, /* ASCII: another person */
+        {"\xd1\x81\xd0\xb0rol@other.example", "other.example", false},
+        {"\xe7\x94\xb0\xe4\xb8\xad@corp.example", "corp.example", false},
+        {"\xd1\x81\xd0\xbe\xd1\x80\xd0\xb0@mail.example", "mail.example", false}, /* known itself */
+        {"Carol@corp.example", "corp.example", false},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OWNED(evidence) e = from(cases[i].address, "Somebody");
+        sign_with(e, cases[i].domain);
+        OWNED(verdict) verdict = receive(&a, e, (int)i + 1);
+        assert_int_equal(told(verdict, REASON_LOOKALIKE_CONTACT),
+                         cases[i].loud ? SEVERITY_DANGER : 0);
+        assert_int_equal(verdict->author, VERDICT_VERIFIED); /* it is who it says, and not them */
+        if (cases[i].loud)
+            assert_int_equal(verdict->level, LEVEL_CAUTION);
+    }
+    account_clear(&a);
+}
+
 /* Attack A26, for the user's own correspondents. */
 static void test_lookalike_of_a_correspondent(void **state) {
     (void)state;
@@ -437,6 +471,7 @@ int main(void) {
         cmocka_unit_test(test_personal_signature),
         cmocka_unit_test(test_keys_of_unproved_mail_do_not_train),
         cmocka_unit_test(test_name_of_a_correspondent),
+        cmocka_unit_test(test_a25_address_that_passes_for_a_correspondents),
         cmocka_unit_test(test_lookalike_of_a_correspondent),
         cmocka_unit_test(test_a_known_list_explains),
         cmocka_unit_test(test_a_known_forwarder_explains),
