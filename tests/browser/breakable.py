@@ -7,6 +7,7 @@ Prints READY as `make run` does, then takes one word a line on standard input, d
     append SUBJECT  thread SUBJECT (a letter, an answer and an answer to that)  join SUBJECT (somebody else's, unsigned)  fill COUNT (unsigned letters, older than all)
     change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
+    ask-lists (the service anew: it asks the list dbl.example, which names signed.example)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
 import base64, json, os, signal, socket, sys, time
@@ -24,6 +25,8 @@ class Breakable:
     def start(self):
         for i in range(30):
             self.append("letter %02d" % i)
+        text, state = self.stage.knot.zones["."]
+        self.stage.knot.zones["."] = (text + "signed.example.dbl.example. 300 IN A 127.0.1.4\n", state)
         self.stage.start()
         return self
 
@@ -95,6 +98,9 @@ class Breakable:
 
     def dead_resolver(self):
         self.stage.restart(dns={"server": "127.0.0.1@%d" % free_port(), "trust-anchor": ""})
+
+    def ask_lists(self):
+        self.stage.restart(reputation={"domain-lists": "dbl.example", "meanings": "dbl.example 127.0.1.4 names that were given away"})
 
     def mend(self):
         self.stage.restart()
