@@ -1,6 +1,7 @@
 // One message, and everything that can be asked of it: who would get an answer, what came attached, what an invitation says, the
 // source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages, in light and dark.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import test, { after, before } from 'node:test';
 import { newPage, noViolations, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
