@@ -75,7 +75,8 @@ bool ber_next(struct span *rest, struct ber *element) {
     return true;
 }
 
-/* Ends of the open elements; an indefinite one ends where its end-of-contents stands. */
+/* Ends of the open elements; an indefinite one ends where its end-of-contents stands, which like
+ * all that it holds lies before the end of the element around it. */
 struct level {
     const char *end;
     bool indefinite;
@@ -84,9 +85,10 @@ struct level {
 static void close_levels(const struct level *levels, guint *depth, struct span *rest) {
     while (*depth) {
         const struct level *top = &levels[*depth - 1];
-        if (top->indefinite && is_end(*rest))
+        struct span left = span_make(rest->p, (size_t)(top->end - rest->p));
+        if (top->indefinite && is_end(left))
             *rest = span_from(*rest, 2);
-        else if (top->indefinite || rest->p < top->end)
+        else if (top->indefinite || left.n)
             return;
         (*depth)--;
     }

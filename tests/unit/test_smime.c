@@ -260,6 +260,18 @@ static void ber_has_bounds(void **state) {
     assert_false(ber_is_bounded(OCTETS("\5\0\5\0"))); /* something behind it */
 }
 
+/* An indefinite element closed by an octet of its own and one that stands behind the element around
+ * it: what comes next lies outside of all that is open. */
+static void an_end_of_contents_lies_inside(void **state) {
+    (void)state;
+    assert_true(ber_is_bounded(OCTETS("\x30\x06\x30\x04\x30\x80\0\0")));
+    assert_false(ber_is_bounded(OCTETS("\x30\x05\x30\x03\x30\x80\0\0")));
+    static const char straddles[] = "\x30\x80\x30\x07\x30\x05\x30\x03\x30\x80\0\0\0";
+    g_autofree char *exact = g_memdup2(straddles, sizeof straddles - 1);
+    bool bounded = ber_is_bounded(span_make(exact, sizeof straddles - 1));
+    assert_false(bounded);
+}
+
 static void an_outline_counts(void **state) {
     const struct people *people = *state;
     struct cms_outline outline;
@@ -333,6 +345,7 @@ int main(void) {
         cmocka_unit_test(ber_takes_one_element),
         cmocka_unit_test(ber_refuses_what_is_cut_short),
         cmocka_unit_test(ber_has_bounds),
+        cmocka_unit_test(an_end_of_contents_lies_inside),
         cmocka_unit_test(an_outline_counts),
         cmocka_unit_test(certificates_are_set_apart),
         cmocka_unit_test(only_certificates_are_set_apart),
