@@ -94,6 +94,15 @@ const list = [
     await page.evaluate(() => document.activeElement.blur());
     await page.locator('.about section').last().scrollIntoViewIfNeeded();
   }, scroll: '.about section:last-child' },
+  { name: 'people', async arrange(page) {
+    await page.click('.foot-links a');
+    await page.click('.about a[href="#people"]');
+    await page.waitForSelector('#people-said', { state: 'attached' });
+  } },
+  { name: 'brand-checker', async arrange(page) {
+    await page.evaluate(() => { location.hash = '#brand/hoshino-bank.example?selector=draft'; });
+    await until(page, () => document.querySelector('[data-hook=outcome]')?.textContent);
+  } },
   { name: 'offline', async arrange(page, { context }) {
     await quiet(context);
     await context.setOffline(true);
@@ -113,6 +122,10 @@ const messages = [
   message('domain-panel', 'Your statement for October', 'how'),
   message('brand', 'Your new card', 'how'),
   message('brand-common', 'The first harvest', 'how'),
+  message('brand-self-asserted', 'Five things we noticed', 'how'),
+  message('brand-declined', 'Proofs of your article', 'how'),
+  message('brand-expired', 'We look forward to your stay', 'how'),
+  message('brand-phish', 'Your account will be closed', 'how'),
   message('person', 'Lease agreement', 'how'),
   message('person-expired-since', 'The cabinet has arrived', 'how'),
   message('person-opaque', 'When to collect it', 'how'),
