@@ -194,7 +194,8 @@ static void gather(struct crew *crew) {
     }
 }
 
-/* Whoever brings the answer that is due takes those behind it along; while one thread writes, the
+/* Whoever brings the answer that is due takes those behind it along, and writes at once: the next
+ * message may come from a pipe whose writer waits for this answer. While one thread writes, the
  * others leave theirs to it. No thread is there only to write: it would be woken for each message.
  * Called with the mutex held. */
 static void hand_over(struct crew *crew, guint index, GString *answer) {
@@ -202,7 +203,7 @@ static void hand_over(struct crew *crew, guint index, GString *answer) {
     if (crew->writing)
         return;
     gather(crew);
-    while (crew->out->len > OUTPUT_CHUNK && !crew->broken) {
+    while (crew->out->len && !crew->broken) {
         crew->writing = true;
         g_mutex_unlock(&crew->mutex);
         bool written = write_out(crew->out);
