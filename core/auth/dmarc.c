@@ -122,6 +122,7 @@ static bool discover(struct check *check) {
     if (walk->not_asked)
         return false;
     result->organizational_domain = g_strdup(walk->organizational);
+    result->walk_complete = !walk->failed;
     result->existence = existence(check->lookups, check->input->author_domain);
     /* Broken names above a record of its own decide nothing yet. */
     result->dnssec = walk->failed && own ? walk->steps[0].dnssec : walk->dnssec;
@@ -239,7 +240,7 @@ static void decide(struct check *check) {
         conclude(check, AUTH_TEMPERROR, reason_of(check->failed));
     else if (open.error)
         conclude(check, AUTH_TEMPERROR, DMARC_REASON_IDENTIFIER_ERROR);
-    else if (!policy_is_known(check))
+    else if (!result->policy_known)
         conclude(check, AUTH_TEMPERROR, DMARC_REASON_DNS);
     else
         conclude(check, AUTH_FAIL,
@@ -254,6 +255,7 @@ struct dmarc_result *dmarc_check(struct lookups *lookups, const struct dmarc_inp
     orgdomain_walk(lookups, input->author_domain, &check.walk);
     copy_records(&check);
     if (discover(&check)) {
+        result->policy_known = policy_is_known(&check);
         align_all(&check);
         decide(&check);
     }

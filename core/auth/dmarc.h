@@ -70,6 +70,8 @@ struct dmarc_result {
                                     without a record too; NULL where a look-up failed */
     char *record_domain;         /* the name (without _dmarc.) whose record applies; NULL: none */
     enum dmarc_existence existence;
+    bool walk_complete; /* no look-up of the author domain's walk failed */
+    bool policy_known;  /* a failure is not temporary for want of knowing which policy applies */
 
     bool aligned_by_dkim, aligned_by_spf; /* some pass of that mechanism is aligned */
     enum dmarc_alignment *dkim;           /* one for each input signature, whatever its result */

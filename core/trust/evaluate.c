@@ -127,7 +127,9 @@ static void check(struct evaluate_work *work) {
     bool may = request->role != MAILBOX_OWN && request->resolver != NULL;
     work->check_dkim = may && evaluate_wants_dkim(work);
     work->check_dmarc = may && evaluate_wants_dmarc(work);
-    if (may && evidence_arc_wanted(request->mode, work->rules, work->statement))
+    /* A server's arc=pass does not tell whose seals held, and a sealer that is named later must
+     * not ask for the message again. */
+    if (may && request->mode != VERIFY_NEVER)
         work->arc = arc_new(work->hashes);
     if (may && request->mode != VERIFY_NEVER)
         work->domainkeys = domainkeys_new(request->message);

@@ -46,7 +46,7 @@ static struct evidence *take_out(struct evidence *evidence) {
     before->n_signatures = evidence->n_signatures;
     for (guint i = 0; i < evidence->n_signatures; i++) {
         before->signatures[i].signed_headers = NULL;
-        evidence->signatures[i].aligned = DMARC_ALIGNMENT_UNKNOWN;
+        evidence->signatures[i].aligned = evidence->signatures[i].walked = DMARC_ALIGNMENT_UNKNOWN;
     }
     return before;
 }
@@ -86,7 +86,7 @@ static bool dkim_again(struct evaluate_work *work, const struct evidence *before
         return false;
     evidence->dkim_evaluated = work->check_dkim;
     for (guint i = 0; i < evidence->n_signatures; i++) {
-        work->dkim->results[i].chosen = before->signatures[i].aligned != DMARC_ALIGNMENT_UNKNOWN;
+        work->dkim->results[i].chosen = before->signatures[i].walked != DMARC_ALIGNMENT_UNKNOWN;
         if (!work->check_dkim)
             leave_out(&evidence->signatures[i]);
         else if (evidence->signatures[i].body_missing)
@@ -105,6 +105,13 @@ static bool is_same_session(const struct evaluate_work *work, const struct evide
            g_strcmp0(evaluate_spf_domain(&work->spf), before->spf.domain) == 0;
 }
 
+/* A session without a path has HELO and the author to ask about. */
+static bool has_asked_session(const struct evidence *before) {
+    return before->spf.result != AUTH_NOT_EVALUATED ||
+           before->spf_helo.result != AUTH_NOT_EVALUATED ||
+           before->sender_id.result != AUTH_NOT_EVALUATED;
+}
+
 static bool spf_again(struct evaluate_work *work, const struct evidence *before) {
     struct evidence *evidence = work->evidence;
     if (!work->spf.spf) {
@@ -112,10 +119,10 @@ static bool spf_again(struct evaluate_work *work, const struct evidence *before)
             collect_sender_id(evidence, work->spf.sender_id);
         return true;
     }
-    if (before->spf.result == AUTH_NOT_EVALUATED || !is_same_session(work, before))
+    if (!has_asked_session(before) || !is_same_session(work, before))
         return false;
     evidence->spf = before->spf;
-    evidence->spf.aligned = DMARC_ALIGNMENT_UNKNOWN;
+    evidence->spf.aligned = evidence->spf.walked = DMARC_ALIGNMENT_UNKNOWN;
     evidence->spf_helo = before->spf_helo;
     evidence->sender_id = before->sender_id;
     return true;
@@ -137,8 +144,6 @@ static bool is_same_reputation(const struct evaluate_work *work) {
 
 static bool arc_again(struct evaluate_work *work, const struct evidence *before) {
     const struct evaluate_request *request = work->request;
-    if (!evidence_arc_wanted(request->mode, work->rules, work->statement))
-        return true;
     if (!before->arc.evaluated || before->arc.result == AUTH_NOT_EVALUATED)
         return false;
     OWNED(arc_chain) chain = arc_chain_new(request->message);

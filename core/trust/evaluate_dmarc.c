@@ -4,6 +4,7 @@
  * those that a server stated, and where their alignment is kept. */
 #include "trust/evaluate_work.h"
 
+#include "mail/domain.h"
 #include "trust/evidence_collect.h"
 
 #include <string.h>
@@ -54,21 +55,30 @@ static enum dmarc_alignment veto(const struct evaluate_work *work, const char *d
     return apart ? DMARC_UNALIGNED : aligned;
 }
 
+/* What the walk said is kept beside it: other belief rules ask for it (evaluate_dmarc_again). */
 static void keep_alignment(struct evaluate_work *work, const struct identifiers *list,
                            const struct dmarc_result *result) {
     struct evidence *evidence = work->evidence;
     struct evidence_statement *statement = &evidence->statement;
-    for (guint i = 0; i < result->n_dkim && i < list->n_own; i++)
+    for (guint i = 0; i < result->n_dkim && i < list->n_own; i++) {
+        evidence->signatures[i].walked = result->dkim[i];
         evidence->signatures[i].aligned = veto(work, list->dkim[i].domain, result->dkim[i]);
-    for (guint i = list->n_own; i < result->n_dkim; i++)
-        statement->dkim[i - list->n_own].aligned =
-            veto(work, list->dkim[i].domain, result->dkim[i]);
+    }
+    for (guint i = list->n_own; i < result->n_dkim; i++) {
+        struct evidence_stated_dkim *stated = &statement->dkim[i - list->n_own];
+        stated->walked = result->dkim[i];
+        stated->aligned = veto(work, list->dkim[i].domain, result->dkim[i]);
+    }
     enum dmarc_alignment spf = veto(work, list->spf.domain, result->spf);
-    if (g_strcmp0(evaluate_spf_domain(&work->spf), list->spf.domain) == 0)
+    if (g_strcmp0(evaluate_spf_domain(&work->spf), list->spf.domain) == 0) {
+        evidence->spf.walked = result->spf;
         evidence->spf.aligned = spf;
+    }
     /* Where the two speak of different domains, that of the server's was not asked. */
-    if (g_strcmp0(statement->spf_domain, list->spf.domain) == 0)
+    if (g_strcmp0(statement->spf_domain, list->spf.domain) == 0) {
+        statement->spf_walked = result->spf;
         statement->spf_aligned = spf;
+    }
 }
 
 void evaluate_dmarc_ask(const struct evaluate_work *work, struct lookups *lookups) {
@@ -91,66 +101,62 @@ void evaluate_dmarc_check(struct evaluate_work *work, struct lookups *lookups) {
 
 /* --- from what was told before --------------------------------------------------------------- */
 
-/* What follows from the names alone (RFC 9989 §4.4), or from the one who was asked about then;
- * `asked` and `aligned` may be NULL and unknown. False: nobody knows. */
-static bool align_again(const char *author, const char *domain, const char *asked,
-                        enum dmarc_alignment then, enum dmarc_alignment *aligned) {
-    if (*aligned != DMARC_ALIGNMENT_UNKNOWN)
-        return true;
-    if (!domain || strcmp(domain, author) == 0)
-        *aligned = domain ? DMARC_ALIGNED_STRICT : DMARC_ALIGNMENT_UNKNOWN;
-    else if (orgdomain_shared_labels(author, domain) == 0)
-        *aligned = DMARC_UNALIGNED;
-    else if (asked && strcmp(asked, domain) == 0)
-        *aligned = then;
-    return !domain || *aligned != DMARC_ALIGNMENT_UNKNOWN;
+/* What follows from the names and the author's own walk (RFC 9989 §4.10.2): nobody outside of its
+ * organization aligns. UNKNOWN: the other's walk has to be known. */
+static enum dmarc_alignment align_by_name(const struct evaluate_work *work,
+                                          const struct evidence_dmarc *then, const char *domain) {
+    const char *author = work->author->domain;
+    if (strcmp(domain, author) == 0)
+        return DMARC_ALIGNED_STRICT;
+    if (orgdomain_shared_labels(author, domain) == 0 ||
+        (then->walk_complete && !domain_is_equal_or_below(domain, then->organizational_domain)))
+        return DMARC_UNALIGNED;
+    return DMARC_ALIGNMENT_UNKNOWN;
 }
 
-/* A d= that some signature, ours or stated, had then. */
+/* Takes over what was found about `asked`, if that is who is looked for. */
+static void take_walked(enum dmarc_alignment *walked, const char *domain, const char *asked,
+                        enum dmarc_alignment then) {
+    if (*walked == DMARC_ALIGNMENT_UNKNOWN && g_strcmp0(domain, asked) == 0)
+        *walked = then;
+}
+
+/* False: nobody asked about that d= then, be it of a signature of ours or of a stated one. */
 static bool align_dkim_again(const struct evaluate_work *work, const struct evidence *before,
-                             const char *domain, enum dmarc_alignment *aligned) {
-    const char *author = work->author->domain;
-    bool known = align_again(author, domain, NULL, DMARC_ALIGNMENT_UNKNOWN, aligned);
-    for (guint i = 0; i < before->n_signatures && !known; i++)
-        known = align_again(author, domain, before->signatures[i].domain,
-                            before->signatures[i].aligned, aligned);
-    for (guint i = 0; i < before->statement.n_dkim && !known; i++)
-        known = align_again(author, domain, before->statement.dkim[i].domain,
-                            before->statement.dkim[i].aligned, aligned);
-    return known;
+                             const char *domain, enum dmarc_alignment *walked) {
+    *walked = domain ? align_by_name(work, &before->dmarc, domain) : DMARC_ALIGNMENT_UNKNOWN;
+    for (guint i = 0; domain && i < before->n_signatures; i++)
+        take_walked(walked, domain, before->signatures[i].domain, before->signatures[i].walked);
+    for (guint i = 0; domain && i < before->statement.n_dkim; i++)
+        take_walked(walked, domain, before->statement.dkim[i].domain,
+                    before->statement.dkim[i].walked);
+    return !domain || *walked != DMARC_ALIGNMENT_UNKNOWN;
 }
 
 static bool align_spf_again(const struct evaluate_work *work, const struct evidence *before,
-                            const char *domain, enum dmarc_alignment *aligned) {
-    const char *author = work->author->domain;
-    return align_again(author, domain, before->spf.domain, before->spf.aligned, aligned) ||
-           align_again(author, domain, before->statement.spf_domain, before->statement.spf_aligned,
-                       aligned);
+                            const char *domain, enum dmarc_alignment *walked) {
+    if (!domain)
+        return true;
+    *walked = align_by_name(work, &before->dmarc, domain);
+    take_walked(walked, domain, before->spf.domain, before->spf.walked);
+    take_walked(walked, domain, before->statement.spf_domain, before->statement.spf_walked);
+    return *walked != DMARC_ALIGNMENT_UNKNOWN;
 }
 
-/* Where suffix list and walk disagree about a pass, what the walk said is not kept. */
-static bool is_pass(const struct evaluate_work *work, const struct dmarc_identifier *identifier,
-                    enum dmarc_alignment aligned, bool *known) {
-    if (identifier->result == AUTH_TEMPERROR)
-        *known = false;
-    if (identifier->result != AUTH_PASS || !identifier->domain)
-        return false;
-    if (aligned == DMARC_UNALIGNED &&
-        orgdomain_shared_labels(work->author->domain, identifier->domain) > 0 &&
-        veto(work, identifier->domain, DMARC_ALIGNED_RELAXED) == DMARC_UNALIGNED)
-        *known = false;
-    return aligned >= DMARC_ALIGNED_RELAXED;
+static bool is_pass(const struct dmarc_identifier *identifier, enum dmarc_alignment walked) {
+    return identifier->domain && identifier->result == AUTH_PASS && walked >= DMARC_ALIGNED_RELAXED;
 }
 
 static bool align_all_again(const struct evaluate_work *work, const struct evidence *before,
                             const struct identifiers *list, struct dmarc_result *result) {
-    bool known = true;
+    bool known = list->spf.result != AUTH_TEMPERROR;
     for (guint i = 0; i < list->n; i++) {
-        known = align_dkim_again(work, before, list->dkim[i].domain, &result->dkim[i]) && known;
-        result->aligned_by_dkim |= is_pass(work, &list->dkim[i], result->dkim[i], &known);
+        known = align_dkim_again(work, before, list->dkim[i].domain, &result->dkim[i]) &&
+                list->dkim[i].result != AUTH_TEMPERROR && known;
+        result->aligned_by_dkim |= is_pass(&list->dkim[i], result->dkim[i]);
     }
     known = align_spf_again(work, before, list->spf.domain, &result->spf) && known;
-    result->aligned_by_spf = is_pass(work, &list->spf, result->spf, &known);
+    result->aligned_by_spf = is_pass(&list->spf, result->spf);
     return known;
 }
 
@@ -171,9 +177,9 @@ bool evaluate_dmarc_again(struct evaluate_work *work, const struct evidence *bef
     dmarc->by_spf = result.aligned_by_spf;
     dmarc->result = then == AUTH_NONE ? then : passed ? AUTH_PASS : AUTH_FAIL;
     dmarc->reason = dmarc->result == AUTH_FAIL && !list.spf_known ? "spf-not-evaluated" : NULL;
-    /* §5.3.6: under a record from above, only a failure asked whether all of its policy is known */
-    if (then == AUTH_PASS && dmarc->result == AUTH_FAIL)
-        known = known && g_strcmp0(dmarc->record_domain, work->author->domain) == 0;
+    /* §5.3.6: only a failure asks whether all of its policy is known */
+    if (dmarc->result == AUTH_FAIL)
+        known = known && dmarc->policy_known;
     keep_alignment(work, &list, &result);
     g_free(list.dkim);
     g_free(result.dkim);

@@ -93,7 +93,8 @@ struct evidence_stated_dkim {
     enum auth_result result;
     const char *domain; /* NULL: it names nobody */
     enum dmarc_bare_alignment bare;
-    enum dmarc_alignment aligned; /* by our DMARC evaluation, where it ran */
+    enum dmarc_alignment aligned; /* by our DMARC evaluation, where it ran … */
+    enum dmarc_alignment walked;  /* … and before the suffix list took it away (rule 3) */
     int signature;                /* index into evidence->signatures it speaks of, or -1 */
 };
 
@@ -109,10 +110,10 @@ struct evidence_statement {
     enum auth_result spf;
     const char *spf_domain;
     enum dmarc_bare_alignment spf_bare;
-    enum dmarc_alignment spf_aligned;
-    enum auth_result dmarc; /* for the author domain only */
-    bool dmarc_disputed;    /* a dmarc=fail was taken back by another result: none of them stands */
-    bool failure_counts;    /* false behind a gateway: a failed dmarc says nothing (rule 11) */
+    enum dmarc_alignment spf_aligned, spf_walked; /* likewise */
+    enum auth_result dmarc;                       /* for the author domain only */
+    bool dmarc_disputed; /* a dmarc=fail was taken back by another result: none of them stands */
+    bool failure_counts; /* false behind a gateway: a failed dmarc says nothing (rule 11) */
     enum dmarc_policy policy, disposition; /* as the server stated them */
 };
 
@@ -128,12 +129,12 @@ struct evidence_signature {
     enum auth_result header_hash; /* PASS: b= verifies over the headers, whatever the body */
     enum dnssec_state dnssec;
     enum dmarc_bare_alignment bare;
-    enum dmarc_alignment aligned;
-    bool could_align;             /* shares two labels or more with the author domain */
-    bool body_missing;            /* not evaluated because the body is not here yet */
-    bool key_missing;             /* the key record is not there (NXDOMAIN, NODATA) */
-    bool body_uncovered;          /* l= ends before the body does */
-    bool content_type_unsigned;   /* Content-Type is there and not in h= */
+    enum dmarc_alignment aligned, walked; /* as of a stated one */
+    bool could_align;                     /* shares two labels or more with the author domain */
+    bool body_missing;                    /* not evaluated because the body is not here yet */
+    bool key_missing;                     /* the key record is not there (NXDOMAIN, NODATA) */
+    bool body_uncovered;                  /* l= ends before the body does */
+    bool content_type_unsigned;           /* Content-Type is there and not in h= */
     const char *fields_uncovered; /* ", "-joined names of shown fields that h= does not cover
                                      (trust/coverage.h); NULL if none */
 };
@@ -146,7 +147,7 @@ struct evidence_spf {
     const char *client_ip, *mechanism, *explanation;
     enum dnssec_state dnssec;
     enum dmarc_bare_alignment bare; /* these two stay unknown for HELO, which never aligns */
-    enum dmarc_alignment aligned;
+    enum dmarc_alignment aligned, walked;
     bool anyone; /* passed through +all or a network of absurd width (rule 4) */
 };
 
@@ -194,6 +195,8 @@ struct evidence_dmarc {
     const char *organizational_domain, *record_domain;
     bool by_dkim, by_spf;     /* every aligned pass */
     bool testing;             /* t=y */
+    bool walk_complete;       /* the organizational domain is that of a whole walk */
+    bool policy_known;        /* as in struct dmarc_result */
     const char *reason;       /* why temperror or permerror; "spf-not-evaluated" of a fail */
     enum dnssec_state dnssec; /* of record and walks */
 };

@@ -6,13 +6,6 @@
 
 #include "trust/evidence_collect.h"
 
-bool evidence_arc_wanted(enum verify_mode mode, const struct belief_rules *rules,
-                         const struct statement *statement) {
-    if (mode != VERIFY_MISSING)
-        return mode == VERIFY_ALWAYS;
-    return statement->arc == AUTH_NOT_EVALUATED || rules->sealers->len > 0;
-}
-
 static const char *sealer_of(const struct arc_chain *chain, guint instance) {
     return chain->sets[instance - 1].seal->domain;
 }

@@ -12,11 +12,6 @@
 #include "auth/statement.h"
 #include "trust/evidence.h"
 
-/* Does our own validation run? Under VERIFY_MISSING not where the server gave a result, unless
- * there are sealers whose word could count. */
-bool evidence_arc_wanted(enum verify_mode mode, const struct belief_rules *rules,
-                         const struct statement *statement);
-
 /* Copies the result; after arc_verify. */
 void evidence_arc_collect(struct evidence *evidence, const struct arc_check *check);
 

@@ -66,6 +66,8 @@ void collect_dmarc(struct evidence *evidence, const struct dmarc_result *result,
         .by_dkim = result->aligned_by_dkim,
         .by_spf = result->aligned_by_spf,
         .testing = result->testing,
+        .walk_complete = result->walk_complete,
+        .policy_known = result->policy_known,
         .dnssec = result->dnssec,
         .reason = erred       ? dmarc_reason_name(result->reason)
                   : one_sided ? "spf-not-evaluated"

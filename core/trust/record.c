@@ -92,6 +92,7 @@ static void put_statement(struct record_codec *c, const struct evidence *evidenc
         codec_text(c, &dkim->domain);
         codec_enum(c, &dkim->bare, DMARC_BARE_ALIGNED + 1);
         codec_enum(c, &dkim->aligned, DMARC_ALIGNED_STRICT + 1);
+        codec_enum(c, &dkim->walked, DMARC_ALIGNED_STRICT + 1);
         put_index(c, evidence, &dkim->signature);
     }
     codec_bool(c, &statement->dkim_said);
@@ -99,6 +100,7 @@ static void put_statement(struct record_codec *c, const struct evidence *evidenc
     codec_text(c, &statement->spf_domain);
     codec_enum(c, &statement->spf_bare, DMARC_BARE_ALIGNED + 1);
     codec_enum(c, &statement->spf_aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_enum(c, &statement->spf_walked, DMARC_ALIGNED_STRICT + 1);
     codec_enum(c, &statement->dmarc, AUTH_RESULT__MAX);
     codec_bool(c, &statement->dmarc_disputed);
     codec_bool(c, &statement->failure_counts);
@@ -140,6 +142,7 @@ static void put_signature(struct record_codec *c, struct evidence_signature *sig
     codec_enum(c, &signature->dnssec, DNSSEC_BOGUS + 1);
     codec_enum(c, &signature->bare, DMARC_BARE_ALIGNED + 1);
     codec_enum(c, &signature->aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_enum(c, &signature->walked, DMARC_ALIGNED_STRICT + 1);
     codec_bool(c, &signature->could_align);
     codec_bool(c, &signature->body_missing);
     codec_bool(c, &signature->key_missing);
@@ -158,6 +161,7 @@ static void put_spf(struct record_codec *c, struct evidence_spf *spf) {
     codec_enum(c, &spf->dnssec, DNSSEC_BOGUS + 1);
     codec_enum(c, &spf->bare, DMARC_BARE_ALIGNED + 1);
     codec_enum(c, &spf->aligned, DMARC_ALIGNED_STRICT + 1);
+    codec_enum(c, &spf->walked, DMARC_ALIGNED_STRICT + 1);
     codec_bool(c, &spf->anyone);
 }
 
@@ -205,6 +209,8 @@ static void put_dmarc(struct record_codec *c, struct evidence_dmarc *dmarc) {
     codec_bool(c, &dmarc->by_dkim);
     codec_bool(c, &dmarc->by_spf);
     codec_bool(c, &dmarc->testing);
+    codec_bool(c, &dmarc->walk_complete);
+    codec_bool(c, &dmarc->policy_known);
     codec_text(c, &dmarc->reason);
     codec_enum(c, &dmarc->dnssec, DNSSEC_BOGUS + 1);
 }

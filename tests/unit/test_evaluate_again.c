@@ -6,9 +6,9 @@
  */
 #include "trust/evaluate_again.h"
 
+#include "arc_signer.h"
 #include "attack_generator.h"
 #include "auth/orgdomain.h"
-#include "dkim_signer.h"
 #include "trust/record.h"
 
 #include <setjmp.h>
@@ -24,12 +24,20 @@ static struct signer signer;
 static struct resolver *resolver;
 static struct public_suffixes *suffixes;
 
+static void add_text(const char *name, const char *text) {
+    resolver_table_add(resolver, name, DNS_TXT, text);
+}
+
+static void publish_key(const char *domain) {
+    g_autofree char *name = g_strconcat("s1._domainkey.", domain, NULL);
+    g_autofree char *record = signer_record(&signer, "");
+    add_text(name, record);
+}
+
 static void publish(const char *domain, const char *policy) {
     g_autofree char *name = g_strconcat("_dmarc.", domain, NULL);
-    g_autofree char *key = g_strconcat("s1._domainkey.", domain, NULL);
-    resolver_table_add(resolver, name, DNS_TXT, policy);
-    g_autofree char *record = signer_record(&signer, "");
-    resolver_table_add(resolver, key, DNS_TXT, record);
+    add_text(name, policy);
+    publish_key(domain);
     resolver_table_add(resolver, domain, DNS_A, "192.0.2.1");
 }
 
@@ -40,8 +48,8 @@ static int set_up(void **state) {
     resolver = resolver_new_table();
     publish(ATTACK_GOOD, "v=DMARC1; p=reject");
     publish(ATTACK_EVIL, "v=DMARC1; p=none");
-    resolver_table_add(resolver, ATTACK_GOOD, DNS_TXT, "v=spf1 ip4:192.0.2.1 -all");
-    resolver_table_add(resolver, ATTACK_EVIL, DNS_TXT, "v=spf1 ip4:" ATTACK_CLIENT " -all");
+    add_text(ATTACK_GOOD, "v=spf1 ip4:192.0.2.1 -all");
+    add_text(ATTACK_EVIL, "v=spf1 ip4:" ATTACK_CLIENT " -all");
     return 0;
 }
 
@@ -200,10 +208,104 @@ static void a_glance_gives_what_a_fresh_glance_gives(void **state) {
     }
 }
 
+/* --- names that share no more than an ending, and sealers ------------------------------------- */
+
+#define SERVER "mx.ours.example"
+#define BORDER_LINE                                                                                \
+    "Received: from out.list.example (out.list.example [192.0.2.9])\r\n"                           \
+    "\tby " SERVER " (Postfix) with ESMTPS id 1;\r\n Fri, 21 Nov 2025 19:00:30 +0000\r\n"
+
+/* A border alone; the word of its server too; that of a sealer as well. */
+static struct belief_rules *rules_of(guint i) {
+    struct belief_rules *rules = belief_rules_new();
+    assert_true(belief_add_border(rules, SERVER, NULL));
+    assert_true(i < 1 || belief_add_id(rules, SERVER, NULL));
+    assert_true(i < 2 || belief_add_sealer(rules, "sealer.example", NULL));
+    return rules;
+}
+
+/* What was kept under `from` gives under `to`, with nothing fetched, what fresh evidence gives. */
+static enum verdict_author moved(GBytes *octets, guint from, guint to, enum verify_mode mode) {
+    OWNED(belief_rules) before = rules_of(from);
+    OWNED(belief_rules) after = rules_of(to);
+    g_autoptr(GBytes) kept = fresh(octets, before, mode, false);
+    g_autoptr(GBytes) expected = fresh(octets, after, mode, false);
+    g_autoptr(GBytes) got = again(octets, kept, after, mode, false);
+    assert_non_null(got);
+    assert_true(g_bytes_equal(got, expected));
+    OWNED(record) record = record_decode(got, NULL);
+    return record->verdict->author;
+}
+
+/* The server at the border passed that signature. */
+static GBytes *write_signed(const char *author, const char *signing) {
+    g_autofree char *header = g_strdup_printf("From: ann@%s\r\nSubject: Hi\r\n", author);
+    struct shape shape = {.headers = "From:Subject", .domain = signing, .selector = "s1"};
+    g_autofree char *field = sign_field(&signer, &shape, header, "Hello.\r\n", 8);
+    char *text = g_strconcat("Authentication-Results: " SERVER "; dkim=pass header.d=", signing,
+                             "\r\n" BORDER_LINE, field, header, "\r\nHello.\r\n", NULL);
+    return g_bytes_new_take(text, strlen(text));
+}
+
+/* Hosts of one suffix are one organization by the walk and none by the suffix list, which takes the
+ * alignment away (verdict rule 3); the others share nothing but an ending, or one organization.
+ * Every direction goes without the message, and whoever proved nothing proves nothing after it. */
+static void every_alignment_is_kept(void **state) {
+    (void)state;
+    static const struct {
+        const char *author, *signing;
+        bool proved;
+    } cases[] = {{"alice.github.io", "bob.github.io", false},
+                 {"alice.github.io", "alice.github.io", true},
+                 {"one.example", "two.example", false},
+                 {"www.one.example", "mail.one.example", true}};
+    add_text("_dmarc.github.io", "v=DMARC1; p=reject");
+    add_text("_dmarc.one.example", "v=DMARC1; p=reject");
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        publish_key(cases[i].signing);
+        resolver_table_add(resolver, cases[i].author, DNS_A, "192.0.2.1");
+        g_autoptr(GBytes) octets = write_signed(cases[i].author, cases[i].signing);
+        for (guint n = 0; n < 3; n++) {
+            bool always = n < 2;
+            enum verdict_author author =
+                moved(octets, n == 1, n != 1, always ? VERIFY_ALWAYS : VERIFY_MISSING);
+            assert_int_equal(author == VERDICT_VERIFIED || author == VERDICT_LIKELY,
+                             cases[i].proved);
+        }
+    }
+}
+
+/* … even where the server had said what it thinks of the chain (verdict rule 12). */
+static void a_sealer_that_is_named_later_costs_no_fetch(void **state) {
+    (void)state;
+    static const char *const answers[] = {"", " arc=pass;"};
+    static const struct arc_shape saw = {.results =
+                                             SERVER "; dmarc=pass header.from=sealed.example"};
+    publish_key("sealer.example");
+    publish("sealed.example", "v=DMARC1; p=reject");
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autofree char *top =
+            g_strdup_printf("Authentication-Results: " SERVER "; dkim=none;%s\r\n"
+                            " dmarc=fail (p=reject) header.from=sealed.example\r\n",
+                            answers[i]);
+        struct arc_text text =
+            arc_text_new("From: ann@sealed.example\r\nSubject: Hi\r\n", "Hello.\r\n");
+        arc_text_seal(&text, &signer, &saw);
+        g_string_prepend(text.header, BORDER_LINE);
+        g_string_prepend(text.header, top);
+        g_autoptr(GBytes) octets = arc_text_octets(&text);
+        assert_int_equal(moved(octets, 1, 2, VERIFY_MISSING), VERDICT_LIKELY);
+        assert_int_equal(moved(octets, 2, 1, VERIFY_MISSING), VERDICT_CONTRADICTED);
+        arc_text_clear(&text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kept_evidence_gives_what_fresh_evidence_gives),
         cmocka_unit_test(a_glance_gives_what_a_fresh_glance_gives),
+        cmocka_unit_test(every_alignment_is_kept),
+        cmocka_unit_test(a_sealer_that_is_named_later_costs_no_fetch),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -101,6 +101,7 @@ static struct evidence *full_evidence(void) {
                                      DNSSEC_SECURE,
                                      DMARC_BARE_ALIGNED,
                                      DMARC_ALIGNED_STRICT,
+                                     DMARC_ALIGNED_RELAXED,
                                      true,
                                      true,
                                      true,
@@ -111,9 +112,12 @@ static struct evidence *full_evidence(void) {
     s->signed_headers[1] = "to";
     struct evidence_statement *statement = say_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
     statement->disposition = DMARC_POLICY_QUARANTINE;
-    say_dkim(statement, AUTHOR, AUTH_PASS)->signature = 0;
+    struct evidence_stated_dkim *dkim = say_dkim(statement, AUTHOR, AUTH_PASS);
+    dkim->signature = 0;
+    dkim->walked = DMARC_UNALIGNED;
     say_spf(statement, AUTHOR, AUTH_SOFTFAIL);
     statement->spf_aligned = DMARC_ALIGNED_RELAXED;
+    statement->spf_walked = DMARC_ALIGNED_STRICT;
     e->forwarded = (struct evidence_statement){.present = true,
                                                .server = "f.example",
                                                .forwarder = "Forwarder",
@@ -128,6 +132,7 @@ static struct evidence *full_evidence(void) {
                                    .dnssec = DNSSEC_SECURE,
                                    .bare = DMARC_BARE_LIKELY,
                                    .aligned = DMARC_UNALIGNED,
+                                   .walked = DMARC_ALIGNED_RELAXED,
                                    .anyone = true};
     e->spf_helo = (struct evidence_spf){.result = AUTH_PERMERROR, .domain = "helo.example"};
     e->sender_id =
@@ -135,6 +140,7 @@ static struct evidence *full_evidence(void) {
     find_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
     e->dmarc.applied = DMARC_POLICY_QUARANTINE;
     e->dmarc.from_server = e->dmarc.by_dkim = e->dmarc.by_spf = e->dmarc.testing = true;
+    e->dmarc.walk_complete = e->dmarc.policy_known = true;
     e->dmarc.reason = "reason";
     e->dmarc.dnssec = DNSSEC_BOGUS;
     e->domainkeys = (struct evidence_domainkeys){
@@ -222,6 +228,7 @@ static void every_field_is_walked(void **state) {
     assert_int_equal(s->signed_at, NOW - 50);
     assert_int_equal(s->bare, DMARC_BARE_ALIGNED);
     assert_int_equal(s->aligned, DMARC_ALIGNED_STRICT);
+    assert_int_equal(s->walked, DMARC_ALIGNED_RELAXED);
     assert_true(s->could_align && s->body_missing && s->key_missing && s->body_uncovered &&
                 s->content_type_unsigned);
     assert_string_equal(s->fields_uncovered, "Subject");
@@ -229,9 +236,11 @@ static void every_field_is_walked(void **state) {
     assert_true(statement->present && statement->dkim_said && statement->failure_counts);
     assert_int_equal(statement->dkim[0].signature, 0);
     assert_int_equal(statement->dkim[0].bare, DMARC_BARE_ALIGNED);
+    assert_int_equal(statement->dkim[0].walked, DMARC_UNALIGNED);
     assert_int_equal(statement->spf, AUTH_SOFTFAIL);
     assert_int_equal(statement->spf_bare, DMARC_BARE_LIKELY);
     assert_int_equal(statement->spf_aligned, DMARC_ALIGNED_RELAXED);
+    assert_int_equal(statement->spf_walked, DMARC_ALIGNED_STRICT);
     assert_int_equal(statement->policy, DMARC_POLICY_REJECT);
     assert_int_equal(statement->disposition, DMARC_POLICY_QUARANTINE);
     assert_string_equal(b->forwarded.forwarder, "Forwarder");
@@ -239,8 +248,10 @@ static void every_field_is_walked(void **state) {
     assert_int_equal(b->sender_id.dnssec, DNSSEC_INSECURE);
     assert_int_equal(b->dmarc.dnssec, DNSSEC_BOGUS);
     assert_int_equal(b->spf.result, AUTH_NEUTRAL);
+    assert_int_equal(b->spf.walked, DMARC_ALIGNED_RELAXED);
     assert_true(b->spf.anyone);
     assert_true(b->dmarc.from_server && b->dmarc.by_dkim && b->dmarc.by_spf && b->dmarc.testing);
+    assert_true(b->dmarc.walk_complete && b->dmarc.policy_known);
     assert_true(b->domainkeys.evaluated && b->domainkeys.testing);
     assert_int_equal(b->domainkeys.result, AUTH_PERMERROR);
     assert_int_equal(b->domainkeys.dnssec, DNSSEC_INSECURE);
