@@ -28,7 +28,7 @@ static bool add_folder(GArray *list, const char *path, const char *part) {
         return false;
     const char *name;
     while ((name = g_dir_read_name(dir))) {
-        struct verify_file file = {g_build_filename(folder, name, NULL), true, false};
+        struct verify_file file = {g_build_filename(folder, name, NULL), .maildir = true};
         if (name[0] != '.' && g_file_test(file.name, G_FILE_TEST_IS_REGULAR))
             g_array_append_val(list, file);
         else
@@ -47,18 +47,22 @@ static void add_directory(GArray *list, const char *path) {
               sizeof(struct verify_file), by_base_name);
     if (has_new || has_cur)
         return;
-    struct verify_file file = {g_strdup(path), false, true};
+    struct verify_file file = {g_strdup(path), .directory = true};
     g_array_append_val(list, file);
 }
 
 struct verify_files *verify_files_new(char *const *names) {
     GArray *list = g_array_new(FALSE, FALSE, sizeof(struct verify_file));
     for (; *names; names++) {
-        if (strcmp(*names, "-") != 0 && g_file_test(*names, G_FILE_TEST_IS_DIR)) {
+        bool is_stdin = strcmp(*names, "-") == 0;
+        struct stat status;
+        bool there = !is_stdin && stat(*names, &status) == 0;
+        if (there && S_ISDIR(status.st_mode)) {
             add_directory(list, *names);
             continue;
         }
-        struct verify_file file = {g_strdup(*names), false, false};
+        bool pipe = is_stdin || (there && !S_ISREG(status.st_mode));
+        struct verify_file file = {g_strdup(*names), .pipe = pipe};
         g_array_append_val(list, file);
     }
     struct verify_files *files = g_new(struct verify_files, 1);

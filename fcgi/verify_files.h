@@ -14,6 +14,7 @@ struct verify_file {
     char *name;     /* as it is reported; "-" is stdin */
     bool maildir;   /* a file of a Maildir: LF line ends, always */
     bool directory; /* a directory that is no Maildir: reported as an error */
+    bool pipe;      /* stdin, or no plain file: to read it may be to wait for somebody */
 };
 
 struct verify_files {

@@ -278,6 +278,22 @@ class Verify(unittest.TestCase):
             self.assertNotEqual(process.wait(timeout=60), 0)
             process.stderr.close()
 
+    def test_an_answer_does_not_wait_for_a_pipe_that_waits_for_it(self):
+        path, fifo = self.path("a.eml", self.signed), self.path("fifo", b"")
+        os.remove(fifo)
+        os.mkfifo(fifo)
+        for jobs in ("1", "2"):
+            process = subprocess.Popen([INKAN, "verify", "--json", "--verify", "never", "--jobs", jobs, path, fifo, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            stuck = threading.Timer(120, process.kill)  # then the answer is empty, and no JSON
+            stuck.start()
+            names = [json.loads(process.stdout.readline())["file"]]
+            with open(fifo, "wb") as writer:
+                writer.write(self.signed)
+            names.append(json.loads(process.stdout.readline())["file"])
+            names.append(json.loads(process.communicate(self.signed)[0])["file"])
+            stuck.cancel()
+            self.assertEqual((names, process.returncode), ([path, fifo, "-"], 0))
+
     # --- command line ----------------------------------------------------------------------------------
 
     def test_usage_errors_name_what_is_wrong(self):
