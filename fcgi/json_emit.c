@@ -101,33 +101,25 @@ static bool wants_comma(const GString *out) {
 }
 
 /* The comma that is due, then "key": if there is a key, then room for `n` octets more. */
-static char *begin_value(GString *out, const char *key, size_t n) {
-    size_t n_key = key ? strlen(key) : 0;
+static char *begin_value(GString *out, struct span key, size_t n) {
     bool comma = wants_comma(out);
-    char *at = room_for(out, n_key + n + sizeof ",\"\":");
+    char *at = room_for(out, key.n + n + sizeof ",\"\":");
     if (comma)
         *at++ = ',';
-    if (!key)
+    if (!key.p)
         return at;
-    if (!is_plain(key, n_key)) {
-        put_until(out, at);
-        append_with_escapes(out, key, n_key);
-        at = room_for(out, n + 1);
-        *at++ = ':';
-        return at;
-    }
     *at++ = '"';
-    at = put(at, key, n_key);
+    at = put(at, key.p, key.n);
     *at++ = '"';
     *at++ = ':';
     return at;
 }
 
-static void append_value(GString *out, const char *key, const char *text, size_t n) {
+static void append_value(GString *out, struct span key, const char *text, size_t n) {
     put_until(out, put(begin_value(out, key, n), text, n));
 }
 
-void json_emit_open(GString *out, const char *key, char bracket) {
+void json_emit_open_at(GString *out, struct span key, char bracket) {
     append_value(out, key, &bracket, 1);
 }
 
@@ -135,14 +127,14 @@ void json_emit_close(GString *out, char bracket) {
     g_string_append_c(out, bracket);
 }
 
-void json_emit_null(GString *out, const char *key) {
+void json_emit_null_at(GString *out, struct span key) {
     append_value(out, key, "null", 4);
 }
 
 /* In one piece where nothing has to be escaped, as is nearly always so. */
-void json_emit_text(GString *out, const char *key, const char *text) {
+void json_emit_text_at(GString *out, struct span key, const char *text) {
     if (!text) {
-        json_emit_null(out, key);
+        json_emit_null_at(out, key);
         return;
     }
     size_t n = strlen(text);
@@ -158,15 +150,23 @@ void json_emit_text(GString *out, const char *key, const char *text) {
     put_until(out, at);
 }
 
+void json_emit_named(GString *out, const char *name, const char *text) {
+    json_emit_text(out, NULL, name);
+    g_string_append_c(out, ':');
+    g_autoptr(GString) value = g_string_new(NULL);
+    json_emit_text(value, NULL, text);
+    g_string_append_len(out, value->str, (gssize)value->len);
+}
+
 static bool is_printable(const char *text) {
     while (*text >= 0x20 && *text < 0x7f)
         text++;
     return *text == '\0';
 }
 
-void json_emit_outside(GString *out, const char *key, const char *octets) {
+void json_emit_outside_at(GString *out, struct span key, const char *octets) {
     if (is_printable(octets)) {
-        json_emit_text(out, key, octets);
+        json_emit_text_at(out, key, octets);
         return;
     }
     g_autofree char *valid = g_utf8_make_valid(octets, -1);
@@ -175,16 +175,16 @@ void json_emit_outside(GString *out, const char *key, const char *octets) {
         gunichar c = g_utf8_get_char(p);
         g_string_append_unichar(clean, g_unichar_iscntrl(c) ? 0xfffd : c);
     }
-    json_emit_text(out, key, clean->str);
+    json_emit_text_at(out, key, clean->str);
     g_string_free(clean, TRUE);
 }
 
-void json_emit_time(GString *out, const char *key, int64_t epoch) {
+void json_emit_time_at(GString *out, struct span key, int64_t epoch) {
     g_autofree char *text = clock_rfc3339(epoch);
-    json_emit_text(out, key, text);
+    json_emit_text_at(out, key, text);
 }
 
-void json_emit_integer(GString *out, const char *key, int64_t value) {
+void json_emit_integer_at(GString *out, struct span key, int64_t value) {
     char digits[sizeof "-9223372036854775808"], *end = digits + sizeof digits, *at = end;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do
@@ -195,7 +195,7 @@ void json_emit_integer(GString *out, const char *key, int64_t value) {
     append_value(out, key, at, (size_t)(end - at));
 }
 
-void json_emit_boolean(GString *out, const char *key, bool value) {
+void json_emit_boolean_at(GString *out, struct span key, bool value) {
     append_value(out, key, value ? "true" : "false", value ? 4 : 5);
 }
 

@@ -17,7 +17,7 @@ static void emit_properties(GString *out, const char *key,
                             const struct evidence_property *properties, guint n) {
     json_emit_open(out, key, '{');
     for (guint i = 0; i < n; i++)
-        json_emit_text(out, properties[i].name, properties[i].value);
+        json_emit_named(out, properties[i].name, properties[i].value);
     json_emit_close(out, '}');
 }
 

@@ -32,12 +32,15 @@ static void nests_and_separates(void **state) {
     json_emit_integer(out, "n", G_MAXINT64);
     json_emit_integer(out, "m", G_MININT64);
     json_emit_integer(out, "o", 0);
+    json_emit_named(out, "a\"b", "c");
+    json_emit_named(out, "", NULL);
     json_emit_close(out, '}');
     assert_string_equal(out->str, "{}\n"
                                   "{\"a\":\"x\",\"null\":null,\"empty\":[],\"list\":[-7,true,null,"
                                   "{},{\"t\":\"1970-01-01T00:00:00Z\"}],\"brace {\":false,"
                                   "\"z\":\"ends in [\",\"n\":9223372036854775807,"
-                                  "\"m\":-9223372036854775808,\"o\":0}");
+                                  "\"m\":-9223372036854775808,\"o\":0,\"a\\\"b\":\"c\","
+                                  "\"\":null}");
     g_string_free(out, TRUE);
 }
 
@@ -52,7 +55,7 @@ static void escapes_as_jansson_does(void **state) {
         char *wanted = json_dumps(tree, JSON_COMPACT);
         GString *out = g_string_new(NULL);
         json_emit_open(out, NULL, '{');
-        json_emit_text(out, text, text);
+        json_emit_named(out, text, text);
         json_emit_close(out, '}');
         assert_string_equal(out->str, wanted);
         json_t *back = json_emit_tree(out);
