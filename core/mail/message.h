@@ -48,6 +48,7 @@ struct message {
     struct field *fields;
     guint n_fields;
     uint32_t flags;
+    uint64_t names; /* first letters and lengths of the names that there are: message_find's */
 };
 
 /* Indexes `octets` (a reference is taken). Never fails: any octets are a message, perhaps one
