@@ -145,9 +145,9 @@ bench: ## messages/s of `inkan verify` beside the crypto floor and other verifie
 lint: ## warnings, formatting, static analysis, directions between rooms
 	@tests/lint/run
 
-screenshots: all ## pictures of every view and state into $(B)/screenshots
+screenshots: all ## pictures of every view and state into $(B)/screenshots (ONLY="list forged": those)
 	@sh conf/deps.sh run test
-	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && node browser/screenshots.mjs $(abspath $(B))/screenshots
+	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && node browser/screenshots.mjs $(abspath $(B))/screenshots $(ONLY)
 
 # The page's icons as PNG, drawn from its SVG and committed: web/ needs no build. The maskable one has the seal's ground to its edges,
 # and the seal within the middle four fifths that every system leaves.

@@ -1,12 +1,12 @@
-// Every view and state of the page, each with the way to it: what screenshots.mjs takes pictures of and views.test.mjs asks axe
-// about. A scene is { name, arrange(page, stage), leave(page, stage) }: `arrange` starts from the list, freshly loaded, in a window
-// of 1280 px; `leave` takes back what a reload would not. `stage`: { stack, context }.
+// Every view and state of the page, each with the way to it: what screenshots.mjs takes pictures of. A scene is { name, light,
+// arrange(page, stage), leave(page, stage) }: `arrange` starts from the list in a window of 1280 px, freshly loaded unless the scene
+// is `light`; `leave` takes back what a reload would not. `stage`: { stack, context }.
 import { bring, openMessage, quiet, row, settled, signIn, until } from './stage.mjs';
 
 const click = (page, name) => page.click(`[data-hook=${name}]`);
-const message = (name, subject, ...hooks) => ({ name, async arrange(page) {
+const message = (name, subject, ...hooks) => ({ name, light: true, async arrange(page) {
   await openMessage(page, subject);
-  await page.waitForSelector('iframe.body');
+  await page.frameLocator('iframe.body').locator('body:not(:empty)').waitFor({ state: 'attached' });
   for (const hook of hooks) await click(page, hook);
 } });
 const shown = (page, selector) => page.locator(selector).waitFor({ state: 'visible' });
@@ -36,12 +36,14 @@ const list = [
   { name: 'list', async arrange() {} },
   { name: 'list-loading', async arrange(page, stage) {
     stage.held = [];
-    await page.route('**/messages?*', (route) => stage.held.push(route));
+    await page.route('**/messages?*', (route) => (stage.held ? stage.held.push(route) : route.continue()));
     await page.reload();
     await shown(page, '.skeleton >> nth=0');
   }, async leave(page, stage) {
+    const held = stage.held.splice(0);
+    stage.held = null;
+    for (const route of held) await route.continue();
     await page.unrouteAll();
-    for (const route of stage.held) await route.continue();
   } },
   { name: 'folders', async arrange(page) {
     await page.evaluate(() => document.querySelector('[data-hook=show-folders]').click());
@@ -111,7 +113,7 @@ const list = [
   }, leave: (page, { context }) => context.setOffline(false) },
   { name: 'session-over', async arrange(page, { context }) {
     await context.clearCookies();
-    await click(page, 'filter');
+    await page.evaluate(() => document.querySelector('[data-hook=filter]')?.click()); // unless the page has noticed already
     await shown(page, '.signin [data-hook=problem]');
   } },
 ];
@@ -142,8 +144,10 @@ const messages = [
   message('forged-panel', 'Your card has been limited', 'how'),
   message('signature-tampered', 'Invoice for the restoration', 'how'),
   message('two-opinions', 'Security notice', 'how'),
+  { ...message('two-opinions-beside', 'Security notice', 'how'), scroll: '.differ' },
   message('forwarded', '[alumni] Rehearsal', 'how'),
-  message('evidence', 'Weekend hike', 'how', 'all'),
+  { ...message('forwarded-way', '[alumni] Rehearsal', 'how'), scroll: '.panel-foot' },
+  { ...message('evidence', 'Weekend hike', 'how', 'all'), scroll: '.evidence table >> nth=1' },
   message('provider', 'my new address'),
   message('newsletter', '40 things'),
   message('attachments', 'drawings attached'),
@@ -248,11 +252,26 @@ const broken = [
 export const ofSample = { outside, inside: [...list, ...messages] };
 export const ofOwn = { outside: [], inside: [...own, ...broken] };
 
-// The list, loaded anew, as every scene inside begins; signed in, if it comes to that.
-export async function home(page, { stack }) {
-  await page.goto('about:blank');
+// Where a scene outside begins.
+export async function threshold(page, { stack }) {
   await page.goto(`${stack.url}/`);
+  await page.waitForSelector('form.signin-box');
+}
+
+// The list, as every scene inside begins: loaded anew, and signed in if it comes to that. A message needs no new page: from one to the
+// next it is enough to close what is open.
+export async function home(page, stage, { light = false } = {}) {
+  if (light && await page.locator('.rows').count()) {
+    await page.evaluate(() => {
+      for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+      location.hash = '';
+    });
+    await until(page, () => document.querySelector('.app').dataset.reading === 'no' && document.querySelector('.row a'));
+    return;
+  }
+  await page.goto('about:blank');
+  await page.goto(`${stage.stack.url}/`);
   await page.waitForSelector('.row a, form.signin-box');
-  if (await page.locator('form.signin-box').count()) await signIn(page, stack);
+  if (await page.locator('form.signin-box').count()) await signIn(page, stage.stack);
   await settled(page);
 }

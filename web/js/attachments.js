@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
 import { openDialog } from './dialog.js';
-import { dayOnly, longTime, size, t } from './i18n.js';
+import { dayOnly, longSpan, longTime, size, t } from './i18n.js';
 import { readInvitation } from './invitation.js';
 import { levelOf, sealOf, wordOf } from './verdict.js';
 
@@ -40,10 +40,11 @@ export function attachmentsView(root, id) {
 
 function element(id, part) {
   const item = clone('t-attachment').firstElementChild;
-  const name = part.name || part.type;
+  const kind = wordOfType(kindOf(part));
+  const name = part.name || kind;
   hook(item, 'icon').setAttribute('href', `#icon-${iconOf(part)}`);
   setText(hook(item, 'name'), name);
-  hook(item, 'size').textContent = [wordOfType(kindOf(part)), Number.isFinite(part.size) ? size(part.size) : ''].filter(Boolean).join(', ');
+  hook(item, 'size').textContent = [part.name ? kind : '', Number.isFinite(part.size) ? size(part.size) : ''].filter(Boolean).join(t('list.comma'));
   const odd = oddOf(part);
   hook(item, 'odd').textContent = odd;
   show(hook(item, 'odd'), Boolean(odd));
@@ -148,12 +149,18 @@ async function showInvitation(root, id, part) {
   }
 }
 
+function spanOf({ start, end }) {
+  const when = (time) => `${longTime(time.iso)}${time.zone ? ` (${time.zone})` : ''}`;
+  if (!start || start.day) return start ? dayOnly(start.iso) : '';
+  if (!end || end.day || end.zone !== start.zone) return [start, end].filter(Boolean).map(when).join(' – ');
+  return `${longSpan(start.iso, end.iso)}${start.zone ? ` (${start.zone})` : ''}`;
+}
+
 function fillInvitation(root, event) {
   root.replaceChildren(clone('t-invitation'));
   const word = { CANCEL: 'invitation.cancelled', REPLY: 'invitation.answer' }[event.method] ?? 'invitation.title';
-  const when = (time) => (time.day ? dayOnly(time.iso) : `${longTime(time.iso)}${time.zone ? ` (${time.zone})` : ''}`);
   setText(hook(root, 'title'), t(word, { summary: event.summary || t('list.no-subject') }));
-  hook(root, 'when').textContent = [[event.start, event.start?.day ? null : event.end].filter(Boolean).map(when).join(' – '), event.repeats ? t('invitation.repeats') : ''].filter(Boolean).join(', ');
+  hook(root, 'when').textContent = [spanOf(event), event.repeats ? t('invitation.repeats') : ''].filter(Boolean).join(t('list.comma'));
   setText(hook(root, 'where'), event.place);
   hook(root, 'organizer').textContent = event.organizer ? t('invitation.organizer', { address: event.organizer }) : '';
   show(root, true);

@@ -48,7 +48,7 @@ function tell(view, report) {
   const shown = report.result === 'pass';
   hook(view, 'said').textContent = '';
   setBreakable(hook(view, 'outcome'), t(shown ? `brand.shown.${report.type}` : `brand.hidden.${report.result === 'temperror' ? 'trouble' : 'no'}`, { domain: report.domain }));
-  hook(view, 'why').textContent = report.text ? report.text[0].toUpperCase() + report.text.slice(1) : '';
+  hook(view, 'why').textContent = report.text ? t('brand.why', { text: report.text[0].toUpperCase() + report.text.slice(1) }) : '';
   show(hook(view, 'why'), Boolean(report.text));
   hook(view, 'steps').replaceChildren(...report.steps.map(stepElement));
   const findings = report.picture?.findings ?? [];

@@ -40,6 +40,18 @@ export function setMarked(element, text, words) {
   }));
 }
 
+// One of our sentences, with the names it speaks of set off where they stand as a word of their own.
+export function setNamed(element, text, names) {
+  const named = (word) => names.find((name) => name && word.startsWith(name) && /^(’s)?[.,:;、。]*$/.test(word.slice(name.length)));
+  element.replaceChildren(...(text ?? '').split(/(?<= )/).flatMap((word) => {
+    const name = named(word.trimEnd());
+    if (!name) return [word];
+    const strong = document.createElement('b');
+    strong.textContent = name;
+    return [strong, word.slice(name.length)];
+  }));
+}
+
 // A domain or address that may break after "@" and before each dot, never elided.
 export function setBreakable(element, text) {
   element.replaceChildren();

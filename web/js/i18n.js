@@ -63,7 +63,14 @@ export const number = (value) => new Intl.NumberFormat(current).format(value);
 export function longTime(iso) {
   const when = new Date(iso);
   if (Number.isNaN(when.getTime())) return '';
-  return format(when, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return format(when, toTheMinute);
+}
+
+// From one time to another, what both have in common said once.
+export function longSpan(from, to) {
+  const [begin, end] = [new Date(from), new Date(to)];
+  if (!(begin <= end)) return [from, to].map(longTime).filter(Boolean).join(' – ');
+  return formatOf(toTheMinute).formatRange(begin, end);
 }
 
 export function dayOnly(iso) {
@@ -78,15 +85,18 @@ export function size(octets) {
     value /= 1000;
     unit += 1;
   }
-  return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: 'short', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: unit ? 'short' : 'long', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
 }
 
+const toTheMinute = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' };
 const formats = new Map(); // making one costs more than a hundred uses of it
 
-function format(when, options) {
+const format = (when, options) => formatOf(options).format(when);
+
+function formatOf(options) {
   const key = current + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options));
-  return formats.get(key).format(when);
+  return formats.get(key);
 }
 
 function midnight(when) {

@@ -1,7 +1,7 @@
 // One message: the sentence in our own chrome, the panel, and its body in a frame that can do nothing.
 import * as api from './api.js';
 import { attachmentsView } from './attachments.js';
-import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
+import { clone, hook, setBreakable, setNamed, setSeal, setText, show } from './dom.js';
 import { longTime, t, translate } from './i18n.js';
 import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
@@ -69,7 +69,7 @@ export function messageView(pane, id, actions) {
   function update(next) {
     message = { ...message, ...next };
     show(hook(article, 'problem'), false);
-    show(frame, true);
+    for (const there of [frame, hook(article, 'details')]) show(there, true);
     const verdict = message.verdict ?? {};
     const level = levelOf(verdict);
     article.dataset.level = level;
@@ -77,7 +77,7 @@ export function messageView(pane, id, actions) {
     setAvatar(hook(article, 'avatar'), message.from?.[0]?.name, domainOf(message), logoOf(verdict) ?? logoOf(message.evidence?.bimi));
     setText(hook(article, 'name'), senderName(message));
     setAddress(hook(article, 'address'), message, verdict);
-    hook(article, 'to').textContent = message.to?.length ? t('message.to', { names: message.to.map((m) => m.name || m.email).join(', ') }) : '';
+    hook(article, 'to').textContent = message.to?.length ? t('message.to', { names: message.to.map((m) => m.name || m.email).join(t('list.comma')) }) : '';
     const time = hook(article, 'time');
     time.dateTime = message.receivedAt ?? '';
     time.textContent = message.receivedAt ? longTime(message.receivedAt) : '';
@@ -95,7 +95,7 @@ export function messageView(pane, id, actions) {
   function setSentence(verdict, level) {
     setSeal(hook(article, 'seal'), sealOf(level), level);
     hook(article, 'word').textContent = `${t(wordOf(level))}. `;
-    hook(article, 'sentence').textContent = isLoud(level) ? t(wordOf(level)) : verdict.text ?? t(wordOf(level));
+    setNamed(hook(article, 'sentence'), isLoud(level) ? t(wordOf(level)) : verdict.text ?? t(wordOf(level)), namesOf(verdict));
   }
 
   function setStrip(verdict, level) {
@@ -108,8 +108,8 @@ export function messageView(pane, id, actions) {
     }
     subject.setAttribute('aria-describedby', 'strip');
     setSeal(hook(article, 'strip-seal'), sealOf(level), level);
-    hook(article, 'strip-word').textContent = `${t(wordOf(level))}:`;
-    hook(article, 'strip-sentence').textContent = verdict.text ?? '';
+    hook(article, 'strip-word').textContent = t('attached.word', { word: t(wordOf(level)) });
+    setNamed(hook(article, 'strip-sentence'), verdict.text, namesOf(verdict));
     show(hook(article, 'junk'), Boolean(actions.junk));
   }
 
@@ -150,6 +150,7 @@ export function messageView(pane, id, actions) {
   function fail(text, passing) {
     view.failed = passing;
     show(hook(article, 'author'), Boolean(message));
+    show(hook(article, 'details'), Boolean(message));
     if (!message) hook(article, 'subject').textContent = t('message.cannot');
     hook(article, 'problem-text').textContent = text;
     show(hook(article, 'problem'), true);
@@ -159,6 +160,9 @@ export function messageView(pane, id, actions) {
   const view = { id, said: null, failed: false, update, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
   return view;
 }
+
+// Whom the sentence can speak of: the author, and the domain that the author's resembles.
+const namesOf = (verdict) => [verdict.address, verdict.domain, ...(verdict.reasons ?? []).map((reason) => reason.params?.known)];
 
 function setAddress(element, message, verdict) {
   const from = message.from ?? [];

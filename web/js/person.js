@@ -38,8 +38,11 @@ function smimeRow(smime) {
   return { state: 'unproved', key: `panel.person.fault.${faultOf(smime.smimeErrors ?? [])}`, params: { name: name || '?', issuer }, date: null, more: [] };
 }
 
+// A fingerprint as people compare it.
+const inFours = (digits) => digits.match(/.{1,4}/g)?.join(' ') ?? '';
+
 function openpgpRow(openpgp) {
-  const name = openpgp.userId ?? openpgp.userIds?.[0] ?? openpgp.fingerprint ?? openpgp.keyId ?? '';
+  const name = openpgp.userId ?? openpgp.userIds?.[0] ?? inFours(openpgp.fingerprint ?? openpgp.keyId ?? '');
   if (openpgp.status === 'signed/verified') return verified(name, openpgp, openpgp.vouched === 'wkd' ? 'panel.person.published-key' : 'panel.person.known-key', '', false);
   return { state: 'unproved', key: `panel.person.fault.${faultOf(openpgp.errors ?? (openpgp.encrypted ? ['encrypted'] : []))}`, params: { name: name || '?', issuer: '' }, date: null, more: [] };
 }

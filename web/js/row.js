@@ -41,7 +41,7 @@ export function fillRow(item, line, place) {
   word.textContent = t(wordOf(level));
   word.className = `word level-${level}`;
   setMarked(hook(item, 'subject'), row.subject || t('list.no-subject'), found(place, 'subject'));
-  setMarked(hook(item, 'preview'), row.preview ?? '', found(place, 'text'));
+  setMarked(hook(item, 'preview'), excerpt(row.preview ?? '', found(place, 'text')), found(place, 'text'));
   const time = hook(item, 'time');
   time.dateTime = row.receivedAt ?? '';
   time.textContent = row.receivedAt ? shortTime(row.receivedAt) : '';
@@ -69,6 +69,13 @@ function found(place, where) {
   return place.found.filter((mark) => mark.in === 'any' || mark.in === where).map((mark) => mark.text);
 }
 
+// What was found stands within the line, be it far in the text.
+function excerpt(text, words) {
+  const small = text.toLowerCase();
+  const first = Math.min(...words.map((word) => small.indexOf(word.toLowerCase())).filter((at) => at >= 0));
+  return first > 36 && first < text.length ? `…${text.slice(first - 18).replace(/^[\udc00-\udfff]/, '')}` : text;
+}
+
 export function senderName(row) {
   const from = row.from ?? [];
   if (from.length > 1) return t('list.several-senders');
@@ -78,7 +85,7 @@ export function senderName(row) {
 // Mail of one's own is known by whom it went to.
 function recipientNames(row) {
   const names = (row.to ?? []).map((m) => m.name || m.email).filter(Boolean);
-  return names.length ? t('list.to', { names: names.join(', ') }) : t('list.no-recipient');
+  return names.length ? t('list.to', { names: names.join(t('list.comma')) }) : t('list.no-recipient');
 }
 
 function recipientDomain(row) {
