@@ -203,10 +203,16 @@ const letters = [
     Buffer.from('MZ\x90\0\x03\0\0\0program', 'latin1').toString('base64')}\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n${inside}--b--\r\n`,
 ];
 export const prepare = async (stack) => {
+  await stack.tell('thread A conversation');
   for (const letter of letters) await stack.tell(`deliver-signed ${Buffer.from(letter).toString('base64')}`);
 };
 
 const own = [
+  { name: 'thread', async arrange(page) {
+    await bring(page, 'A conversation');
+    await page.locator('.thread:not([hidden])').first().click();
+    await shown(page, '.row.inside >> nth=0');
+  }, scroll: '.row.inside >> nth=0' },
   message('pictures', 'Pictures from elsewhere'),
   message('program', 'What came along'),
   { name: 'attached-letter', async arrange(page) {

@@ -83,13 +83,15 @@ const browser = await startBrowser();
 try {
   for (const [start, scenes, before] of [[startStack, ofSample], [startBreakable, ofOwn, prepare]]) {
     if (only.length && ![...scenes.outside, ...scenes.inside].some(({ name }) => only.includes(name))) continue;
-    const stack = await start();
+    let stack = null;
     try {
+      stack = await start();
       await before?.(stack);
       for (const locale of locales) await play(stack, browser, scenes, locale);
-    } finally {
-      await stack.stop();
+    } catch (error) {
+      amiss.push(`${start.name}: ${error.message}`);
     }
+    await stack?.stop();
   }
 } finally {
   await browser.close();

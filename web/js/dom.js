@@ -12,6 +12,24 @@ export function show(element, visible) {
   element.hidden = !visible;
 }
 
+const styles = new Map();
+
+// A style sheet that the first list does without: asked for once, and again where it did not come.
+export function style(name) {
+  if (!styles.has(name)) styles.set(name, new Promise((done) => {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'stylesheet', href: `css/${name}.css` });
+    link.addEventListener('load', done);
+    link.addEventListener('error', () => {
+      styles.delete(name);
+      link.remove();
+      done();
+    });
+    document.head.append(link);
+  }));
+  return styles.get(name);
+}
+
 // The seal of a symbol id; `level` colours it.
 export function setSeal(svg, symbol, level) {
   svg.querySelector('use').setAttribute('href', `#${symbol}`);

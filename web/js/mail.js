@@ -4,7 +4,7 @@ import { newActions } from './actions.js';
 import * as api from './api.js';
 import { chooseMailbox } from './ask.js';
 import { barView } from './bar.js';
-import { announce, clone, hook, show } from './dom.js';
+import { announce, clone, hook, show, style } from './dom.js';
 import { listen } from './events.js';
 import { foldersView, mailboxName } from './folders.js';
 import * as i18n from './i18n.js';
@@ -200,7 +200,7 @@ export function startMail(app, session, shell, early) {
       brand: async () => (await import('./brand.js')).brandView,
       people: async () => (await import('./people.js')).peopleView,
     }[route.view];
-    const fill = await view();
+    const [fill] = await Promise.all([view(), style('about')]);
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';

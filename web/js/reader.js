@@ -1,12 +1,16 @@
 // The message that is open: fetched, shown, and brought up to date when its verdict arrives in the list. The view itself is
 // loaded when it is first needed: the first list does not wait for it.
 import * as api from './api.js';
-import { clone } from './dom.js';
+import { clone, style } from './dom.js';
 import { translate } from './i18n.js';
 import { shownRows } from './state.js';
 import { levelOf } from './verdict.js';
 
-const load = () => import('./message.js');
+const load = async () => {
+  const module = await import('./message.js');
+  await style('panel');
+  return module;
+};
 
 // `tells`: actions(id) for the view, seen(id), draw(), words(error), ended(error), askAgain().
 export function newReader(pane, state, tells) {

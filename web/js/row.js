@@ -73,7 +73,10 @@ function found(place, where) {
 function excerpt(text, words) {
   const small = text.toLowerCase();
   const first = Math.min(...words.map((word) => small.indexOf(word.toLowerCase())).filter((at) => at >= 0));
-  return first > 36 && first < text.length ? `…${text.slice(first - 18).replace(/^[\udc00-\udfff]/, '')}` : text;
+  if (first <= 36 || first >= text.length) return text;
+  const blank = text.indexOf(' ', first - 24);
+  const from = blank >= 0 && blank < first ? blank + 1 : first - 12;
+  return `…${text.slice(from).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
 export function senderName(row) {
