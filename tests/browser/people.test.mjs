@@ -96,7 +96,7 @@ scenario('a long address book is shown a hundred at a time', {}, async (page) =>
   assert.equal(await page.locator('.people [data-hook=more]').isVisible(), false);
 });
 
-for (const [locale, width, say, forget] of [['en-GB', 1280, 'I know it', /Sender: carol@signed\.example Said on/], ['ja-JP', 390, '知っている', /送信者: carol@signed\.example/]]) {
+for (const [locale, width, say, forget] of [['en-GB', 1280, 'I know it', /Sender: carol@signed\.example Said on/], ['ja-JP', 390, '知っている', /送信者： carol@signed\.example/]]) {
   scenario(`what was said of a message is listed here and taken back here (${locale})`, { locale, width }, async (page) => {
     await openMessage(page, 'letter 07');
     await page.click('[data-hook=how]');

@@ -63,14 +63,14 @@ export const number = (value) => new Intl.NumberFormat(current).format(value);
 export function longTime(iso) {
   const when = new Date(iso);
   if (Number.isNaN(when.getTime())) return '';
-  return format(when, toTheMinute);
+  return format(when, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
-// From one time to another, what both have in common said once.
+// From one time to another; a day that they share is said once.
 export function longSpan(from, to) {
   const [begin, end] = [new Date(from), new Date(to)];
-  if (!(begin <= end)) return [from, to].map(longTime).filter(Boolean).join(' – ');
-  return formatOf(toTheMinute).formatRange(begin, end);
+  const last = midnight(begin) === midnight(end) ? format(end, { hour: '2-digit', minute: '2-digit' }) : longTime(to);
+  return [longTime(from), last].filter(Boolean).join(' – ');
 }
 
 export function dayOnly(iso) {
@@ -88,15 +88,12 @@ export function size(octets) {
   return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: unit ? 'short' : 'long', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
 }
 
-const toTheMinute = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' };
 const formats = new Map(); // making one costs more than a hundred uses of it
 
-const format = (when, options) => formatOf(options).format(when);
-
-function formatOf(options) {
+function format(when, options) {
   const key = current + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options));
-  return formats.get(key);
+  return formats.get(key).format(when);
 }
 
 function midnight(when) {
