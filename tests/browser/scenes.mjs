@@ -33,7 +33,9 @@ const outside = [
 
 // With the sample mailbox: the list.
 const list = [
-  { name: 'list', async arrange() {} },
+  { name: 'list', async arrange(page) {
+    await page.waitForSelector('.row .avatar.logo', { timeout: 20000 }).catch(() => {}); // where the sample has no network of its own, it has none
+  } },
   { name: 'list-loading', async arrange(page, stage) {
     stage.held = [];
     await page.route('**/messages?*', (route) => (stage.held ? stage.held.push(route) : route.continue()));
