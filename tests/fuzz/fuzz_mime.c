@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The tree of any message: spans lie within the octets and within their parent, numbers are found
- * again, texts are UTF-8, the preview is bounded. */
+ * again, texts are UTF-8, the preview is bounded. GMime's opinion of the structure is the same
+ * whether it is shown all of a header or only the fields that speak of parts. */
 #include "base/limits.h"
 #include "mail/mime_body.h"
 #include "mail/mime_preview.h"
@@ -42,6 +43,22 @@ static void check_texts(const GPtrArray *parts) {
     }
 }
 
+/* A field with an octet above 127 on top says nothing of parts, but has GMime read all fields. */
+static void compare_all_fields(const struct message *message, const struct mime *mime) {
+    if (message->flags || !message->n_fields || message->fields[0].flags)
+        return;
+    g_autoptr(GByteArray) octets = g_byte_array_new();
+    gsize n;
+    const guint8 *data = g_bytes_get_data(message->octets, &n);
+    g_byte_array_append(octets, (const guint8 *)"X: \x80\r\n", 6);
+    g_byte_array_append(octets, data, (guint)n);
+    g_autoptr(GBytes) bytes = g_byte_array_free_to_bytes(g_steal_pointer(&octets));
+    OWNED(message) longer = message_new(bytes, 0);
+    OWNED(mime) other = mime_parse(longer);
+    mime_compare(other, longer);
+    g_assert(longer->n_fields == message->n_fields + 1 && other->structure == mime->structure);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autoptr(GBytes) octets = g_bytes_new(data, size);
     OWNED(message) message = message_new(octets, 0);
@@ -54,5 +71,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autofree char *preview = mime_preview(message);
     g_assert(strlen(preview) <= LIMIT_PREVIEW && g_utf8_validate(preview, -1, NULL));
     mime_compare(mime, message);
+    compare_all_fields(message, mime);
     return 0;
 }

@@ -174,6 +174,42 @@ static void what_other_readers_split_elsewhere_is_ambiguous(void **state) {
     assert_true(flags_of(MIXED("\"\"") "--\r\n\r\nx\r\n----\r\n", &structure) & MIME_NO_BOUNDARY);
 }
 
+/* What GMime reads otherwise than we do stays found whatever else stands in the header: it is shown
+ * all fields if one of them is odd, and only those that speak of parts if none is (attacks H163).
+ */
+static void the_second_opinion_does_not_hang_on_other_fields(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        enum mime_structure structure;
+    } cases[] = {
+        {"multipart/mixed; boundary=ab", MIME_AGREED},
+        {"(c)multipart/mixed; boundary*0=a; boundary*1=b", MIME_AGREED},
+        /* RFC 2047 §5: no encoded word in a parameter; GMime decodes it, as some readers do */
+        {"multipart/mixed; boundary=\"=?us-ascii?q?ab?=\"", MIME_AMBIGUOUS},
+        /* no subtype: text/plain to us, a multipart to others */
+        {"multipart; boundary=ab", MIME_AMBIGUOUS}};
+    static const char *const others[] = {"",
+                                         "From: a@b.example\r\nSubject: x\r\n y\r\n",
+                                         "X-Odd: \x80\r\n",
+                                         "X-Odd : x\r\n",
+                                         "X: a\r\n \r\n",
+                                         "X: a\n"};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(others); k++) {
+            g_autofree char *text =
+                g_strconcat(others[k], "Content-Type: ", cases[i].type, "\r\n", others[k],
+                            "\r\n--ab\r\n\r\none\r\n--ab\r\n\r\ntwo\r\n--ab--\r\n", NULL);
+            enum mime_structure structure;
+            flags_of(text, &structure);
+            assert_int_equal(structure, cases[i].structure);
+        }
+    /* a line that is no field ends the header for GMime */
+    enum mime_structure structure;
+    flags_of("no field\r\n" MIXED("ab") "--ab\r\n\r\none\r\n--ab--\r\n", &structure);
+    assert_int_equal(structure, MIME_AMBIGUOUS);
+}
+
 /* A boundary may be folded, quoted with escapes, and be the beginning of another one (attacks
  * H163). */
 static void boundaries(void **state) {
@@ -395,6 +431,7 @@ int main(void) {
         cmocka_unit_test(a_message_without_mime_is_one_text),
         cmocka_unit_test(parts_are_numbered_as_imap_does),
         cmocka_unit_test(spans_are_exact),
+        cmocka_unit_test(the_second_opinion_does_not_hang_on_other_fields),
         cmocka_unit_test(what_other_readers_split_elsewhere_is_ambiguous),
         cmocka_unit_test(boundaries),
         cmocka_unit_test(attached_messages_stay_closed_when_encoded),
