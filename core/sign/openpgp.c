@@ -325,6 +325,17 @@ static bool has_encrypted(struct span text) {
     return found;
 }
 
+/* Before anything is looked at by the line: nearly no text does. */
+static bool holds_armor(struct span rest) {
+    for (size_t at = span_find(rest, '-'); at < rest.n; at = span_find(rest, '-')) {
+        rest = span_from(rest, at);
+        if (span_eq(span_first(rest, 15), SPAN_LIT("-----BEGIN PGP ")))
+            return true;
+        rest = span_from(rest, 1);
+    }
+    return false;
+}
+
 /* Not within an attached message; nor in attachments, which are shown as files. */
 static void check_text(struct work *work, const struct mime_part *part,
                        enum signature_scope scope) {
@@ -340,6 +351,8 @@ static void check_text(struct work *work, const struct mime_part *part,
     g_autoptr(GBytes) content = mime_content(part, NULL);
     gsize n;
     const char *p = g_bytes_get_data(content, &n);
+    if (!holds_armor(span_make(p, n)))
+        return;
     check_clear(work, part, span_make(p, n), scope);
     work->result->is_encrypted |= has_encrypted(span_make(p, n));
 }
@@ -385,13 +398,8 @@ struct openpgp_result *openpgp_check(const struct openpgp_request *request) {
 }
 
 bool openpgp_text_possible(const struct message *message) {
-    struct span rest = message->body;
-    for (size_t at = span_find(rest, '-'); at < rest.n; at = span_find(rest, '-')) {
-        rest = span_from(rest, at);
-        if (span_eq(span_first(rest, 15), SPAN_LIT("-----BEGIN PGP ")))
-            return true;
-        rest = span_from(rest, 1);
-    }
+    if (holds_armor(message->body))
+        return true;
     int at = message_find(message, "Content-Transfer-Encoding", 0);
     return at >= 0 &&
            span_starts_nocase(span_trim_fws(message->fields[at].value), SPAN_LIT("base64"));
