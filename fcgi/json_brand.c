@@ -104,13 +104,23 @@ void json_brand_picture(GString *out, const char *key, const struct svg_report *
     json_emit_close(out, '}');
 }
 
+/* The step that decided, in the reader's language; a code, which is in none, as it stands. */
+static const char *detail_in(const struct brand_report *report, const char *lang) {
+    for (guint i = 0; i < report->steps->len; i++) {
+        const struct brand_step *step = report->steps->pdata[i];
+        if (g_strcmp0(step->english, report->detail) == 0)
+            return brand_step_text(step, lang);
+    }
+    return report->detail;
+}
+
 void json_brand_report(GString *out, const char *domain, const struct brand_report *report,
                        const char *lang) {
     json_emit_open(out, NULL, '{');
     json_emit_text(out, "result", bimi_result_name(report->result));
     json_emit_text(out, "reason", bimi_reason_name(report->reason));
     json_emit_text(out, "text", bimi_reason_text(report->reason, lang));
-    emit_outside(out, "detail", report->detail);
+    emit_outside(out, "detail", detail_in(report, lang));
     json_emit_text(out, "domain", report->domain ? report->domain : domain);
     json_emit_text(out, "organizationalDomain", report->organizational_domain);
     json_emit_text(out, "selector", report->selector);

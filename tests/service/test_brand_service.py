@@ -219,6 +219,8 @@ class Service(unittest.TestCase):
         japanese = self.client.get("/brands/expired.example?lang=ja").json
         self.assertIn({**step, "title": "証明書：有効期間", "text": "証明書の有効期限が切れています。更新が必要です"}, japanese["steps"])
         self.assertEqual(japanese["text"], "マーク証明書が有効ではありません")
+        for lang, words in (("en", "The operator of this service does not allow such a logo"), ("ja", "許可していません")):
+            self.assertIn(words, self.client.get("/brands/self.example?lang=" + lang).json["detail"])
         self.assertEqual(self.client.get("/brands/localhost").status, 404)
         self.assertEqual(self.client.get("/brands/vmc.example?selector=..%2fx").status, 400)
 
