@@ -102,6 +102,21 @@ struct signed_parts *signed_parts_find(const struct mime *mime) {
     return list;
 }
 
+static bool is_present(const struct mime_part *part) {
+    if (part->kind == MIME_LEAF)
+        return is_opaque(part);
+    if (mime_is(part, "multipart/signed") || mime_is(part, "multipart/encrypted"))
+        return true;
+    for (guint i = 0; i < part->children->len; i++)
+        if (is_present(part->children->pdata[i]))
+            return true;
+    return false;
+}
+
+bool signed_parts_present(const struct mime *mime) {
+    return is_present(mime->root);
+}
+
 void signed_parts_free(struct signed_parts *list) {
     g_free(list->parts);
     g_free(list);

@@ -40,6 +40,9 @@ struct signed_parts {
 struct signed_parts *signed_parts_find(const struct mime *mime);
 void signed_parts_free(struct signed_parts *parts);
 
+/* Would signed_parts_find find any? Asks the tree alone, no octets of the parts. */
+bool signed_parts_present(const struct mime *mime);
+
 /* The cheap question before the tree is made: does the header of the message, or a multipart's
  * body, mention anything that signed_parts_find could find? One pass over the octets, may say yes
  * for nothing, never no for something. */

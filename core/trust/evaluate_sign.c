@@ -55,6 +55,35 @@ static void promise(struct evidence *evidence, const struct evaluate_request *re
     evidence->openpgp.pending = possible;
 }
 
+/* Asks the plain text parts alone, where sign/openpgp looks; one in base64 cannot be told. */
+static bool has_openpgp_text(const struct mime_part *part, const struct message *message,
+                             bool *untold) {
+    if (part->kind == MIME_MULTIPART) {
+        for (guint i = 0; i < part->children->len; i++)
+            if (has_openpgp_text(part->children->pdata[i], message, untold))
+                return true;
+        return false;
+    }
+    if (part->kind != MIME_LEAF || !mime_is(part, "text/plain"))
+        return false;
+    *untold = *untold || part->encoding == MIME_BASE64;
+    struct message text = *message;
+    text.body = part->body;
+    return openpgp_text_possible(&text);
+}
+
+/* Could there be a person's signature? Where others needed the tree it answers, and no large
+ * attachment is read for it. */
+static bool is_possible(const struct evaluate_tree *tree) {
+    bool untold = !tree->mime;
+    if (tree->mime && (signed_parts_present(tree->mime) ||
+                       has_openpgp_text(tree->mime->root, tree->message, &untold)))
+        return true;
+    if (!tree->mime && signed_parts_possible(tree->message))
+        return true;
+    return untold && openpgp_text_possible(tree->message);
+}
+
 void evaluate_sign(struct evidence *evidence, const struct evaluate_request *request,
                    const struct author *author, struct evaluate_tree *tree) {
     const struct message *message = request->message;
@@ -66,7 +95,7 @@ void evaluate_sign(struct evidence *evidence, const struct evaluate_request *req
     }
     evidence->openpgp.evaluated = true;
     evidence->openpgp.signed_at = -1;
-    if (!signed_parts_possible(message) && !openpgp_text_possible(message)) {
+    if (!is_possible(tree)) {
         check_smime(evidence, request, author, NULL);
         return;
     }

@@ -49,6 +49,7 @@ static void expect(const char *text, guint n, const enum signed_kind *kinds,
                    const enum signature_scope *scopes) {
     struct look look = look_at(text);
     assert_true(n == 0 || signed_parts_possible(look.message));
+    assert_int_equal(signed_parts_present(look.mime), n > 0);
     assert_int_equal(look.parts->n, n);
     for (guint i = 0; i < n; i++) {
         assert_int_equal(look.parts->parts[i].kind, kinds[i]);
