@@ -16,6 +16,11 @@ typedef void (*link_markup_seen)(const char *shown, const char *target, void *da
  * of a host, at most LIMIT_LINKS. Linear. */
 void link_markup_each(const char *html, link_markup_seen seen, void *data);
 
+/* The cheap question before a part is decoded: may there be an <a>? `octets` as they were sent,
+ * bare or in quoted-printable, in a charset whose ASCII is ASCII. One pass; may say yes for
+ * nothing, never no for something. */
+bool link_markup_possible(struct span octets);
+
 /* The host that `text` as a whole names, "https://www.example.org/x", "www.example.org" or
  * "example.org/x"; NULL for any other text, and for what may as well be a file name ("notes.md").
  * The caller frees. */

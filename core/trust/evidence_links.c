@@ -34,6 +34,18 @@ static void look(const char *shown, const char *target, void *data) {
             (struct evidence_link){evidence_text(evidence, says), evidence_text(evidence, leads)};
 }
 
+/* Not worth decoding where no link can be in it. A charset that is none of the usual ones may spell
+ * "<" in its own way. */
+static bool may_have_links(const struct mime_part *part) {
+    static const char *const usual[] = {"utf-8", "us-ascii", "iso-8859-1", "windows-1252"};
+    const char *charset = mime_parameter_find(part, "charset");
+    bool is_usual = !charset || !*charset;
+    for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
+        is_usual = is_usual || g_ascii_strcasecmp(charset, usual[i]) == 0;
+    bool as_sent = part->encoding == MIME_IDENTITY || part->encoding == MIME_QUOTED_PRINTABLE;
+    return !is_usual || !as_sent || link_markup_possible(part->body);
+}
+
 void evidence_links_collect(struct evidence *evidence, struct evaluate_tree *tree,
                             const struct public_suffixes *suffixes) {
     struct search search = {evidence, suffixes};
@@ -43,7 +55,7 @@ void evidence_links_collect(struct evidence *evidence, struct evaluate_tree *tre
     gsize left = LIMIT_LINK_MARKUP;
     for (guint i = 0; body->has_html && i < body->html->len && left; i++) {
         const struct mime_part *part = body->html->pdata[i];
-        if (!mime_is(part, "text/html"))
+        if (!mime_is(part, "text/html") || !may_have_links(part))
             continue;
         g_autofree char *html = mime_text(part, left, NULL);
         link_markup_each(html, look, &search);

@@ -10,7 +10,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const char *shown, const char *target, void *data) {
-    (void)data;
+    *(bool *)data = true;
     g_autofree char *again = domain_parse(span_of(shown), 0, NULL);
     g_assert(g_strcmp0(again, shown) == 0);
     g_assert(*target);
@@ -18,7 +18,9 @@ static void check(const char *shown, const char *target, void *data) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autofree char *html = g_utf8_make_valid((const char *)data, (gssize)size);
-    link_markup_each(html, check, NULL);
+    bool found = false;
+    link_markup_each(html, check, &found);
+    g_assert(!found || link_markup_possible(span_of(html)));
     g_free(link_markup_host(span_make((const char *)data, size)));
     return 0;
 }

@@ -81,6 +81,38 @@ static void links_and_what_they_say(void **state) {
     assert_links("<a href=\"https://evil.example>bank.example</a>", "");
 }
 
+/* Wherever it stands among others, and however it is written. */
+static void asked_before_decoding(void **state) {
+    (void)state;
+    static const char *const yes[] = {"<a",
+                                      "<A href",
+                                      "<=61",
+                                      "<=\r\na",
+                                      "=3Ca",
+                                      "=3c=61",
+                                      "<\x1b(Ba",
+                                      ("<\xef\xbb\xbf"
+                                       "a"),
+                                      "<~\na",
+                                      "<\r\na",
+                                      "<"};
+    static const char *const no[] = {"<b", "</a>", "a<b", "=3D", "=3", "< a", "<!a", "<<", ""};
+    for (guint before = 0; before < 40; before++) {
+        for (guint after = 0; after < 40; after += 13) {
+            g_autofree char *head = g_strnfill(before, 'x'), *tail = g_strnfill(after, 'y');
+            for (guint i = 0; i < G_N_ELEMENTS(yes); i++) {
+                g_autofree char *text =
+                    g_strconcat(head, yes[i], strcmp(yes[i], "<") ? tail : "", NULL);
+                assert_true(link_markup_possible(span_of(text)));
+            }
+            for (guint i = 0; i < G_N_ELEMENTS(no); i++) {
+                g_autofree char *text = g_strconcat(head, no[i], " ", tail, NULL);
+                assert_false(link_markup_possible(span_of(text)));
+            }
+        }
+    }
+}
+
 static void so_many_are_read(void **state) {
     (void)state;
     GString *html = g_string_new(NULL), *seen = g_string_new(NULL);
@@ -96,6 +128,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_that_name_a_host),
         cmocka_unit_test(links_and_what_they_say),
+        cmocka_unit_test(asked_before_decoding),
         cmocka_unit_test(so_many_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
