@@ -227,18 +227,35 @@ static bool at_crlf(struct span s, size_t i) {
     return s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n';
 }
 
+/* True if a word may end in `block` (BLOCK + 1 octets are readable): there is a control character,
+ * or a SP that no visible octet follows. */
+static bool block_may_end_word(const char *block) {
+    unsigned char octets __attribute__((vector_size(BLOCK)));
+    unsigned char next __attribute__((vector_size(BLOCK)));
+    uint64_t lanes __attribute__((vector_size(BLOCK)));
+    memcpy(&octets, block, BLOCK);
+    memcpy(&next, block + 1, BLOCK);
+    lanes = (__typeof__(lanes))((octets < ' ') | ((octets == ' ') & (next <= ' ')));
+    return (lanes[0] | lanes[1]) != 0;
+}
+
 /* Octets from the first on, which is neither white space nor a line end, that stay as they are: up
  * to white space other than one SP between two visible octets, or to a CR. */
 static size_t word_length(struct span s) {
-    size_t i = 1;
-    for (; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c > ' ' || (c == ' ' && i + 1 < s.n && (unsigned char)s.p[i + 1] > ' '))
-            continue;
-        if (is_wsp((char)c) || c == '\r')
-            break;
+    for (size_t i = 1;;) {
+        while (s.n - i > BLOCK && !block_may_end_word(s.p + i))
+            i += BLOCK;
+        size_t stop = s.n - i > BLOCK ? i + BLOCK : s.n;
+        for (; i < stop; i++) {
+            unsigned char c = (unsigned char)s.p[i];
+            if (c > ' ' || (c == ' ' && i + 1 < s.n && (unsigned char)s.p[i + 1] > ' '))
+                continue;
+            if (is_wsp((char)c) || c == '\r')
+                return i;
+        }
+        if (i == s.n)
+            return i;
     }
-    return i;
 }
 
 /* Appends `value` unfolded (CRLF goes; what follows it is white space), with one SP for every run
