@@ -4,7 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import test from 'node:test';
 import { forget, load } from './modules.mjs';
 
-const { chooseLanguage, t, use } = await load('i18n.js');
+const { chooseLanguage, counted, t, use } = await load('i18n.js');
 const { appendPage, brandRoute, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
 const { leaves, panelRows, signedFields } = await load('findings.js');
 const { newOffsets } = await load('offsets.js');
@@ -223,12 +223,34 @@ test('everything there is can be laid out in a table', () => {
 
 test('both catalogues have the same words and the same placeholders', async () => {
   const [en, ja] = [await catalogue('en'), await catalogue('ja')];
-  assert.deepEqual(Object.keys(en).sort(), Object.keys(ja).sort());
+  const plain = (words) => Object.keys(words).filter((key) => !isForm(words, key)).sort();
+  assert.deepEqual(plain(en), plain(ja));
   for (const key of Object.keys(en)) {
     const holes = (text) => [...new Set([...text.matchAll(/\{\w+\}/g)].map((m) => m[0]))].sort();
-    assert.deepEqual(holes(en[key]), holes(ja[key]), key);
+    assert.deepEqual(holes(en[key]), holes(ja[key] ?? ja[key.replace(form, '.other')]), key);
     assert.doesNotMatch(en[key], /\b(safe|secure|trusted)\b/i, key);
   }
+});
+
+const form = /\.(1|zero|one|two|few|many|other)$/; // of a word that is counted: its general form says {count}
+const isForm = (words, key) => form.test(key) && /\{count\}/.test(words[key.replace(form, '.other')]);
+
+test('what is counted has a form for every number, in each language', async () => {
+  const en = await catalogue('en');
+  const bases = new Set(Object.keys(en).filter((key) => isForm(en, key)).map((key) => key.replace(form, '')));
+  assert.ok(bases.size > 8);
+  for (const language of ['en', 'ja']) {
+    const words = await catalogue(language);
+    use(language, words);
+    for (const base of bases) {
+      for (const count of [0, 1, 2, 5, 11, 21, 1000]) assert.ok(!counted(base, count).includes(base), `${language}: ${base}, ${count}`);
+    }
+  }
+  use('en', en);
+  assert.deepEqual([0, 1, 2, 1234].map((n) => counted('people.addresses', n)), ['0 addresses', '1 address', '2 addresses', '1,234 addresses']);
+  assert.deepEqual([1, 3].map((n) => counted('act.moved', n, { name: 'Junk' })), ['Moved to Junk.', '3 messages moved to Junk.']);
+  use('ja', await catalogue('ja'));
+  assert.deepEqual([1, 2].map((n) => counted('people.cards', n)), ['1 件のカード', '2 件のカード']);
 });
 
 test('every word that markup and code ask for is in the catalogue', async () => {
@@ -238,6 +260,7 @@ test('every word that markup and code ask for is in the catalogue', async () => 
   for (const file of await readdir(new URL('js/', web))) {
     const code = await readFile(new URL(`js/${file}`, web), 'utf8');
     for (const match of code.matchAll(/\bt\('([^'${]+)'/g)) wanted.add(match[1]);
+    for (const match of code.matchAll(/\b(?:counted|told)\('([^'${]+)'/g)) wanted.add(`${match[1]}.other`);
     for (const match of code.matchAll(/key: '([^'${]+)'/g)) wanted.add(match[1]);
   }
   for (const key of wanted) assert.ok(en[key], key);

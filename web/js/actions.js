@@ -2,7 +2,7 @@
 // why, and can be tried again.
 import * as api from './api.js';
 import { askFirst } from './ask.js';
-import { number, t } from './i18n.js';
+import { counted, t } from './i18n.js';
 import { nonePicked } from './picked.js';
 import { toast } from './toast.js';
 
@@ -92,20 +92,20 @@ export function newActions(state, tells) {
     tells.refresh();
   }
 
-  const counted = (key, values = {}) => (count) => t(count === 1 ? key : `${key}.many`, { ...values, count: number(count) });
+  const told = (key, values) => (count) => counted(key, count, values);
 
   return {
     setKeyword,
     canArchive: () => !isRole('archive'),
-    archive: (ids) => take(ids, { moveToRole: 'archive' }, counted('act.archived')),
+    archive: (ids) => take(ids, { moveToRole: 'archive' }, told('act.archived')),
     // Junk goes there, and what lies there comes back from it.
-    junk: (ids) => take(ids, { moveToRole: isRole('junk') ? 'inbox' : 'junk' }, counted('act.moved', { name: t(isRole('junk') ? 'role.inbox' : 'role.junk') })),
-    move: (ids, mailbox) => take(ids, { mailboxIds: { [mailbox.id]: true } }, counted('act.moved', { name: tells.mailboxName(mailbox) })),
+    junk: (ids) => take(ids, { moveToRole: isRole('junk') ? 'inbox' : 'junk' }, told('act.moved', { name: t(isRole('junk') ? 'role.inbox' : 'role.junk') })),
+    move: (ids, mailbox) => take(ids, { mailboxIds: { [mailbox.id]: true } }, told('act.moved', { name: tells.mailboxName(mailbox) })),
     // From the trash there is no way back: that is asked first.
     async remove(ids) {
-      if (!isRole('trash')) return take(ids, { delete: 'trash' }, counted('act.removed'));
-      const sure = await askFirst({ title: counted('act.destroy.title')(ids.length), text: t('act.destroy.text'), yes: t('act.destroy') });
-      return sure ? take(ids, { delete: 'permanent' }, counted('act.destroyed')) : undefined;
+      if (!isRole('trash')) return take(ids, { delete: 'trash' }, told('act.removed'));
+      const sure = await askFirst({ title: counted('act.destroy.title', ids.length), text: t('act.destroy.text'), yes: t('act.destroy') });
+      return sure ? take(ids, { delete: 'permanent' }, told('act.destroyed')) : undefined;
     },
   };
 }

@@ -33,6 +33,13 @@ export function t(key, values = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+// The form of `key` for so many, `count` among its placeholders: key.1 where that number has words of its own, else the category
+// that the language puts it in (CLDR: key.one, key.other).
+export function counted(key, count, values = {}) {
+  const form = words[`${key}.${count}`] ? count : new Intl.PluralRules(current).select(count);
+  return t(`${key}.${form}`, { count: number(count), ...values });
+}
+
 export function translate(root) {
   for (const element of root.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
   for (const element of root.querySelectorAll('[data-t-label]')) element.setAttribute('aria-label', t(element.dataset.tLabel));

@@ -220,7 +220,7 @@ export function startMail(app, session, shell, early) {
     show(hook(app, 'notice'), Boolean(state.problem));
     show(hook(app, 'more-line'), pages.needsHand());
     show(hook(app, 'fresh'), state.fresh > 0);
-    hook(app, 'show-fresh').textContent = t(state.fresh === 1 ? 'list.fresh' : 'list.fresh.many', { count: i18n.number(state.fresh) });
+    hook(app, 'show-fresh').textContent = i18n.counted('list.fresh', state.fresh);
     hook(app, 'list').classList.toggle('picking', state.picked.ids.size > 0);
     list.update({ ...state, lines });
     reader.refresh();
@@ -241,7 +241,7 @@ export function startMail(app, session, shell, early) {
   }
 
   function fresh(count) {
-    announce(t(count === 1 ? 'list.fresh' : 'list.fresh.many', { count: i18n.number(count) }));
+    announce(i18n.counted('list.fresh', count));
     const busy = !list.isAtTop() || hook(app, 'rows').contains(document.activeElement) || state.picked.ids.size;
     if (busy) state.fresh += count;
     countSoon();
@@ -325,7 +325,7 @@ export function startMail(app, session, shell, early) {
     const ids = targets();
     if (!ids.length) return;
     const others = state.mailboxes.filter((m) => m.selectable !== false && m.id !== state.mailbox);
-    const mailbox = await chooseMailbox(others, mailboxName, t(ids.length === 1 ? 'chooser.title' : 'chooser.title.many', { count: i18n.number(ids.length) }));
+    const mailbox = await chooseMailbox(others, mailboxName, i18n.counted('chooser.title', ids.length));
     if (mailbox) act.move(ids, mailbox);
   }
 

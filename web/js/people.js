@@ -2,7 +2,7 @@
 // be taken back here. It explains what happened to a message and never proves who wrote it.
 import * as api from './api.js';
 import { announce, clone, hook, setBreakable, setText, show } from './dom.js';
-import { longTime, number, t, translate } from './i18n.js';
+import { counted, longTime, number, t, translate } from './i18n.js';
 
 const step = 100; // correspondents that stand in the document at first, and more at each wish
 const refusals = { 413: 'people.too-large', 415: 'people.no-vcard', 422: 'people.no-vcard' };
@@ -117,7 +117,7 @@ export function peopleView(element, { back, ended, stale }) {
     const done = await attempt(async () => {
       const { json } = await api.importCorrespondents(input.files[0]);
       await fill();
-      say(t('people.imported', { cards: number(json.cards), count: number(json.imported) }), false);
+      say(t('people.imported', { cards: counted('people.cards', json.cards), addresses: counted('people.addresses', json.imported) }), false);
     });
     Object.assign(input, { disabled: false, value: '' });
     input.focus({ preventScroll: true });

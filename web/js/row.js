@@ -1,6 +1,6 @@
 // One line of the list: made once, filled again and again. Verdict first in reading order; nothing moves when a verdict arrives.
 import { clone, hook, setMarked, setSeal, setText, show } from './dom.js';
-import { fullTime, shortTime, t } from './i18n.js';
+import { counted, fullTime, shortTime, t } from './i18n.js';
 import { domainOf, initialsOf, levelOf, logoOf, sealOf, wordOf } from './verdict.js';
 
 let serial = 0;
@@ -58,7 +58,7 @@ function fillThread(button, line) {
   show(button, line.count > 1 && !line.inside);
   button.setAttribute('aria-expanded', String(line.open));
   const hidden = line.hides ? t('list.thread.hides', { word: t(wordOf(line.hides)) }) : '';
-  button.setAttribute('aria-label', `${t('list.thread', { count: line.count })} ${hidden}`.trim());
+  button.setAttribute('aria-label', `${counted('list.thread', line.count)} ${hidden}`.trim());
   hook(button, 'count').textContent = line.count;
   const seal = hook(button, 'hides');
   seal.toggleAttribute('hidden', !line.hides);
