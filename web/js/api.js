@@ -87,6 +87,19 @@ export async function getOctets(url) {
   throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? '');
 }
 
+// The text behind one of them at once, for the one caller that cannot wait (paper.js); null if it cannot be had.
+export function getTextNow(url) {
+  const request = new XMLHttpRequest();
+  request.open('GET', url, false);
+  request.setRequestHeader('X-Requested-With', 'inkan');
+  try {
+    request.send();
+  } catch {
+    return null;
+  }
+  return request.status === 200 ? request.responseText : null;
+}
+
 // What a frame or a link is sent to. `images`: on, off, or nothing for what was chosen before.
 const messageUrl = (id) => `${base}/messages/${encodeURIComponent(id)}`;
 export const bodyUrl = (id, { links, part, images } = {}) =>

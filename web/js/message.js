@@ -2,12 +2,12 @@
 import * as api from './api.js';
 import { attachmentsView } from './attachments.js';
 import { clone, hook, setBreakable, setNamed, setSeal, setText, show } from './dom.js';
-import { longTime, t, translate } from './i18n.js';
+import { longTime, number, t, translate } from './i18n.js';
 import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
 import { senderName, setAvatar } from './row.js';
 import { panelView } from './panel.js';
-import { print } from './paper.js';
+import './paper.js';
 import { picturesView } from './pictures.js';
 import { openReply } from './reply.js';
 import { openSource } from './source.js';
@@ -46,7 +46,7 @@ export function messageView(pane, id, actions) {
   on('reply', () => openReply(message));
   for (const name of ['links', 'all-links']) on(name, () => openLinks(message?.links ?? [], isLoud(levelOf(message?.verdict))));
   on('leave', () => openLeave(id, leaveOffer(message.evidence?.unsubscribe)));
-  on('print', () => print(article));
+  on('print', () => window.print());
   on('raw', () => openSource(id));
   on('switch', () => {
     asText = !asText;
@@ -126,7 +126,7 @@ export function messageView(pane, id, actions) {
     const links = message.links?.length ?? 0;
     for (const name of ['how', 'unread', 'raw', 'print', 'reply', 'more-acts']) show(hook(article, name), whole);
     for (const name of ['archive', 'remove']) show(hook(article, name), whole && Boolean(actions[name]));
-    hook(article, 'all-links').textContent = t('links.all', { count: links });
+    hook(article, 'all-links').textContent = t('links.all', { count: number(links) });
     show(hook(article, 'all-links'), whole && links > 0);
     show(hook(article, 'leave'), whole && !isLoud(level) && leaveOffer(message.evidence.unsubscribe) !== null);
   }

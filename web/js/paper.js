@@ -48,22 +48,13 @@ function heightOfPicture(tag) {
   return Number.isFinite(told) ? told : width;
 }
 
+// Before anything is printed, whoever asked for it: our button, a key, or the browser's own menu. Nothing is waited for between this
+// event and the paper, so the letter's source is had at once or not at all; then the page is printed as far as it goes.
 const setRules = newSheet();
 addEventListener('afterprint', () => setRules(''));
-document.addEventListener('keydown', (event) => {
+addEventListener('beforeprint', () => {
   const article = document.querySelector('article.message');
-  if (!(event.ctrlKey || event.metaKey) || event.key !== 'p' || !article || hook(article, 'body').hidden) return;
-  event.preventDefault();
-  print(article);
+  const frame = article && hook(article, 'body');
+  const html = frame && !frame.hidden && frame.src ? api.getTextNow(frame.src) : null;
+  if (html !== null) setRules(`@media print { .message .body { height: ${heightOf(html)}px; } }`);
 });
-
-// Prints the page, with the frame of `article` as high as the letter in it.
-export async function print(article) {
-  try {
-    const html = await (await api.getOctets(hook(article, 'body').src)).text();
-    setRules(`@media print { .message .body { height: ${heightOf(html)}px; } }`);
-  } catch (error) {
-    if (!(error instanceof api.Problem)) throw error; // the page is printed as far as it goes
-  }
-  window.print();
-}
