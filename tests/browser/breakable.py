@@ -8,6 +8,7 @@ Prints READY as `make run` does, then takes one word a line on standard input, d
     change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
     ask-lists (the service anew: it asks the list dbl.example, which names signed.example)
+    check WHEN (the service anew: its own checks are made always, or never)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
 import base64, json, os, signal, socket, sys, time
@@ -101,6 +102,9 @@ class Breakable:
 
     def ask_lists(self):
         self.stage.restart(reputation={"domain-lists": "dbl.example", "meanings": "dbl.example 127.0.1.4 names that were given away"})
+
+    def check(self, when):
+        self.stage.restart(trust={"verify": when})
 
     def mend(self):
         self.stage.restart()

@@ -3,34 +3,15 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import test, { after, before } from 'node:test';
-import { bring, newPage, openMessage, row, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { bring, onStage, openMessage, row, signIn, startBreakable, until } from './stage.mjs';
 
 const pictures = process.env.INKAN_PICTURES; // a folder: what each state looks like, at both widths, light and dark
-let stack;
-let browser;
-
-before(async () => {
-  [stack, browser] = [await startBreakable(), await startBrowser()];
-}, { timeout: 120000 });
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-const scenario = (name, run, options) => test(name, { timeout: 300000 }, async () => {
-  const stage = await newPage(browser, stack, options);
-  try {
-    await run(stage.page, stage);
-    assert.deepEqual(stage.elsewhere, [], 'requests to elsewhere');
-    assert.deepEqual(stage.errors.filter((text) => !/status of 50\d/.test(text)), [], 'errors of the page');
-  } finally {
-    await stage.context.close();
-    await stack.tell('start-dovecot'); // dead still, if the scenario failed
-    await stack.tell('mend');
-  }
-});
+// Whatever a scenario broke, and were it by failing, is mended before the next one.
+const clean = async (stack) => {
+  await stack.tell('start-dovecot');
+  await stack.tell('mend');
+};
+const { stack, scenario } = onStage(startBreakable, { clean });
 
 async function picture(page, name) {
   if (!pictures) return;
@@ -56,8 +37,7 @@ async function listing(page) {
 }
 const listed = (page, count = 30) => until(page, (n) => Number(document.querySelector('.row:not(.skeleton)')?.getAttribute('aria-setsize')) >= n, count);
 
-scenario('a mail server that dies under an open mailbox: said, nothing lost, and back by itself', async (page) => {
-  await signIn(page, stack);
+scenario('a mail server that dies under an open mailbox: said, nothing lost, and back by itself', {}, async (page) => {
   await listed(page);
   const before = await listing(page);
   await openMessage(page, 'letter 07');
@@ -77,15 +57,14 @@ scenario('a mail server that dies under an open mailbox: said, nothing lost, and
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
 
   await stack.tell('start-dovecot');
-  await notice(page).waitFor({ state: 'hidden', timeout: 40000 });
+  await notice(page).waitFor({ state: 'hidden' });
   await page.frameLocator('iframe.body').locator('text=Hello.').waitFor();
   assert.equal(await page.isVisible('[data-hook=problem]'), false);
   assert.equal(page.url(), where);
   assert.deepEqual(await listing(page), before);
 });
 
-scenario('a page loaded anew while the mail server is dead stays signed in and finds its place once it is back', async (page) => {
-  await signIn(page, stack);
+scenario('a page loaded anew while the mail server is dead stays signed in and finds its place once it is back', {}, async (page) => {
   await listed(page);
   await openMessage(page, 'letter 11');
   const where = page.url();
@@ -104,8 +83,7 @@ scenario('a page loaded anew while the mail server is dead stays signed in and f
   assert.equal(page.url(), where);
 });
 
-scenario('a frame that cannot be filled shows a sentence, not a document for scripts', async (page) => {
-  await signIn(page, stack);
+scenario('a frame that cannot be filled shows a sentence, not a document for scripts', {}, async (page) => {
   await listed(page);
   await openMessage(page, 'letter 05');
   await page.frameLocator('iframe.body').locator('text=Hello.').waitFor();
@@ -124,7 +102,7 @@ scenario('a frame that cannot be filled shows a sentence, not a document for scr
   await stack.tell('start-dovecot');
 });
 
-scenario('a server that cannot prove who it is: signing in says so, and what was typed is kept', async (page) => {
+scenario('a server that cannot prove who it is: signing in says so, and what was typed is kept', { signedIn: false }, async (page) => {
   await stack.tell('other-certificate');
   await signIn(page, stack);
   const problem = page.locator('[data-hook=problem]');
@@ -138,8 +116,7 @@ scenario('a server that cannot prove who it is: signing in says so, and what was
   await listed(page);
 });
 
-scenario('a certificate that changes under a session: the list says so and stays', async (page) => {
-  await signIn(page, stack);
+scenario('a certificate that changes under a session: the list says so and stays', {}, async (page) => {
   await listed(page);
   await stack.tell('other-certificate');
   await (await bring(page, 'letter 09')).click();
@@ -149,7 +126,7 @@ scenario('a certificate that changes under a session: the list says so and stays
   assert.equal(await page.locator('[name=password]').count(), 0);
 });
 
-scenario('a wrong password, in words of the mail server', async (page) => {
+scenario('a wrong password, in words of the mail server', { signedIn: false }, async (page) => {
   await signIn(page, stack, 'wrong');
   const problem = page.locator('[data-hook=problem]');
   await problem.waitFor({ state: 'visible' });
@@ -157,7 +134,7 @@ scenario('a wrong password, in words of the mail server', async (page) => {
   await picture(page, 'password');
 });
 
-scenario('a dead resolver: every row says that it could not be checked, mail can be read, and verdicts arrive later', async (page) => {
+scenario('a dead resolver: every row says that it could not be checked, mail can be read, and verdicts arrive later', { signedIn: false }, async (page) => {
   await stack.tell('dead-resolver');
   await stack.tell('append while DNS is away');
   await signIn(page, stack);
@@ -172,12 +149,11 @@ scenario('a dead resolver: every row says that it could not be checked, mail can
   assert.match(await page.textContent('.panel dl'), /could not be (looked up|checked)/);
   await picture(page, 'resolver');
   await stack.tell('mend');
-  await until(page, () => document.querySelector('.message').dataset.level === 'domain', undefined, 90);
+  await until(page, () => document.querySelector('.message').dataset.level === 'domain');
   assert.match(await page.textContent('[data-hook=sentence]'), /^Sent by signed\.example/);
 });
 
-scenario('the service itself away: said in plain words, and back by itself', async (page) => {
-  await signIn(page, stack);
+scenario('the service itself away: said in plain words, and back by itself', {}, async (page) => {
   await listed(page);
   await stack.tell('stop-service');
   await (await bring(page, 'letter 02')).click();
@@ -191,8 +167,7 @@ scenario('the service itself away: said in plain words, and back by itself', asy
   await until(page, () => document.querySelector('#message-subject')?.textContent.includes('letter 02'));
 });
 
-scenario('a password changed elsewhere: signing in again, with the reason, leads back to the same letter', async (page) => {
-  await signIn(page, stack);
+scenario('a password changed elsewhere: signing in again, with the reason, leads back to the same letter', {}, async (page) => {
   await listed(page);
   await openMessage(page, 'letter 04');
   const where = page.url();

@@ -6,6 +6,7 @@ export const letters = 10000;
 
 export async function startLong() {
   const stack = await startBreakable();
+  await stack.tell('check never'); // what is looked at is the list
   await stack.tell(`fill ${letters}`);
   return stack;
 }

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { letters, listAll, startLong } from './long.mjs';
-import { newPage, startBrowser, until } from './stage.mjs';
+import { newPage, patience, startBrowser, until } from './stage.mjs';
 
 const most = 60; // rows at once: a view of 900 px and 480 px on both sides, of rows of at least 40 px, and the focused one
 
-test('a list of 10,000 is scrolled to its end with few rows in the document, and keeps the focus', { timeout: 1500000 }, async () => {
+test('a list of 10,000 is scrolled to its end with few rows in the document, and keeps the focus', { timeout: 2 * patience }, async () => {
   const [stack, browser] = [await startLong(), await startBrowser()];
   try {
     const { page, elsewhere, errors } = await newPage(browser, stack);

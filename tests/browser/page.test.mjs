@@ -1,32 +1,10 @@
 // The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { bring, newPage, noViolations, openMessage, quiet, row, settled, signIn, startBrowser, startStack, until } from './stage.mjs';
+import { bring, onStage, openMessage, quiet, row, settled, signIn, startStack, until } from './stage.mjs';
 
-let stack;
-let browser;
+const { stack, scenario } = onStage(startStack);
 
-before(async () => {
-  [stack, browser] = [await startStack(), await startBrowser()];
-}, { timeout: 120000 });
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-const scenario = (name, options, run) => test(name, { timeout: 300000 }, async () => {
-  const stage = await newPage(browser, stack, options);
-  try {
-    await run(stage.page, stage);
-    assert.deepEqual(stage.elsewhere, [], 'requests to elsewhere');
-    assert.deepEqual(stage.errors, [], 'errors of the page');
-  } finally {
-    await stage.context.close();
-  }
-});
-
-scenario('a wrong password is told in words, and nothing else is lost', {}, async (page) => {
+scenario('a wrong password is told in words, and nothing else is lost', { signedIn: false }, async (page) => {
   await signIn(page, stack, 'wrong');
   const problem = page.locator('[data-hook=problem]');
   await problem.waitFor({ state: 'visible' });
@@ -36,8 +14,6 @@ scenario('a wrong password is told in words, and nothing else is lost', {}, asyn
 });
 
 scenario('the list shows a seal, a word and the domain for every sender', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   const wanted = {
     'Your statement for October is ready': 'domain', 'Your card has been limited': 'forged', 'Quick favour': 'forged', 'Weekend hike': 'domain',
     'Your order 5521': 'likely', '[alumni] Rehearsal': 'likely', 'Refund of 12,400 yen': 'unverified', 'Scan 0042': 'unverified',
@@ -55,9 +31,16 @@ scenario('the list shows a seal, a word and the domain for every sender', {}, as
   assert.equal(await link.locator('[data-hook=domain]').textContent(), 'kawase-bank.example');
 });
 
-scenario('what I wrote carries no verdict', {}, async (page) => {
+scenario('signing in leads to the list, and the next visit goes there at once', { signedIn: false }, async (page) => {
   await signIn(page, stack);
   await settled(page);
+  await page.goto('about:blank');
+  await page.goto(`${stack.url}/`);
+  await settled(page);
+  assert.equal(await page.locator('form.signin-box').count(), 0);
+});
+
+scenario('what I wrote carries no verdict', {}, async (page) => {
   await page.locator('.folders a', { hasText: 'Sent' }).click();
   await page.locator('.row[data-level=own]').first().waitFor();
   const whom = await page.locator('.row[data-level=own] [data-hook=who]').allTextContents();
@@ -65,8 +48,6 @@ scenario('what I wrote carries no verdict', {}, async (page) => {
 });
 
 scenario('what the user says is known is told in the panel, and taken back', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Your statement for October');
   await page.click('[data-hook=how]');
   const button = page.locator('.known button').first();
@@ -82,8 +63,6 @@ scenario('what the user says is known is told in the panel, and taken back', {},
 });
 
 scenario('a message: sentence, six rows with their source, all evidence, and a body that can do nothing', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Your statement for October');
   assert.match(await page.textContent('[data-hook=sentence]'), /kawase-bank\.example/);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'message-subject');
@@ -107,15 +86,11 @@ scenario('a message: sentence, six rows with their source, all evidence, and a b
 });
 
 scenario('at a mailbox provider the sentence says that anyone can open an account', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'my new address');
   assert.match(await page.textContent('[data-hook=sentence]'), /freemail\.example, where anyone can open an account/);
 });
 
 scenario('a forgery is loud, its links are inert, and the sheet shows the domain first', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Your card has been limited');
   assert.match(await page.textContent('[data-hook=strip]'), /kawase-bank\.example/);
   assert.equal(await page.getAttribute('#message-subject', 'aria-describedby'), 'strip');
@@ -137,8 +112,6 @@ scenario('a forgery is loud, its links are inert, and the sheet shows the domain
 });
 
 scenario('attachments have safe names and download; pictures of the message itself are shown', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'drawings attached');
   const items = page.locator('[data-hook=attachments] a');
   await items.first().waitFor();
@@ -150,8 +123,6 @@ scenario('attachments have safe names and download; pictures of the message itse
 });
 
 scenario('Japanese, following the browser', { locale: 'ja-JP' }, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   assert.equal(await page.getAttribute('html', 'lang'), 'ja');
   assert.match(await page.textContent('.folders'), /受信トレイ/);
   await openMessage(page, 'Your statement for October');
@@ -159,8 +130,6 @@ scenario('Japanese, following the browser', { locale: 'ja-JP' }, async (page) =>
 });
 
 scenario('on a phone the message takes the page and the way back leads to its row', { width: 390, height: 844 }, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Weekend hike');
   assert.equal(await page.isVisible('.list'), false);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the screen');
@@ -175,8 +144,6 @@ scenario('on a phone the message takes the page and the way back leads to its ro
 });
 
 scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   const second = await page.evaluate(() => document.activeElement.querySelector('[data-hook=subject]').textContent);
@@ -186,24 +153,7 @@ scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
   await page.waitForSelector('.nothing');
 });
 
-for (const dark of [false, true]) {
-  scenario(`no accessibility violation, ${dark ? 'dark' : 'light'}`, { dark }, async (page) => {
-    await page.goto(`${stack.url}/`);
-    await page.waitForSelector('form');
-    await noViolations(page, 'sign in');
-    await signIn(page, stack);
-    await settled(page);
-    await noViolations(page, 'list');
-    await openMessage(page, 'Your card has been limited');
-    await page.click('[data-hook=how]');
-    await page.click('[data-hook=all]');
-    await noViolations(page, 'message, panel, strip');
-  });
-}
-
 scenario('the service out of reach: said in the list and in the message, with a way out; nothing is called empty', {}, async (page, { context, errors }) => {
-  await signIn(page, stack);
-  await settled(page);
   await quiet(context); // the view of a message has come, too
   await context.setOffline(true);
   await (await bring(page, 'Your order 5521')).click();
@@ -219,8 +169,6 @@ scenario('the service out of reach: said in the list and in the message, with a 
 });
 
 scenario('an address that leads nowhere says so in the pane', {}, async (page, { errors }) => {
-  await signIn(page, stack);
-  await settled(page);
   await page.evaluate(() => { location.hash = `${location.hash || '#/x'}`.split('/').slice(0, 2).join('/') + '/AAAA'; });
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=problem-text]'), /no longer there|not/);
@@ -229,8 +177,6 @@ scenario('an address that leads nowhere says so in the pane', {}, async (page, {
 });
 
 scenario('Move to Junk can be undone', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Donate for new instruments');
   await page.click('[data-hook=junk]');
   await row(page, 'Donate for new instruments').waitFor({ state: 'detached' });
@@ -239,8 +185,6 @@ scenario('Move to Junk can be undone', {}, async (page) => {
 });
 
 scenario('the Back button walks messages, not frames', {}, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Your statement for October');
   await page.click('[data-hook=switch]');
   await openMessage(page, 'Weekend hike');
@@ -251,8 +195,6 @@ scenario('the Back button walks messages, not frames', {}, async (page) => {
 });
 
 scenario('in a low window everything can be reached', { width: 640, height: 425 }, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await openMessage(page, 'Your card has been limited');
   await page.click('[data-hook=how]');
   await page.locator('iframe.body').scrollIntoViewIfNeeded();
@@ -262,8 +204,6 @@ scenario('in a low window everything can be reached', { width: 640, height: 425 
 
 for (const [width, height] of [[1280, 860], [390, 844]]) {
   scenario(`no subject or name pushes the verdict off the screen, ${width} px`, { width, height }, async (page) => {
-    await signIn(page, stack);
-    await settled(page);
     const path = await page.locator('.folders a', { hasText: 'Junk' }).getAttribute('href');
     await page.evaluate((hash) => { location.hash = hash; }, path);
     await openMessage(page, 'Domain confirmed. Sent by');
@@ -273,8 +213,6 @@ for (const [width, height] of [[1280, 860], [390, 844]]) {
 }
 
 scenario('the folder drawer closes by Escape and by a click beside it', { width: 800, height: 700 }, async (page) => {
-  await signIn(page, stack);
-  await settled(page);
   await page.click('[data-hook=show-folders]');
   await page.waitForSelector('.folders', { state: 'visible' });
   await page.keyboard.press('Escape');
@@ -284,7 +222,7 @@ scenario('the folder drawer closes by Escape and by a click beside it', { width:
   await page.waitForSelector('.folders', { state: 'hidden' });
 });
 
-scenario('signing out ends the session for good', {}, async (page, { context }) => {
+scenario('signing out ends the session for good', { signedIn: false }, async (page, { context }) => {
   await signIn(page, stack);
   await settled(page);
   const cookies = await context.cookies();
@@ -295,7 +233,7 @@ scenario('signing out ends the session for good', {}, async (page, { context }) 
   await page.waitForSelector('form');
 });
 
-scenario('the page can be installed: a manifest that Chromium takes, with icons as large as they say', {}, async (page, { context }) => {
+scenario('the page can be installed: a manifest that Chromium takes, with icons as large as they say', { signedIn: false }, async (page, { context }) => {
   await page.goto(`${stack.url}/`);
   await page.waitForSelector('form');
   const session = await context.newCDPSession(page);

@@ -1,33 +1,10 @@
 // Whom the reader knows: an address book goes in, each of it and each saying can be taken back, and every failure has words. And
 // what the lists say that the operator asks.
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
-import { newPage, noViolations, openMessage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { noViolations, onStage, openMessage, startBreakable, until } from './stage.mjs';
 
-let stack;
-let browser;
+const { stack, scenario } = onStage(startBreakable);
 
-before(async () => {
-  [stack, browser] = [await startBreakable(), await startBrowser()];
-}, { timeout: 180000 });
-
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
-
-const scenario = (name, options, run) => test(name, { timeout: 300000 }, async () => {
-  const stage = await newPage(browser, stack, options);
-  try {
-    await signIn(stage.page, stack);
-    await stage.page.waitForSelector('.row a');
-    await run(stage.page, stage);
-    assert.deepEqual(stage.elsewhere, [], 'requests to elsewhere');
-    assert.deepEqual(stage.errors, [], 'errors of the page');
-  } finally {
-    await stage.context.close();
-  }
-});
 
 const card = (name, address) => `BEGIN:VCARD\r\nVERSION:4.0\r\nFN:${name}\r\nEMAIL:${address}\r\nEND:VCARD\r\n`;
 const file = (text, name = 'people.vcf') => ({ name, mimeType: 'text/vcard', buffer: Buffer.from(text) });
@@ -55,7 +32,7 @@ scenario('an address book of two goes in, within reach of the keyboard; one is r
   for (let i = 0; i < 3 && await page.evaluate(() => document.activeElement.dataset.hook) !== 'file'; i += 1) await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.dataset.hook), 'file', 'the chooser itself is the browser\'s');
   await page.setInputFiles('[data-hook=file]', file(dora + hiro));
-  await hasSaid(page, 'Addresses imported: 2, from 2 cards.');
+  await hasSaid(page, '2 addresses imported from 2 cards.');
   assert.deepEqual((await addresses(page)).sort(), ['dora@corp.example', 'hiro@corp.example']);
   assert.match(await page.textContent('[data-hook=people]'), /佐藤ひろ.*from your address book/s);
   await noViolations(page, 'two are known');
@@ -78,7 +55,7 @@ scenario('what is no address book, or too large, is told so; the next one goes i
   await hasSaid(page, 'larger than the 4 MB');
   assert.deepEqual(await addresses(page), []);
   await page.setInputFiles('[data-hook=file]', file(dora));
-  await hasSaid(page, 'Addresses imported: 1, from 1 cards.');
+  await hasSaid(page, '1 address imported from 1 card.');
   await page.setInputFiles('[data-hook=file]', file(dora)); // the same file once more
   await until(page, () => !document.querySelector('[data-hook=file]').disabled);
   await undo(page, 'dora@corp.example').click();
@@ -88,7 +65,7 @@ scenario('what is no address book, or too large, is told so; the next one goes i
 scenario('a long address book is shown a hundred at a time', {}, async (page) => {
   await openPeople(page);
   await page.setInputFiles('[data-hook=file]', file(Array.from({ length: 130 }, (_, n) => card(`Person ${n}`, `p${String(n).padStart(3, '0')}@corp.example`)).join('')));
-  await hasSaid(page, 'Addresses imported: 130');
+  await hasSaid(page, '130 addresses imported from 130 cards.');
   assert.equal((await addresses(page)).length, 100);
   await page.click('.people [data-hook=more]');
   assert.equal((await addresses(page)).length, 130);

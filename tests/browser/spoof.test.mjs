@@ -2,7 +2,7 @@
 // chrome around the frame must come out the same, pixel by pixel, as for a plain letter with the same head.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { newPage, signIn, startBreakable, startBrowser, until } from './stage.mjs';
+import { allJudged, newPage, patience, signIn, startBreakable, startBrowser, until } from './stage.mjs';
 
 const box = 'background:#d00;color:#fff;width:4000px;height:4000px';
 const strip = '<div style="background:#e8f5e9;border:1px solid #1f5f99;border-radius:12px;padding:12px"><b>Verified brand.</b> Sent by <b>bank.example</b>. The logo is certified for Example Bank.</div>';
@@ -37,7 +37,8 @@ let browser;
 before(async () => {
   [stack, browser] = [await startBreakable(), await startBrowser()];
   for (const html of ['<p>A plain letter.</p>', ...Object.values(spoofs)]) await stack.tell(`deliver ${letter(html)}`);
-}, { timeout: 120000 });
+  await allJudged(stack); // a seal that changes while it is looked at is no letter's doing
+}, { timeout: patience });
 
 after(async () => {
   await browser?.close();
@@ -58,15 +59,14 @@ async function chrome(page, { inbox, id }) {
   const frame = await (await page.waitForSelector('iframe.body')).contentFrame();
   await frame.waitForLoadState('load');
   await page.evaluate(() => document.activeElement.blur());
-  await page.waitForTimeout(150);
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   return { frame, picture: await page.locator('[data-hook=pane]').screenshot({ mask: [page.locator('iframe.body')], animations: 'disabled' }) };
 }
 
 for (const [width, height] of [[1280, 860], [390, 844]]) {
   // attacks K203, K204, K205
-  test(`no letter draws over the page, ${width} px`, { timeout: 120000 }, async () => {
+  test(`no letter draws over the page, ${width} px`, { timeout: patience }, async () => {
     const { page, context, elsewhere, errors } = await newPage(browser, stack, { width, height });
-    page.on('dialog', (dialog) => { errors.push(dialog.message()); dialog.dismiss(); });
     await signIn(page, stack);
     await page.waitForSelector('.row a');
     const letters = (await rows(page)).filter((row) => row.subject === subject).reverse();

@@ -1,9 +1,9 @@
 // Over TLS: the cookie is __Host-, and the session lives on it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { newPage, settled, signIn, startBrowser, startStack } from './stage.mjs';
+import { newPage, patience, settled, signIn, startBrowser, startStack } from './stage.mjs';
 
-test('the cookie over https is __Host-inkan, Secure, HttpOnly, SameSite=Strict', { timeout: 180000 }, async () => {
+test('the cookie over https is __Host-inkan, Secure, HttpOnly, SameSite=Strict', { timeout: patience }, async () => {
   const stack = await startStack('--tls');
   const browser = await startBrowser();
   try {
