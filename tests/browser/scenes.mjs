@@ -261,8 +261,8 @@ const broken = [
 ];
 
 // `scenes` in order; the first are seen by whom nobody knows yet.
-export const ofSample = { outside, inside: [...list, ...messages] };
-export const ofOwn = { outside: [], inside: [...own, ...broken] };
+export const ofSample = { outside, list, messages, inside: [...list, ...messages] };
+export const ofOwn = { outside: [], list: [...own, ...broken], messages: [], inside: [...own, ...broken] };
 
 // Where a scene outside begins.
 export async function threshold(page, { stack }) {
