@@ -117,10 +117,10 @@ const hear = (page) => page.evaluate(() => {
 });
 
 scenario('what was done is announced once, and its way back stays for eight seconds, or while somebody is at it', { timed: true }, async (page) => {
-  await row(page, 'letter 26').waitFor();
+  await row(page, 'letter 29').waitFor();
   await hear(page);
   await page.clock.pauseAt(Date.now() + 3600000);
-  await row(page, 'letter 26').focus();
+  await row(page, 'letter 29').focus();
   await page.keyboard.press('e');
   await toast(page).waitFor();
   assert.equal(await page.evaluate(() => document.querySelector('.toast').closest('[aria-live], [role]:not(main)') ?? document.querySelector('.toast [aria-live], .toast [role]')), null, 'the toast itself is silent');
@@ -137,7 +137,7 @@ scenario('what was done is announced once, and its way back stays for eight seco
   await page.clock.fastForward(8000);
   assert.equal(await toast(page).count(), 0);
   await page.clock.resume();
-  await row(page, 'letter 26').waitFor();
+  await row(page, 'letter 29').waitFor();
   assert.deepEqual((await page.evaluate(() => globalThis.heard)).filter((text) => /Archived|Undone/.test(text)), ['Archived.', 'Undone.']);
 });
 
@@ -328,6 +328,30 @@ scenario('a conversation is one line until it is opened; who joins it keeps his 
   await page.uncheck('.about [data-hook=threads]');
   await until(page, () => document.querySelectorAll('[data-hook=thread]:not([hidden])').length === 0);
   assert.equal((await lines('the harbour')).length, 4);
+});
+
+scenario('an answer about a message that is older than what the list knows by now turns nothing back', {}, async (page) => {
+  const unchecked = { level: 'unchecked', text: 'Not checked yet.' };
+  const asked = async (route, change) => {
+    const answer = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+    const json = await answer.json();
+    change(json);
+    return () => route.fulfill({ response: answer, json, headers: { ...answer.headers(), etag: '"older"' } });
+  };
+  await page.route('**/messages?*', async (route) => (await asked(route, (json) => json.messages.forEach((message) => { message.verdict = unchecked; })))());
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await until(page, () => [...document.querySelectorAll('.row')].every((r) => r.dataset.level === 'unchecked'));
+  const held = [];
+  await page.route(/\/messages\/[^/?]+$/, async (route) => { held.push(await asked(route, (json) => { json.verdict = unchecked; })); });
+  await row(page, 'letter 19').click();
+  for (const end = Date.now() + 60000; !held.length && Date.now() < end;) await drawn(page);
+  await page.unroute('**/messages?*');
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+  await until(page, () => [...document.querySelectorAll('.row')].every((r) => r.dataset.level === 'domain'));
+  await page.unroute(/\/messages\/[^/?]+$/);
+  await held[0]();
+  await until(page, () => document.querySelector('.message').dataset.level === 'domain' && !document.querySelector('[data-hook=how]').hidden);
+  assert.equal(await row(page, 'letter 19').locator('..').getAttribute('data-level'), 'domain');
 });
 
 scenario('new mail comes by itself: at the top where nobody is busy, else counted, and what is being read stays where it is', {}, async (page) => {

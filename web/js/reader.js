@@ -31,6 +31,7 @@ export function newReader(pane, state, tells) {
       return;
     }
     const asked = api.getMessage(id);
+    const known = saidBy(rowOf(id)?.verdict);
     asked.catch(() => {}); // told below, once there is a view to tell it in
     const module = await load().catch(() => null);
     if (wanted !== id) return;
@@ -46,7 +47,7 @@ export function newReader(pane, state, tells) {
     mine.focus();
     try {
       const { json } = await asked;
-      if (view === mine) take(json);
+      if (view === mine) take(json, known);
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
       if (error.status === 401) tells.ended(error);
@@ -54,11 +55,13 @@ export function newReader(pane, state, tells) {
     }
   }
 
-  function take(json) {
+  // `known`: what the row said when this was asked for. A row that says something else by now has heard of it later: it stays, and
+  // the message is asked for again (refresh).
+  function take(json, known) {
     view.update(json);
     view.said = saidBy(json.verdict);
     const row = rowOf(view.id);
-    if (row && json.verdict) row.verdict = { ...row.verdict, ...json.verdict };
+    if (row && json.verdict && saidBy(row.verdict) === known) row.verdict = { ...row.verdict, ...json.verdict };
     tells.seen(view.id);
     tells.draw();
   }
