@@ -162,8 +162,8 @@ scenario('three levels of how we know, and the whole of it to copy', {}, async (
   assert.equal(copied.evidence.dkim[0].result, 'pass');
 });
 
-scenario('the sentence stands under the sender and is read before it, and nothing of the letter comes before either', {}, async (page, { context }) => {
-  for (const [subject, sentence, name] of [['answer elsewhere', /^Sent by signed\.example/, 'Carol'], ['a forgery', /^Fails its domain/, 'Signed']]) {
+scenario('the verdict stands under the sender and is read before it, and nothing of the letter comes before either', {}, async (page, { context }) => {
+  for (const [subject, sentence, name] of [['answer elsewhere', /^Domain confirmed/, 'Carol'], ['a forgery', /^Fails its domain/, 'Signed']]) {
     await openMessage(page, subject);
     const session = await context.newCDPSession(page);
     const { nodes } = await session.send('Accessibility.getFullAXTree');
