@@ -28,6 +28,7 @@ enum phrase {
     NO_SIGNATURES,
     NOT_CHECKED,
     PATH_CHECKED,
+    PATH_UNNAMED,
     POLICY,
     NO_POLICY,
     POLICY_TROUBLE,
@@ -81,6 +82,10 @@ static const struct {
     [PATH_CHECKED] = {"domain how",
                       {"- We checked whether {domain} lists the server that handed it in: {how}.",
                        "- {domain} が送信元サーバーを登録しているかを検査しました: {how}。"}},
+    [PATH_UNNAMED] =
+        {"ip",
+         {"- The server that handed it in ({ip}) named no domain that could be asked about it.",
+          "- 送信元サーバー ({ip}) は、問い合わせのできるドメインを名乗っていません。"}},
     [POLICY] = {"domain policy",
                 {"- The policy of {domain} for mail that fails its check: {policy}.",
                  "- 認証に失敗したメールへの {domain} の方針: {policy}。"}},
@@ -281,10 +286,14 @@ static void explain_path(GString *out, const struct evidence *evidence,
     const struct evidence_spf *spf = &evidence->spf;
     if (spf->result == AUTH_NOT_EVALUATED)
         return;
+    if (!spf->domain) {
+        say(out, language, PATH_UNNAMED, spf->client_ip, NULL);
+        return;
+    }
     const char *result = auth_result_name(spf->result);
     const char *words = in_words(path_words, G_N_ELEMENTS(path_words), result, language);
     g_autofree char *how = g_strdup_printf("%s (SPF %s, %s)", words, result, spf->client_ip);
-    say(out, language, PATH_CHECKED, spf->domain ? spf->domain : "?", how);
+    say(out, language, PATH_CHECKED, spf->domain, how);
 }
 
 static void explain_policy(GString *out, const struct evidence *evidence,

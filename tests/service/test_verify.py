@@ -351,6 +351,11 @@ class Verify(unittest.TestCase):
         self.assertIn("bank.example から送信されたことを確認しました。", text)
         self.assertNotIn("Why", text)
 
+    def test_a_server_that_named_no_domain(self):
+        words = ["--client-ip", "203.0.113.5", "--helo", "[203.0.113.5]", "--mail-from", ""]
+        self.assertIn("The server that handed it in (203.0.113.5) named no domain", self.explain(self.signed, "en", *words))
+        self.assertIn("送信元サーバー (203.0.113.5) は、問い合わせのできるドメインを名乗っていません。", self.explain(self.signed, "ja", *words))
+
     def test_what_does_not_hold_and_what_could_not_be_checked(self):
         changed = self.explain(self.signed.rstrip() + b" changed\r\n", "en")
         self.assertIn("it does not hold (the text was changed)", changed)
