@@ -84,7 +84,7 @@ async function open(page, { inbox, id, subject }) {
 const noise = /^(chrome|devtools|data|about|blob|chrome-extension):/;
 
 // attacks I177 to I183, J191 to J196, J198, J199
-test('no vector runs, and not one question or connection leaves', { skip, timeout: patience0 }, async (t) => {
+test('no vector runs, and not one question or connection leaves', { skip, timeout: patience }, async (t) => {
   if (!trap) return t.skip('ports and mounts of one\'s own need root');
   const hosts = cases.flatMap(({ html }) => html.toLowerCase().match(/[\w-]+(\.[\w-]+)+/g) ?? []);
   assert.deepEqual(hosts.filter((host) => errands.test(host)), [], 'what is not counted is named by no vector');
