@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The HTTP API as its clients meet it: the real service behind the real nginx, with a real Dovecot and Knot. Every reply
 is validated against the service's OpenAPI document by api_client."""
-import hashlib, json, os, sqlite3, subprocess, sys, unittest
+import hashlib, json, os, re, sqlite3, subprocess, sys, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_client import Client
@@ -137,6 +137,37 @@ class Requests(ApiCase):
             codes = {line.split('"')[1] for line in f if line.startswith("PROBLEM(")}
         document = Client(self.stage.url).get("/openapi.json").json
         self.assertEqual(codes - set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]), set())
+
+    def test_document_names_every_route_and_no_other(self):
+        with open("fcgi/route.c", encoding="utf-8") as f:
+            routes = {(method, pattern, access == "PUBLIC") for method, pattern, access in re.findall(r'\{HTTP_(\w+), "([^"]+)", \w+, ROUTE_(\w+)\}', f.read())}
+        self.assertGreater(len(routes), 30)
+        document = Client(self.stage.url).get("/openapi.json").json
+        documented = {(method.upper(), re.sub(r"\{[^}]+\}(\.svg|\.png)?", "{}", path[1:]), operation.get("security", document["security"]) == [])
+                      for path, item in document["paths"].items() for method, operation in item.items()}
+        self.assertEqual(documented, routes)
+
+    def test_document_says_what_each_request_takes_and_may_get(self):
+        contract = Client(self.stage.url).contract()
+        for path, item in contract.document["paths"].items():
+            for method, operation in item.items():
+                with self.subTest("%s %s" % (method, path)):
+                    parameters = {(p["in"], p["name"]) for p in map(contract.resolve, operation["parameters"])}
+                    self.assertEqual({name for where, name in parameters if where == "path"}, set(re.findall(r"\{(\w+)\}", path)))
+                    self.assertIn(("query", "lang"), parameters)
+                    self.assertEqual(("header", "If-None-Match") in parameters, "304" in operation["responses"])
+                    due = {"400", "500"} | ({"401", "403"} if operation.get("security") != [] else set())
+                    due |= {"413", "415"} if "requestBody" in operation else set()
+                    self.assertEqual(due - set(operation["responses"]), set())
+
+    def test_a_query_with_two_readings_is_refused_everywhere(self):
+        client = self.stage.client()
+        for path, item in client.contract().document["paths"].items():
+            made = re.sub(r"\{\w+\}", "x", path)
+            for method in item:
+                with self.subTest("%s %s" % (method, path)):
+                    body = {} if "requestBody" in item[method] else None
+                    self.problem(client.call(method.upper(), made + "?a=1&a=2", body), 400, "bad-request")
 
     def test_too_large_is_said_by_both(self):
         client = self.stage.client()
