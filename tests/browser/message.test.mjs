@@ -160,6 +160,7 @@ scenario('three levels of how we know, and the whole of it to copy', {}, async (
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(copied.verdict.level, 'domain');
   assert.equal(copied.evidence.dkim[0].result, 'pass');
+  assert.equal(await page.locator('.evidence table').count(), Object.keys(copied.evidence).length + 2, 'a table for each part, for the verdict and for the header fields');
 });
 
 scenario('the verdict stands under the sender and is read before it, and nothing of the letter comes before either', {}, async (page, { context }) => {

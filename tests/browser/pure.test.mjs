@@ -6,7 +6,7 @@ import { forget, load } from './modules.mjs';
 
 const { chooseLanguage, counted, t, use } = await load('i18n.js');
 const { appendPage, brandRoute, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
-const { leaves, panelRows, signedFields } = await load('findings.js');
+const { evidenceParts, leaves, panelRows, signedFields } = await load('findings.js');
 const { newOffsets } = await load('offsets.js');
 const { all, extend, nonePicked, prune, toggle } = await load('picked.js');
 const { linesOf } = await load('threads.js');
@@ -217,6 +217,12 @@ test('an author state nobody knows reads as ambiguous', () => {
   assert.equal(panelRows({ author: 'blessed' }, {})[0].key, 'panel.author.ambiguous');
 });
 
+test('no part of the evidence is left out, known to the page or not, and what decides stands first', () => {
+  const evidence = { spf: { result: 'pass' }, spfHelo: { result: 'none' }, senderId: { result: 'none' }, cautions: [], later: { result: 'new' }, dkim: [] };
+  assert.deepEqual(evidenceParts(evidence).map(([name]) => name), ['dkim', 'spf', 'spfHelo', 'senderId', 'cautions', 'later']);
+  assert.deepEqual(evidenceParts(evidence)[2], ['spfHelo', { result: 'none' }]);
+});
+
 test('everything there is can be laid out in a table', () => {
   assert.deepEqual(leaves({ a: [{ b: 1 }], c: ['x', 'y'], d: null }), [['a.0.b', '1'], ['c', 'x, y'], ['d', '–']]);
 });
@@ -265,6 +271,15 @@ test('every word that markup and code ask for is in the catalogue', async () => 
   }
   for (const key of wanted) assert.ok(en[key], key);
   for (const policy of ['none', 'quarantine', 'reject', 'unknown']) assert.ok(en[`panel.demand.failed.${policy}`]);
+});
+
+test('no word of the catalogue waits for nobody', async () => {
+  const files = (await readdir(new URL('js/', web))).map((f) => `js/${f}`).concat('index.html');
+  const code = (await Promise.all(files.map((file) => readFile(new URL(file, web), 'utf8')))).join('\n');
+  const quoted = new Set([...code.matchAll(/['"]([a-z][\w.-]*)['"]/g)].map((m) => m[1]));
+  const made = [...new Set([...code.matchAll(/`([a-z][\w.-]*\.)\$\{/g)].map((m) => m[1]))]; // the rest of the key is a level, a type …
+  const idle = Object.keys(await catalogue('en')).filter((key) => !quoted.has(key) && !quoted.has(key.replace(form, '')) && !made.some((start) => key.startsWith(start)));
+  assert.deepEqual(idle, []);
 });
 
 test('every module that the first list needs is asked for at once', async () => {

@@ -141,6 +141,13 @@ export function signedFields(headers = [], evidence = {}, verdict = {}) {
   return covered;
 }
 
+// Every part of the evidence as [name, value]: what decides first, then whatever else the service tells.
+const parts = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'reputation', 'hops'];
+
+export function evidenceParts(evidence) {
+  return [...new Set([...parts, ...Object.keys(evidence)])].filter((name) => evidence[name] !== undefined).map((name) => [name, evidence[name]]);
+}
+
 // Leaves of a JSON value as [path, text], for the table of everything.
 export function leaves(value, path = '') {
   if (value === null || typeof value !== 'object') return [[path, value === null ? '–' : String(value)]];

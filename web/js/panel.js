@@ -3,12 +3,11 @@ import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { differences, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
 import { language, longTime, t, translate } from './i18n.js';
-import { leaves, panelRows, signedFields } from './findings.js';
+import { evidenceParts, leaves, panelRows, signedFields } from './findings.js';
 import { brandRoute } from './state.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
 const levels = { good: 'domain', part: 'likely', unproved: 'unverified', bad: 'forged', trouble: 'unchecked', empty: 'unverified', unlooked: 'unverified' };
-const tables = ['authenticationResults', 'dkim', 'dmarc', 'spf', 'arc', 'smime', 'openpgp', 'bimi', 'reputation', 'hops'];
 
 // `changed` is told the message when its verdict is another one because of what the user said.
 export function panelView(root, changed) {
@@ -152,7 +151,7 @@ function duration(seconds) {
 function fillEvidence(root, message) {
   const verdict = { ...message.verdict };
   delete verdict.reasons;
-  const parts = [['verdict', verdict], ...tables.filter((name) => message.evidence[name] !== undefined).map((name) => [name, message.evidence[name]])];
+  const parts = [['verdict', verdict], ...evidenceParts(message.evidence)];
   const elements = parts.map(([name, value]) => table(name, leaves(value).map(([path, text]) => [path || name, text])));
   if (message.headers) {
     const signed = signedFields(message.headers, message.evidence, message.verdict);
