@@ -109,8 +109,9 @@ static void personal_habit(struct verdict *verdict, const struct findings *f,
 
 /* --- people --------------------------------------------------------------------------------- */
 
-/* Loud only where verdict.h has nothing better to say than the name: with another domain, and not
- * proved. Who is known under that address too may bear the name. */
+/* Loud only where verdict.h has nothing better to say than the name: with another domain, not
+ * proved, and not through a list or forwarder that the user knows (a List-Id alone anybody can
+ * write). Who is known under that address too may bear the name. */
 static void name_of_contact(struct verdict *verdict, const struct findings *f) {
     const struct evidence_author *author = &f->evidence->author;
     if (!f->policy->contact_names || !author->address || !author->display_name ||
@@ -123,7 +124,7 @@ static void name_of_contact(struct verdict *verdict, const struct findings *f) {
     const char *values[REASON_PARAMETERS_MAX] = {contact->name, contact->address, author->address};
     struct reason *reason = reason_add(&verdict->reasons, REASON_NAME_OF_CONTACT, values);
     bool same_domain = domain_is_equal(strrchr(contact->address, '@') + 1, author->domain);
-    if (is_established(verdict) || same_domain || author->is_list)
+    if (is_established(verdict) || same_domain || memory_said_carrier(f))
         reason->severity = SEVERITY_INFO;
 }
 

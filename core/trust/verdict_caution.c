@@ -74,17 +74,18 @@ static bool lookalike_domain(const struct verdict *verdict, const struct finding
     return caution->values[1] != NULL;
 }
 
-/* A proved author may call himself what he likes: his domain stands beside the name. */
+/* A proved author may call himself what he likes: his domain stands beside the name. A List-Id
+ * excuses nobody, as anybody can write one; the list that the user knows does, by its signature. */
 static bool name_of_known(const struct verdict *verdict, const struct findings *f,
                           struct caution *caution) {
     const struct evidence_author *author = &f->evidence->author;
     if (is_established(verdict) || verdict->author == VERDICT_UNCHECKED || !f->policy->known ||
-        !author->domain || !author->display_name || author->is_list || is_own_domain(f))
+        !author->domain || !author->display_name || is_own_domain(f))
         return false;
     caution->values[0] =
         lookalikes_find_name(f->policy->known, author->display_name, author->domain);
     caution->values[1] = author->domain;
-    if (memory_knows_author(f))
+    if (memory_knows_author(f) || memory_said_carrier(f))
         caution->severity = SEVERITY_INFO;
     return caution->values[0] != NULL;
 }

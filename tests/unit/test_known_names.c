@@ -226,6 +226,14 @@ static void a_known_name_is_loud_until_proved(void **state) {
     assert_non_null(reason);
     assert_string_equal(reason->values[0], "PayPal");
     assert_int_equal(unproved->level, LEVEL_CAUTION);
+    struct evidence *listed = make_evidence(); /* whoever writes the name can write a List-Id too */
+    listed->author.display_name = "PayPal Service";
+    listed->author.is_list = true;
+    listed->author.list_id = "news.bank.example";
+    OWNED(verdict) as_loud = verdict_derive(listed, &((struct staged *)*state)->policy, NOW);
+    assert_non_null(reason_find(&as_loud->reasons, REASON_NAME_OF_KNOWN));
+    assert_int_equal(as_loud->level, LEVEL_CAUTION);
+    evidence_free(listed);
     OWNED(verdict) proved = judge(*state, "PayPal Service", "author.example", true);
     assert_null(reason_find(&proved->reasons, REASON_NAME_OF_KNOWN));
     assert_int_equal(proved->level, LEVEL_DOMAIN);

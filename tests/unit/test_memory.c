@@ -289,6 +289,12 @@ static void test_name_of_a_correspondent(void **state) {
     OWNED(verdict) loud = receive(&a, stranger, 1);
     assert_int_equal(told(loud, REASON_NAME_OF_CONTACT), SEVERITY_DANGER);
     assert_int_equal(loud->level, LEVEL_CAUTION);
+    OWNED(evidence) listed = from("chief@elsewhere.example", "Carol Example");
+    listed->author.is_list = true; /* whoever writes the name can write a List-Id too */
+    listed->author.list_id = "friends.elsewhere.example";
+    OWNED(verdict) as_loud = receive(&a, listed, 1);
+    assert_int_equal(told(as_loud, REASON_NAME_OF_CONTACT), SEVERITY_DANGER);
+    assert_int_equal(as_loud->level, LEVEL_CAUTION);
     OWNED(evidence) namesake = from("carol@elsewhere.example", "Carol Example");
     sign_with(namesake, "elsewhere.example");
     OWNED(verdict) quiet = receive(&a, namesake, 2);
