@@ -101,8 +101,11 @@ void protected_headers_compare(const struct message *outer, struct span payload,
         return;
     bool other_author = false;
     const enum fate fates[] = {compare_from(outer, inner, &other_author),
-                               compare(outer, inner, "Subject"), compare(outer, inner, "Date"),
-                               compare(outer, inner, "To"), compare(outer, inner, "Cc")};
+                               compare(outer, inner, "Subject"),
+                               compare(outer, inner, "Date"),
+                               compare(outer, inner, "To"),
+                               compare(outer, inner, "Cc"),
+                               compare(outer, inner, "Reply-To")};
     result->state = state_of(fates, G_N_ELEMENTS(fates), other_author);
     if (fates[0] == FATE_DIFFERS)
         result->from = text_of(inner, "From");

@@ -30,7 +30,7 @@ enum signature_scope {
     SCOPE__MAX
 };
 
-/* The header fields shown above the text: From, Subject, Date, To, Cc (RFC 9788). */
+/* The header fields shown above the text: From, Subject, Date, To, Cc, Reply-To (RFC 9788). */
 enum signature_headers {
     HEADERS_NOT_EVALUATED = 0,
     HEADERS_UNSIGNED,     /* nothing of them is under the signature, or not all that are shown */

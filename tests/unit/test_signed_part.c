@@ -212,6 +212,20 @@ static void fields_that_are_missing_or_others(void **state) {
             HEADERS_COVERED, NULL, NULL);
 }
 
+/* Who gets the answer is shown too: one put before a signed mail is not under its signature. */
+static void where_answers_go_is_compared(void **state) {
+    (void)state;
+    static const char answer[] = "Reply-To: Alice <alice@x.example>\r\n" OUTER;
+    static const char other[] = "Reply-To: eve@z.example\r\n" OUTER;
+    compare(answer, MARKED INNER "Reply-To: Alice <alice@x.example>\r\n\r\n", HEADERS_COVERED, NULL,
+            NULL);
+    compare(other, MARKED INNER "\r\n", HEADERS_UNSIGNED, NULL, NULL);
+    compare(other, MARKED INNER "Reply-To: Alice <alice@x.example>\r\n\r\n", HEADERS_DIFFER, NULL,
+            NULL);
+    compare(OUTER, MARKED INNER "Reply-To: Alice <alice@x.example>\r\n\r\n", HEADERS_DIFFER, NULL,
+            NULL);
+}
+
 static void another_author_is_another_author(void **state) {
     (void)state;
     static const char *const others[] = {
@@ -262,6 +276,7 @@ int main(void) {
         cmocka_unit_test(there_are_never_too_many),
         cmocka_unit_test(fields_under_the_signature),
         cmocka_unit_test(fields_that_are_missing_or_others),
+        cmocka_unit_test(where_answers_go_is_compared),
         cmocka_unit_test(another_author_is_another_author),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
