@@ -351,6 +351,8 @@ test('an invitation: folds, quoted colons, escapes, whole days; no event is noth
   assert.deepEqual(found.start, { iso: '2026-11-30T00:00:00', day: true, zone: null });
   assert.deepEqual(event('DTSTART;TZID="Asia/Tokyo":20261130T101500').start, { iso: '2026-11-30T10:15:00', day: false, zone: 'Asia/Tokyo' });
   assert.equal(event('DTSTART:20261399T000000').start, null);
+  assert.equal(event('SUMMARY:A 5" disk: new').summary, 'A 5" disk: new', 'one quote in a value takes nothing away');
+  assert.equal(event(`X${':'.repeat(60000)}"\r\nSUMMARY:After it`).summary, 'After it', 'and is looked for once, not once a colon');
   assert.equal(readInvitation('BEGIN:VCALENDAR\r\nEND:VCALENDAR'), null);
   assert.equal(readInvitation(''), null);
 });

@@ -3,10 +3,20 @@
 
 const most = 65536; // characters read
 
+// The first colon that stands in no quoted parameter; what quotes the value holds is its own affair.
+function colonOf(line) {
+  let quoted = false;
+  for (let at = 0; at < line.length; at += 1) {
+    if (line[at] === '"') quoted = !quoted;
+    else if (line[at] === ':' && !quoted) return at;
+  }
+  return -1;
+}
+
 // content line: name *(";" parameter) ":" value; a fold is a line end and a blank (RFC 5545 §3.1)
 function* contentLines(text) {
   for (const line of text.slice(0, most).replace(/\r?\n[ \t]/g, '').split(/\r?\n/)) {
-    const colon = line.search(/:(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+    const colon = colonOf(line);
     if (colon < 1) continue;
     const [name, ...parameters] = line.slice(0, colon).split(';');
     yield { name: name.toUpperCase(), parameters: Object.fromEntries(parameters.map((p) => p.split(/=(.*)/s, 2)).map(([k, v]) => [k.toUpperCase(), v ?? ''])), value: line.slice(colon + 1) };
