@@ -343,6 +343,16 @@ test('where an answer goes: Reply-To first, another domain is told by labels', a
   assert.equal(link('bank.example.', 'evil.example'), 'bank.example');
 });
 
+test('why a domain is not checked for a logo: each problem that the service documents has words of its own', async () => {
+  const { refusalOf } = await load('brand.js');
+  const document = JSON.parse(await readFile(new URL('../fcgi/openapi.json', web), 'utf8'));
+  const codes = document.components.schemas.Problem.properties.code.enum;
+  const words = { 'bad-request': 'brand.no-domain', 'not-found': 'brand.no-domain', 'bad-parameter': 'brand.no-selector', 'not-supported': 'brand.no-logos', busy: 'brand.busy', internal: 'problem.unknown' };
+  const en = await catalogue('en');
+  for (const [code, key] of Object.entries(words)) assert.deepEqual([codes.includes(code), refusalOf(code), key in en], [true, key, true]);
+  assert.equal(refusalOf('offline'), 'problem.offline');
+});
+
 test('an invitation: folds, quoted colons, escapes, whole days; no event is nothing', async () => {
   const { readInvitation } = await load('invitation.js');
   const event = (lines) => readInvitation(`BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nBEGIN:VTIMEZONE\r\nDTSTART:19700101T000000\r\nEND:VTIMEZONE\r\nBEGIN:VEVENT\r\n${lines}\r\nEND:VEVENT\r\nEND:VCALENDAR`);

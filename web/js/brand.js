@@ -7,7 +7,10 @@ import { brandRoute } from './state.js';
 
 const seals = { good: ['seal-brand', 'brand'], bad: ['seal-caution', 'caution'], unknown: ['seal-unchecked', 'unchecked'] };
 const stateOf = (ok) => (ok === null ? 'unknown' : ok ? 'good' : 'bad');
-const refusals = { 400: 'brand.no-selector', 404: 'brand.no-domain', 501: 'brand.no-logos', 503: 'brand.busy' };
+const refusals = { 'bad-request': 'brand.no-domain', 'not-found': 'brand.no-domain', 'bad-parameter': 'brand.no-selector', 'not-supported': 'brand.no-logos', busy: 'brand.busy', offline: 'problem.offline' };
+
+// The catalogue's key for a problem's code.
+export const refusalOf = (code) => refusals[code] ?? 'problem.unknown';
 
 // `options`: back (an address), domain and selector (or null), ended(error).
 export function brandView(element, { back, domain, selector, ended }) {
@@ -38,7 +41,7 @@ export function brandView(element, { back, domain, selector, ended }) {
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
       if (error.status === 401) ended(error);
-      else hook(view, 'said').textContent = error.code === 'offline' ? t('problem.offline') : t(refusals[error.status] ?? 'problem.unknown');
+      else hook(view, 'said').textContent = t(refusalOf(error.code));
     }
     hook(view, 'submit').disabled = false;
   }
