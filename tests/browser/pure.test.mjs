@@ -47,6 +47,41 @@ test('a fresh first page keeps the older rows and their order', () => {
   assert.deepEqual(appendPage(rows('b', 'a'), rows('a', '0')).map((r) => r.id), ['b', 'a', '0']);
 });
 
+// A mailbox of so many, newest first, as the service pages it; letter 30 never gets its verdict.
+function answering(box) {
+  globalThis.fetch = async (url) => {
+    const before = new URL(url, 'http://service.example').searchParams.get('before');
+    const older = box.filter((n) => !before || n < Number(before));
+    const page = older.slice(0, 50);
+    const json = { messages: page.map((n) => ({ id: `m${n}`, verdict: { level: n === 30 ? 'unchecked' : 'domain' } })), next: older.length > 50 ? String(page.at(-1)) : null };
+    return new Response(JSON.stringify(json), { headers: { 'Content-Type': 'application/json' } });
+  };
+}
+
+test('more new letters than a page holds, while an older page waits for a verdict: none is left out', async () => {
+  const { newPages } = await load('pages.js');
+  const { newState } = await load('state.js');
+  const state = Object.assign(newState(), { mailbox: 'inbox' });
+  const end = new AbortController();
+  const tells = { changed() {}, worked() {}, fresh() {}, failed(error) { throw error; }, isLive: () => false };
+  const pages = newPages(state, tells, end.signal);
+  const box = (count) => Array.from({ length: count }, (_, n) => count - n);
+  const fetched = globalThis.fetch;
+  try {
+    answering(box(120));
+    await pages.refresh();
+    await pages.more();
+    answering(box(180));
+    await pages.ask();
+    while (state.pages.at(-1).next) await pages.more();
+    assert.deepEqual(state.rows.map(({ id }) => id), box(180).map((n) => `m${n}`));
+  } finally {
+    end.abort();
+    pages.stop();
+    globalThis.fetch = fetched;
+  }
+});
+
 test('an older page is asked again while one of its rows has no verdict, and its rows are replaced in place', () => {
   const all = [...rows('d', 'c'), { id: 'b', verdict: { level: 'unchecked' } }, ...rows('a', '0')];
   const pages = [{ before: null, ids: ['d', 'c'] }, { before: 'c', ids: ['b', 'a'] }, { before: 'a', ids: ['0'] }];

@@ -40,6 +40,7 @@ export function newPages(state, tells, signal) {
     const where = scope();
     try {
       for (const page of asked) {
+        if (page.before && !state.pages.includes(page)) continue; // all of the first one is new: the list begins again
         const answer = await (first ?? api.getMessages(where.mailbox, { ...where, before: page.before, etag: page.etag }));
         if (signal.aborted || mine !== turn) return;
         if (answer.status === 200) take(page, answer);
