@@ -81,10 +81,11 @@ static guint count_mailboxes(const struct batch *batch) {
     return mailboxes;
 }
 
-static json_t *result_json(json_t *asked, const struct change_result *result) {
+static json_t *result_json(json_t *asked, const struct change_result *result, const char *lang) {
     if (result->problem)
-        return json_pack("{s:O, s:b, s:s}", "for", asked, "ok", false, "code",
-                         problem_code(result->problem));
+        return json_pack("{s:O, s:b, s:s, s:s}", "for", asked, "ok", false, "code",
+                         problem_code(result->problem), "detail",
+                         problem_detail(result->problem, lang));
     return json_pack("{s:O, s:b, s:O}", "for", asked, "ok", true, "message", result->answer);
 }
 
@@ -99,7 +100,8 @@ static void answer(struct exchange *x, const struct change *change, json_t *aske
             run_mailbox(x, change, batch, i);
     json_t *results = json_array();
     for (guint i = 0; i < batch->n; i++)
-        json_array_append_new(results, result_json(json_array_get(asked, i), &batch->results[i]));
+        json_array_append_new(
+            results, result_json(json_array_get(asked, i), &batch->results[i], x->request->lang));
     reply_json(x->reply, 200, json_pack("{s:o}", "results", results));
 }
 

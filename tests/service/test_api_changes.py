@@ -132,7 +132,9 @@ class Many(Changes):
         results = reply.json["results"]
         self.assertEqual([r["for"] for r in results], [c, gone, a, "x", d, a])
         self.assertEqual([r["ok"] for r in results], [True, False, True, False, True, True])
-        self.assertEqual([r["code"] for r in results if not r["ok"]], ["not-found", "not-found"])
+        self.assertEqual([(r["code"], r["detail"]) for r in results if not r["ok"]], [("not-found", "There is nothing under this address, or it is gone.")] * 2)
+        japanese = self.client.call("POST", "/messages/batch?lang=ja", {"ids": [gone], "moveToRole": "archive"}).json["results"]
+        self.assertRegex(japanese[0]["detail"], "[\u3040-\u30ff]")
         where = {r["id"]: r["subject"] for r in self.rows("archive")}
         self.assertEqual([where[r["message"]["id"]] for r in results if r["ok"]], ["batch c", "batch a", "batch d", "batch a"])
         self.assertIn(b, [r["id"] for r in self.rows("inbox")])
@@ -167,7 +169,7 @@ class Many(Changes):
         self.problem(self.client.call("POST", "/messages/batch", b"\x00{}"), 400, "bad-json")
         self.assertIn(ident, [r["id"] for r in self.rows("inbox")])
         theirs = self.stage.client(OTHER, OTHER_PASSWORD).call("POST", "/messages/batch", {"ids": [ident], "delete": "permanent"})
-        self.assertEqual(theirs.json["results"], [{"for": ident, "ok": False, "code": "not-found"}])
+        self.assertEqual([(r["for"], r["ok"], r["code"]) for r in theirs.json["results"]], [(ident, False, "not-found")])
 
 
 class Costs(unittest.TestCase):
