@@ -109,9 +109,15 @@ static void personal_habit(struct verdict *verdict, const struct findings *f,
 
 /* --- people --------------------------------------------------------------------------------- */
 
-/* Loud only where verdict.h has nothing better to say than the name: with another domain, not
- * proved, and not through a list or forwarder that the user knows (a List-Id alone anybody can
- * write). Who is known under that address too may bear the name. */
+/* Lists put an address of theirs beside the name. A List-Id alone anybody can write, and a
+ * forwarder leaves From as it was. */
+static bool is_of_known_list(const struct findings *f) {
+    const struct known *carrier = memory_said_carrier(f);
+    return carrier && carrier->kind == KNOWN_LIST;
+}
+
+/* Loud only where verdict.h has nothing better to say than the name: with another domain, and not
+ * proved. Who is known under that address too may bear the name. */
 static void name_of_contact(struct verdict *verdict, const struct findings *f) {
     const struct evidence_author *author = &f->evidence->author;
     if (!f->policy->contact_names || !author->address || !author->display_name ||
@@ -124,7 +130,7 @@ static void name_of_contact(struct verdict *verdict, const struct findings *f) {
     const char *values[REASON_PARAMETERS_MAX] = {contact->name, contact->address, author->address};
     struct reason *reason = reason_add(&verdict->reasons, REASON_NAME_OF_CONTACT, values);
     bool same_domain = domain_is_equal(strrchr(contact->address, '@') + 1, author->domain);
-    if (is_established(verdict) || same_domain || memory_said_carrier(f))
+    if (is_established(verdict) || same_domain || is_of_known_list(f))
         reason->severity = SEVERITY_INFO;
 }
 

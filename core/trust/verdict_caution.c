@@ -74,8 +74,8 @@ static bool lookalike_domain(const struct verdict *verdict, const struct finding
     return caution->values[1] != NULL;
 }
 
-/* A proved author may call himself what he likes: his domain stands beside the name. A List-Id
- * excuses nobody, as anybody can write one; the list that the user knows does, by its signature. */
+/* A proved author may call himself what he likes: his domain stands beside the name. That a list
+ * or a forwarder brought it excuses nobody, known or not: they bring what others wrote. */
 static bool name_of_known(const struct verdict *verdict, const struct findings *f,
                           struct caution *caution) {
     const struct evidence_author *author = &f->evidence->author;
@@ -85,7 +85,7 @@ static bool name_of_known(const struct verdict *verdict, const struct findings *
     caution->values[0] =
         lookalikes_find_name(f->policy->known, author->display_name, author->domain);
     caution->values[1] = author->domain;
-    if (memory_knows_author(f) || memory_said_carrier(f))
+    if (memory_knows_author(f))
         caution->severity = SEVERITY_INFO;
     return caution->values[0] != NULL;
 }

@@ -412,6 +412,27 @@ static void test_a_known_forwarder_explains(void **state) {
     account_clear(&a);
 }
 
+/* Attack A27 by way of a list or forwarder: a list that the user knows may put an address of its
+ * own beside the name, a forwarder leaves From as it was. */
+static void test_names_of_correspondents_on_the_way(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    OWNED(evidence) post = through_a_list("dev.lists.example", "lists.example");
+    post->author.address = "dev@posts.example";
+    post->author.domain = post->author.registrable = "posts.example";
+    post->author.display_name = "Carol Example";
+    post->arc =
+        (struct evidence_arc){.evaluated = true, .result = AUTH_PASS, .sealer = "alumni.example"};
+    contacts_say(a.contacts, KNOWN_FORWARDER, "alumni.example", NULL, NOW);
+    OWNED(verdict) forwarded = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(forwarded, REASON_NAME_OF_CONTACT), SEVERITY_DANGER);
+    contacts_say(a.contacts, KNOWN_LIST, "dev.lists.example", "lists.example", NOW);
+    OWNED(verdict) listed = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(listed, REASON_NAME_OF_CONTACT), SEVERITY_INFO);
+    account_clear(&a);
+}
+
 /* Whatever is said and remembered: the author axis, its strength and its source stay, in every
  * combination of what a message can show. */
 static void test_memory_never_proves_an_author(void **state) {
@@ -481,6 +502,7 @@ int main(void) {
         cmocka_unit_test(test_lookalike_of_a_correspondent),
         cmocka_unit_test(test_a_known_list_explains),
         cmocka_unit_test(test_a_known_forwarder_explains),
+        cmocka_unit_test(test_names_of_correspondents_on_the_way),
         cmocka_unit_test(test_memory_never_proves_an_author),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
