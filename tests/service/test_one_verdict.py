@@ -3,8 +3,8 @@
 """One message, one verdict, wherever it is asked for: the list row, the opened message, its verdict alone, the event that tells
 of it and the command line say the same of every mail of the sample mailbox, of mails signed, changed, forged and sealed for
 this test, and of messages of the public suites (INKAN_SHARED), those about attacks first. Octets that an attacker can add below
-the border raise the verdict of none of them. Then the operator's belief rules change, at last by a sealer: no message is fetched
-for it, and the verdicts are those that a service without a memory makes."""
+the border raise the verdict of none of them, and take the caution from none. Then the operator's belief rules change, at last by
+a sealer: no message is fetched for it, and the verdicts are those that a service without a memory makes."""
 import glob, json, os, re, shutil, subprocess, sys, tempfile, time, unittest
 from email.utils import formatdate
 
@@ -34,6 +34,7 @@ TOLD = {**BORDER, "authserv-ids": sample.OWN_SERVER, "sealers": LIST}
 OPTIONS = ["--authserv-id", sample.OWN_SERVER, "--border", sample.OWN_SERVER, "--trusted-sealer", LIST]
 # What only an account knows, and what depends on which of a sender's mails was judged first.
 MEMORY = {"first-message", "known-to-you", "name-of-correspondent", "signature-missing", "not-addressed-to-you"}
+LOUD = ("caution", "forged")
 UNSETTLED = "Meter reading"  # the DNS of its sender is broken: it is asked again and again
 FORGED = "Authentication-Results: %s; dkim=pass header.d=" + AUTHOR + "; dmarc=pass header.from=" + AUTHOR + "\r\n"
 
@@ -77,6 +78,7 @@ def more_mails(key, now):
         ("one of two authors", arrived(signed("one of two authors", extra="From: bob@%s\r\n" % LIST), now)),
         ("one of nobody", arrived(write("one of nobody", sender="undisclosed"), now)),
         ("one named like an address", arrived(signed("one named like an address", LIST, sender='"ann@%s" <x@%s>' % (AUTHOR, LIST)), now)),
+        ("one named like a brand", arrived(write("one named like a brand", sender="PayPal Service <x@%s>" % LIST), now)),
         ("one sealed", arrived(sealed(signed("one sealed") + footer, LIST), now)),
         ("one sealed by a stranger", arrived(sealed(write("one sealed by a stranger"), "stranger.example"), now)),
     ]
@@ -126,6 +128,7 @@ def added(message, author):
     yield "signature", top + (signature % (author, 1)).encode() + rest
     yield "signatures", top + "".join(signature % (author, i) for i in range(9)).encode() + rest
     yield "text", message + b"One line more.\r\n"
+    yield "list", top + ("List-Id: News <news.%s>\r\nList-Post: <mailto:news@%s>\r\nPrecedence: list\r\n" % (author, author)).encode() + rest
     if at:
         line = "Received: from mx.%s (mx.%s [192.0.2.1]) by %s with ESMTPSA id 5;\r\n\tThu, 1 Jan 2026 00:00:00 +0000\r\n" % (author, author, sample.OWN_SERVER)
         yield "border", top + (results + line).encode() + rest
@@ -288,7 +291,7 @@ class OneVerdict(unittest.TestCase):
         return raw
 
     def raised_by_nothing(self, stage, mails):
-        """No octets added without a key raise a verdict (rule 17)."""
+        """No octets added without a key raise a verdict (rule 17), or make it quieter."""
         words = self.command(stage, "--received-at", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         verdicts, left = self.verify(words, mails)
         self.assertEqual(left, set())
@@ -297,6 +300,8 @@ class OneVerdict(unittest.TestCase):
         for (name, how), verdict in self.verify(words, others)[0].items():
             with self.subTest(name, added=how):
                 self.assertLessEqual(height(verdict), height(verdicts[name]), verdicts[name]["text"] + " " + verdict["text"])
+                if verdicts[name]["level"] in LOUD:
+                    self.assertIn(verdict["level"], LOUD, [r["code"] for r in verdicts[name]["reasons"]])
         seen = {v["author"] for v in verdicts.values()}
         self.assertLessEqual({"verified", "likely", "not-established", "contradicted", "ambiguous"}, seen)
 
