@@ -20,18 +20,18 @@ unsigned base64_sextet(char digit) {
 }
 
 size_t base64_groups(struct span s, size_t *at, unsigned char *out, size_t room) {
-    size_t put = 0;
-    for (; *at + 4 <= s.n && put + 3 <= room; *at += 4, put += 3) {
-        const unsigned char *p = (const unsigned char *)s.p + *at;
-        /* 0 - 1 wraps: one look tells whether all four are digits */
-        unsigned a = sextets[p[0]] - 1u, b = sextets[p[1]] - 1u, c = sextets[p[2]] - 1u,
-                 d = sextets[p[3]] - 1u;
-        if ((a | b | c | d) > 63)
+    const unsigned char *p = (const unsigned char *)s.p + *at;
+    size_t groups = MIN((s.n - *at) / 4, room / 3), n = 0;
+    for (; n < groups; n++, p += 4, out += 3) {
+        uint32_t a = sextets[p[0]], b = sextets[p[1]], c = sextets[p[2]], d = sextets[p[3]];
+        if (a * b * c * d == 0) /* one of them is no digit */
             break;
-        uint32_t bits = a << 18 | b << 12 | c << 6 | d;
-        out[put] = (unsigned char)(bits >> 16);
-        out[put + 1] = (unsigned char)(bits >> 8);
-        out[put + 2] = (unsigned char)bits;
+        /* each is one more than its value */
+        uint32_t bits = (a << 18) + (b << 12) + (c << 6) + d - (1u << 18 | 1u << 12 | 1u << 6 | 1u);
+        out[0] = (unsigned char)(bits >> 16);
+        out[1] = (unsigned char)(bits >> 8);
+        out[2] = (unsigned char)bits;
     }
-    return put;
+    *at += 4 * n;
+    return 3 * n;
 }
