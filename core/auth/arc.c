@@ -5,6 +5,8 @@
  * serves all, and fifty seals cost no more octets than one. */
 #include "auth/arc.h"
 
+#include "base/zeroed.h"
+
 #include <openssl/evp.h>
 
 struct arc_check_state {
@@ -18,8 +20,8 @@ struct arc_check_state {
 };
 
 struct arc_check *arc_new(struct dkim_hashes *hashes) {
-    struct arc_check *check = g_new0(struct arc_check, 1);
-    check->state = g_new0(struct arc_check_state, 1);
+    struct arc_check *check = NEW_ZERO(arc_check);
+    check->state = NEW_ZERO(arc_check_state);
     check->state->hashes = hashes;
     check->state->message = dkim_hashes_message(hashes);
     check->chain = arc_chain_new(check->state->message);

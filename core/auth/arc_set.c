@@ -11,6 +11,7 @@
 
 #include "auth/authres_lex.h"
 #include "auth/tag_list.h"
+#include "base/zeroed.h"
 
 enum arc_kind { NO_ARC, RESULTS, MESSAGE_SIGNATURE, SEAL };
 
@@ -153,7 +154,7 @@ static void check_set(struct arc_chain *chain, guint i) {
 }
 
 struct arc_chain *arc_chain_new(const struct message *message) {
-    struct arc_chain *chain = g_new0(struct arc_chain, 1);
+    struct arc_chain *chain = NEW_ZERO(arc_chain);
     for (guint i = 0; i < message->n_fields; i++) {
         enum arc_kind kind = kind_of(message->fields[i].name);
         if (kind != NO_ARC)

@@ -7,6 +7,7 @@
 #include "auth/authres_alias.h"
 #include "auth/authres_parse.h"
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 static const char field_name[] = "Authentication-Results";
 
@@ -241,7 +242,7 @@ static void parse_all(struct authres *authres, const struct message *message) {
 
 struct authres *authres_read(const struct message *message, const struct hops *hops,
                              const struct belief_rules *rules, bool imported) {
-    struct authres *authres = g_new0(struct authres, 1);
+    struct authres *authres = NEW_ZERO(authres);
     authres->memory = authres_memory_new();
     parse_all(authres, message);
     struct judge judge = {
@@ -251,7 +252,7 @@ struct authres *authres_read(const struct message *message, const struct hops *h
 }
 
 struct authres *authres_parse(struct span value) {
-    struct authres *authres = g_new0(struct authres, 1);
+    struct authres *authres = NEW_ZERO(authres);
     authres->memory = authres_memory_new();
     authres_parse_again(authres, value);
     return authres;

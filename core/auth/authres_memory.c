@@ -4,10 +4,12 @@
  */
 #include "auth/authres_parse.h"
 
+#include "base/zeroed.h"
+
 #define BLOCK 4096
 
 struct authres_memory *authres_memory_new(void) {
-    struct authres_memory *memory = g_new0(struct authres_memory, 1);
+    struct authres_memory *memory = NEW_ZERO(authres_memory);
     memory->blocks = g_ptr_array_new_with_free_func(g_free);
     return memory;
 }

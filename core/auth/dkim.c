@@ -4,6 +4,7 @@
  * body is read once for each canonicalisation whatever the number of signatures. */
 #include "auth/dkim.h"
 
+#include "base/zeroed.h"
 #include "mail/domain.h"
 
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static int ascending(const void *a, const void *b) {
 /* What each h= means, and what it leaves out. */
 static void fill_coverage(struct dkim_check *check) {
     struct dkim_check_state *state = check->state;
-    state->selections = g_new0(struct field_selection, check->n);
+    state->selections = NEW_ZEROS(struct field_selection, check->n);
     for (guint i = 0; i < check->n; i++) {
         struct dkim_result *result = &check->results[i];
         const struct dkim_signature *signature = result->signature;
@@ -69,7 +70,7 @@ static void fill_coverage(struct dkim_check *check) {
 
 struct dkim_check *dkim_new(struct dkim_hashes *hashes) {
     const struct message *message = dkim_hashes_message(hashes);
-    struct dkim_check *check = g_new0(struct dkim_check, 1);
+    struct dkim_check *check = NEW_ZERO(dkim_check);
     GArray *results = g_array_new(FALSE, FALSE, sizeof(struct dkim_result));
     for (guint i = 0; i < message->n_fields; i++) {
         if (!is_signature(&message->fields[i]))
@@ -83,7 +84,7 @@ struct dkim_check *dkim_new(struct dkim_hashes *hashes) {
     }
     check->n = results->len;
     check->results = (struct dkim_result *)(gpointer)g_array_free(results, FALSE);
-    check->state = g_new0(struct dkim_check_state, 1);
+    check->state = NEW_ZERO(dkim_check_state);
     check->state->message = message;
     check->state->hashes = hashes;
     fill_coverage(check);

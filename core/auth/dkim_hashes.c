@@ -4,6 +4,8 @@
  * pass over the body computes together. */
 #include "auth/dkim_hashes.h"
 
+#include "base/zeroed.h"
+
 struct digests {
     GArray *known, *wanted; /* struct dkim_body_digest; wanted: ascending limits. NULL: none */
     uint64_t length;        /* of the canonical body, once something is known */
@@ -20,7 +22,7 @@ struct dkim_hashes {
 };
 
 struct dkim_hashes *dkim_hashes_new(const struct message *message) {
-    struct dkim_hashes *hashes = g_new0(struct dkim_hashes, 1);
+    struct dkim_hashes *hashes = NEW_ZERO(dkim_hashes);
     hashes->message = message;
     return hashes;
 }

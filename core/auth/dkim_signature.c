@@ -16,6 +16,7 @@
 #include "auth/dkim_signature.h"
 
 #include "auth/tag_list.h"
+#include "base/zeroed.h"
 #include "mail/domain.h"
 
 #define DOMAINKEY "._domainkey."
@@ -315,7 +316,7 @@ struct dkim_signature *dkim_signature_parse(const struct message *message, guint
 struct dkim_signature *dkim_signature_parse_kind(const struct message *message, guint index,
                                                  enum dkim_signature_kind kind) {
     const struct field *field = &message->fields[index];
-    struct dkim_signature *signature = g_new0(struct dkim_signature, 1);
+    struct dkim_signature *signature = NEW_ZERO(dkim_signature);
     signature->field = index;
     signature->signed_at = signature->expires = -1;
     struct tag_list list;

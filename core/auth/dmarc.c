@@ -6,6 +6,7 @@
  * broken DNS cannot turn a fail into a temporary error. */
 #include "auth/dmarc.h"
 
+#include "base/zeroed.h"
 #include "mail/domain.h"
 
 static const char *const reason_names[DMARC_REASON__MAX] = {
@@ -248,9 +249,9 @@ static void decide(struct check *check) {
 }
 
 struct dmarc_result *dmarc_check(struct lookups *lookups, const struct dmarc_input *input) {
-    struct dmarc_result *result = g_new0(struct dmarc_result, 1);
+    struct dmarc_result *result = NEW_ZERO(dmarc_result);
     struct check check = {.lookups = lookups, .input = input, .result = result};
-    result->dkim = g_new0(enum dmarc_alignment, input->n_dkim);
+    result->dkim = NEW_ZEROS(enum dmarc_alignment, input->n_dkim);
     result->n_dkim = input->n_dkim;
     orgdomain_walk(lookups, input->author_domain, &check.walk);
     copy_records(&check);

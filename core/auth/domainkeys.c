@@ -12,6 +12,7 @@
 #include "auth/dkim_signature.h"
 #include "auth/domainkeys_canon.h"
 #include "auth/tag_list.h"
+#include "base/zeroed.h"
 #include "mail/address.h"
 #include "mail/domain.h"
 
@@ -147,11 +148,11 @@ static void read_field(struct domainkeys_check *check) {
 }
 
 struct domainkeys_check *domainkeys_new(const struct message *message) {
-    struct domainkeys_check *check = g_new0(struct domainkeys_check, 1);
+    struct domainkeys_check *check = NEW_ZERO(domainkeys_check);
     int at = message_find(message, "DomainKey-Signature", 0);
     if (at < 0)
         return check;
-    check->state = g_new0(struct domainkeys_state, 1);
+    check->state = NEW_ZERO(domainkeys_state);
     check->state->message = message;
     check->state->field = (guint)at;
     find_sender(check->state);

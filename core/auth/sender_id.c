@@ -4,6 +4,7 @@
 #include "auth/sender_id.h"
 
 #include "auth/spf.h"
+#include "base/zeroed.h"
 #include "mail/address.h"
 
 enum selection { SELECTED_NONE = -1, SELECTED_SEVERAL = -2 };
@@ -81,7 +82,7 @@ static void take_mailbox(struct sender_id *sender_id, struct span value) {
 }
 
 struct sender_id *sender_id_new(const struct message *message, const struct author *author) {
-    struct sender_id *sender_id = g_new0(struct sender_id, 1);
+    struct sender_id *sender_id = NEW_ZERO(sender_id);
     int at = select_field(message);
     if (at < 0)
         return sender_id;

@@ -4,6 +4,7 @@
 #include "auth/spf.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 /* qtextSMTP / quoted-pairSMTP, with the backslash taken off; "\0" for what is neither. */
 static char quoted_octet(struct span text, size_t *at) {
@@ -59,7 +60,7 @@ static void set_helo(struct spf_identity *identity, const struct spf_check *chec
 }
 
 struct spf_check *spf_new(const struct spf_session *session) {
-    struct spf_check *check = g_new0(struct spf_check, 1);
+    struct spf_check *check = NEW_ZERO(spf_check);
     check->ip = session->ip;
     bool usable =
         session->helo.n <= LIMIT_SPF_PATH && span_find(session->helo, '\0') == session->helo.n;

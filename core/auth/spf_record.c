@@ -5,6 +5,7 @@
 
 #include "auth/spf_macro.h"
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 #include <arpa/inet.h>
 
@@ -287,7 +288,7 @@ enum { USUAL_TERMS = 6 };
 struct spf_record *spf_record_parse(struct span terms) {
     if (terms.n > LIMIT_SPF_RECORD)
         return NULL;
-    OWNED(spf_record) record = g_new0(struct spf_record, 1);
+    OWNED(spf_record) record = NEW_ZERO(spf_record);
     GArray *directives = g_array_sized_new(FALSE, FALSE, sizeof(struct spf_directive), USUAL_TERMS);
     bool good = read_terms(terms, record, directives);
     record->n = directives->len;

@@ -4,6 +4,7 @@
 #include "auth/statement.h"
 
 #include "auth/statement_policy.h"
+#include "base/zeroed.h"
 #include "mail/domain.h"
 
 char *statement_value_domain(struct span value) {
@@ -228,7 +229,7 @@ static void settle_dkim(struct collector *c) {
     struct statement *s = c->statement;
     guint n = c->dkim->len;
     struct stated_dkim *dkim = (struct stated_dkim *)(gpointer)c->dkim->data;
-    s->dkim = g_new0(struct stated_dkim, n + 1);
+    s->dkim = NEW_ZEROS(struct stated_dkim, n + 1);
     for (guint i = 0; i < n; i++) {
         if (!stands(dkim, n, i, &s->contradictory))
             continue;
@@ -263,7 +264,7 @@ static void settle_rest(struct collector *c) {
 
 struct statement *statement_new(const struct authres *authres, const struct belief_rules *rules,
                                 const char *author_domain, const struct forwarder *forwarder) {
-    struct statement *statement = g_new0(struct statement, 1);
+    struct statement *statement = NEW_ZERO(statement);
     struct collector c = {
         .statement = statement,
         .dkim = g_array_new(FALSE, FALSE, sizeof(struct stated_dkim)),

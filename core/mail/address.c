@@ -4,6 +4,7 @@
 #include "mail/address.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 #include "mail/address_lex.h"
 #include "mail/address_mailbox.h"
 #include "mail/header.h"
@@ -116,7 +117,7 @@ static void read_token(struct parser *parser, const struct address_token *token)
 enum { USUAL_TOKENS = 12 }; /* "A B" <c@d.example> */
 
 struct address_list *address_parse(struct span value) {
-    struct address_list *list = g_new0(struct address_list, 1);
+    struct address_list *list = NEW_ZERO(address_list);
     if (value.n > LIMIT_ADDRESS_VALUE)
         list->flags |= ADDRESS_TOO_LONG;
     g_autoptr(GString) text = header_unfold(span_first(value, LIMIT_ADDRESS_VALUE));

@@ -4,6 +4,8 @@
 #include "mail/author.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
+#include "mail/address_mailbox.h"
 #include "mail/header.h"
 
 #include <string.h>
@@ -247,7 +249,7 @@ static void check_hidden_from(struct author *author, const struct message *messa
 }
 
 struct author *author_find(const struct message *message) {
-    struct author *author = g_new0(struct author, 1);
+    struct author *author = NEW_ZERO(author);
     author->n_fields = message_count(message, "From");
     if (message->flags & (MESSAGE_TOO_MANY_FIELDS | MESSAGE_HEADER_TOO_LARGE))
         set_ambiguous(author, "too-large"); /* another From may stand where we did not look */
@@ -265,10 +267,9 @@ struct author *author_find(const struct message *message) {
 void author_free(struct author *author) {
     if (!author)
         return;
-    struct address_list *list = g_new0(struct address_list, 1);
-    list->mailboxes = author->mailboxes;
-    list->n = author->n_mailboxes;
-    address_list_free(list);
+    for (guint i = 0; i < author->n_mailboxes; i++)
+        address_mailbox_clear(&author->mailboxes[i]);
+    g_free(author->mailboxes);
     g_free(author->sender);
     g_free(author->address_in_name);
     g_free(author->resent);

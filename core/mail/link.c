@@ -2,6 +2,7 @@
 #include "mail/link.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 #include "mail/domain.h"
 
 #include <arpa/inet.h>
@@ -132,7 +133,7 @@ static struct link *parse_web(const char *scheme, struct span rest) {
     if (path.n == 0 || path.p[0] == '?' || path.p[0] == '#')
         g_string_append_c(url, '/');
     append_path(path, url);
-    struct link *link = g_new0(struct link, 1);
+    struct link *link = NEW_ZERO(link);
     link->url = g_string_free(url, FALSE);
     link->host = name;
     return link;
@@ -170,7 +171,7 @@ static struct link *parse_mail(struct span rest) {
     GString *url = g_string_new("mailto:");
     append_encoded(to, url);
     append_fields(span_from(rest, question + 1), url);
-    struct link *link = g_new0(struct link, 1);
+    struct link *link = NEW_ZERO(link);
     link->url = g_string_free(url, FALSE);
     link->host = domain;
     link->mail = true;

@@ -5,6 +5,7 @@
 #include "mail/message.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 static bool is_wsp(char c) {
     return c == ' ' || c == '\t';
@@ -152,7 +153,7 @@ static void index_header(struct message *message, const char *start, const char 
 }
 
 struct message *message_new(GBytes *octets, uint32_t flags) {
-    struct message *message = g_new0(struct message, 1);
+    struct message *message = NEW_ZERO(message);
     message->octets = g_bytes_ref(octets);
     message->flags = flags & MESSAGE_BODY_PARTIAL;
     gsize n;

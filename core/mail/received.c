@@ -4,13 +4,14 @@
 #include "mail/received.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 struct hops *hops_parse(const struct message *message) {
-    struct hops *hops = g_new0(struct hops, 1);
+    struct hops *hops = NEW_ZERO(hops);
     hops->border = -1;
     hops->total = message_count(message, "Received");
     guint n = MIN(hops->total, LIMIT_HOPS);
-    hops->hop = g_new0(struct hop, n ? n : 1);
+    hops->hop = NEW_ZEROS(struct hop, n ? n : 1);
     for (int at = message_find(message, "Received", 0); at >= 0 && hops->n < n;
          at = message_find(message, "Received", (guint)at + 1)) {
         struct hop *hop = &hops->hop[hops->n++];

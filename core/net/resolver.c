@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/zeroed.h"
 #include "net/resolver_backend.h"
 
 enum { BLOCK_SLOTS = 12 };
@@ -87,7 +88,7 @@ enum dnssec_state dnssec_state_weaker(enum dnssec_state a, enum dnssec_state b) 
 }
 
 struct lookups *lookups_new(struct resolver *resolver) {
-    struct lookups *lookups = g_new0(struct lookups, 1);
+    struct lookups *lookups = NEW_ZERO(lookups);
     lookups->resolver = resolver;
     lookups->slots = g_hash_table_new(dns_question_hash, dns_question_equal);
     return lookups;

@@ -4,6 +4,7 @@
  * those that a server stated, and where their alignment is kept. */
 #include "trust/evaluate_work.h"
 
+#include "base/zeroed.h"
 #include "mail/domain.h"
 #include "trust/evidence_collect.h"
 
@@ -24,7 +25,7 @@ static void list_identifiers(const struct evaluate_work *work, struct identifier
     bool believed = work->request->mode != VERIFY_ALWAYS;
     list->n_own = evidence->n_signatures;
     list->n = evidence->n_signatures + statement->n_dkim;
-    list->dkim = g_new0(struct dmarc_identifier, list->n);
+    list->dkim = NEW_ZEROS(struct dmarc_identifier, list->n);
     for (guint i = 0; i < evidence->n_signatures; i++)
         if (work->check_dkim && work->dkim->results[i].chosen)
             list->dkim[i] = (struct dmarc_identifier){evidence->signatures[i].domain,
@@ -168,7 +169,7 @@ bool evaluate_dmarc_again(struct evaluate_work *work, const struct evidence *bef
     struct identifiers list = {0};
     list_identifiers(work, &list);
     struct dmarc_result result = {.n_dkim = list.n};
-    result.dkim = g_new0(enum dmarc_alignment, list.n);
+    result.dkim = NEW_ZEROS(enum dmarc_alignment, list.n);
     bool known = then == AUTH_NONE || align_all_again(work, before, &list, &result);
     bool passed = result.aligned_by_dkim || result.aligned_by_spf;
     *dmarc = before->dmarc;

@@ -6,6 +6,7 @@
 #include "trust/evidence_bound.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 
 #include <string.h>
 
@@ -50,7 +51,7 @@ static void move_stated(struct evidence_statement *statement, const guint *to) {
 }
 
 static void keep_signatures(struct evidence *evidence, const bool *kept) {
-    g_autofree guint *to = g_new0(guint, evidence->n_signatures);
+    g_autofree guint *to = NEW_ZEROS(guint, evidence->n_signatures);
     guint n = 0;
     for (guint i = 0; i < evidence->n_signatures; i++) {
         to[i] = n;
@@ -76,7 +77,7 @@ static void shorten_signature(struct evidence *evidence, struct evidence_signatu
 }
 
 static void bound_signatures(struct evidence *evidence, const struct dkim_check *check) {
-    g_autofree bool *kept = g_new0(bool, evidence->n_signatures);
+    g_autofree bool *kept = NEW_ZEROS(bool, evidence->n_signatures);
     mark_signatures(evidence, check, kept);
     keep_signatures(evidence, kept);
     guint room = LIMIT_EVIDENCE_H_ALL;

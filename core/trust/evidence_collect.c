@@ -4,6 +4,7 @@
 #include "trust/evidence_collect.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 #include "mail/address.h"
 #include "mail/calendar.h"
 #include "mail/domain.h"
@@ -144,7 +145,7 @@ static const char *text_or_null(struct evidence *evidence, struct span text) {
 }
 
 void collect_hops(struct evidence *evidence, const struct hops *hops) {
-    evidence->hops = g_new0(struct evidence_hop, hops->n);
+    evidence->hops = NEW_ZEROS(struct evidence_hop, hops->n);
     evidence->n_hops = hops->n;
     for (guint i = 0; i < hops->n; i++) {
         const struct hop *hop = &hops->hop[i];
@@ -180,7 +181,7 @@ static void collect_properties(struct evidence *evidence, struct evidence_result
 }
 
 void collect_authres(struct evidence *evidence, const struct authres *authres) {
-    evidence->authres = g_new0(struct evidence_authres, authres->n);
+    evidence->authres = NEW_ZEROS(struct evidence_authres, authres->n);
     evidence->n_authres = authres->n;
     for (guint i = 0; i < authres->n; i++) {
         const struct authres_field *field = &authres->field[i];
@@ -188,7 +189,7 @@ void collect_authres(struct evidence *evidence, const struct authres *authres) {
         into->authserv_id = evidence_span(evidence, field->id);
         into->believed = field->believed;
         into->why = authres_why_name(field->why);
-        into->results = g_new0(struct evidence_result, field->n_results);
+        into->results = NEW_ZEROS(struct evidence_result, field->n_results);
         into->n_results = field->n_results;
         for (guint j = 0; j < field->n_results; j++) {
             const struct authres_result *result = &field->result[j];
@@ -224,7 +225,7 @@ static bool has_unread(const struct dkim_check *check, const struct message *mes
 
 static const char **signed_headers(struct evidence *evidence,
                                    const struct dkim_signature *signature) {
-    const char **names = g_new0(const char *, signature->n_headers + 1);
+    const char **names = NEW_ZEROS(const char *, signature->n_headers + 1);
     for (guint i = 0; i < signature->n_headers; i++) {
         char lower[64];
         struct span name = signature->headers[i];
@@ -261,7 +262,7 @@ static bool could_align(const struct public_suffixes *suffixes, const char *auth
 void collect_signatures(struct evidence *evidence, const struct dkim_check *check,
                         const struct message *message, const struct public_suffixes *suffixes) {
     const char *author = evidence->author.domain;
-    evidence->signatures = g_new0(struct evidence_signature, check->n);
+    evidence->signatures = NEW_ZEROS(struct evidence_signature, check->n);
     evidence->n_signatures = check->n;
     evidence->signatures_unread = has_unread(check, message);
     for (guint i = 0; i < check->n; i++) {
@@ -398,7 +399,7 @@ void collect_statement(struct evidence *evidence, struct evidence_statement *tar
             statement->present ? server_of(evidence, authres, deciding(statement), rules) : NULL,
         .forwarder =
             statement->forwarder ? evidence_text(evidence, statement->forwarder->name) : NULL,
-        .dkim = g_new0(struct evidence_stated_dkim, statement->n_dkim),
+        .dkim = NEW_ZEROS(struct evidence_stated_dkim, statement->n_dkim),
         .n_dkim = statement->n_dkim,
         .dkim_said = statement->dkim_said,
         .spf = stated_spf(&statement->spf),

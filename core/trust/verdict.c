@@ -3,6 +3,7 @@
  * From evidence to verdict: sort, decide, add cautions, choose the badge. */
 #include "trust/verdict.h"
 
+#include "base/zeroed.h"
 #include "trust/brand.h"
 #include "trust/evidence.h"
 #include "trust/finding.h"
@@ -94,7 +95,7 @@ static bool is_domains_key(const struct verdict *verdict, const struct evidence 
 
 struct verdict *verdict_derive(const struct evidence *evidence, const struct verdict_policy *policy,
                                int64_t now) {
-    struct verdict *verdict = g_new0(struct verdict, 1);
+    struct verdict *verdict = NEW_ZERO(verdict);
     struct findings findings;
     finding_sort(&findings, evidence, policy, now);
     verdict->checked_at = evidence->checked_at;
