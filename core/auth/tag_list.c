@@ -61,12 +61,8 @@ static bool is_tag_name(struct span s) {
     return true;
 }
 
-static bool parse_spec(struct span spec, bool allow_8bit, struct tag *tag, size_t *at) {
+static bool parse_spec(struct span spec, struct tag *tag) {
     size_t equals = span_find(spec, '=');
-    *at = find_bad_octet(spec, allow_8bit);
-    if (*at < spec.n)
-        return false;
-    *at = 0;
     if (equals == spec.n)
         return false;
     tag->name = span_trim_fws(span_first(spec, equals));
@@ -82,12 +78,10 @@ static bool is_known(const struct tag_list *list, struct span name) {
     return false;
 }
 
-static enum tag_list_error add_spec(struct tag_list *list, struct span spec, uint32_t flags,
-                                    size_t *at) {
+static enum tag_list_error add_spec(struct tag_list *list, struct span spec) {
     struct tag tag;
-    if (!parse_spec(spec, flags & TAG_LIST_8BIT, &tag, at))
+    if (!parse_spec(spec, &tag))
         return TAG_LIST_SYNTAX;
-    *at = 0;
     if (is_known(list, tag.name))
         return TAG_LIST_DUPLICATE;
     if (list->n == LIMIT_DKIM_TAGS)
@@ -100,22 +94,23 @@ bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
     list->n = 0;
     list->error = TAG_LIST_OK;
     list->at = 0;
-    size_t at = 0;
+    size_t at = 0, bad = find_bad_octet(text, flags & TAG_LIST_8BIT);
     while (text.p && at < text.n) {
         struct span rest = span_from(text, at), spec = span_first(rest, span_find(rest, ';'));
+        bool clean = bad >= at + spec.n;
         /* only white space behind the last ";": the list has ended */
-        bool last = spec.n == rest.n && at > 0;
-        if (last && !span_trim_fws(spec).n && find_bad_octet(spec, false) == spec.n)
+        if (clean && spec.n == rest.n && at > 0 && !span_trim_fws(spec).n)
             break;
-        size_t inside = 0;
-        enum tag_list_error error = add_spec(list, spec, flags, &inside);
+        enum tag_list_error error = clean ? add_spec(list, spec) : TAG_LIST_SYNTAX;
         if (error && !list->error) {
             list->error = error;
-            list->at = at + inside;
+            list->at = clean ? at : bad;
         }
         if (error == TAG_LIST_TOO_MANY || (error && !(flags & TAG_LIST_SKIP_BAD)))
             break;
         at += spec.n + 1;
+        if (!clean)
+            bad = at + find_bad_octet(span_from(text, at), flags & TAG_LIST_8BIT);
     }
     if (!list->n && !list->error)
         list->error = TAG_LIST_EMPTY;

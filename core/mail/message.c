@@ -186,10 +186,8 @@ static bool cleaned_name_is(struct span name, struct span wanted) {
 }
 
 static bool field_is(const struct field *field, struct span name) {
-    if (field->flags & FIELD_NO_COLON)
-        return false;
-    if (field->flags & FIELD_BAD_NAME)
-        return cleaned_name_is(field->name, name);
+    if (field->flags & (FIELD_NO_COLON | FIELD_BAD_NAME))
+        return !(field->flags & FIELD_NO_COLON) && cleaned_name_is(field->name, name);
     return span_eq_nocase(field->name, name);
 }
 

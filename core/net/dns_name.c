@@ -25,6 +25,16 @@ static bool labels_fit(const char *name, size_t n) {
     }
 }
 
+/* Eight octets of a name, or those that are left, in lower case and mixed into the hash. */
+static inline uint64_t lower_octets(const char *name, size_t n, uint64_t *hash) {
+    uint64_t word = 0;
+    memcpy(&word, name, n);
+    word = lower_word(word);
+    *hash = (*hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    *hash ^= *hash >> 32;
+    return word;
+}
+
 /* Every name of a message comes by here several times: eight octets a step. */
 bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type) {
     size_t n = strnlen(name, LIMIT_DOMAIN + 2);
@@ -32,15 +42,15 @@ bool dns_question_init(struct dns_question *question, const char *name, enum dns
         n--;
     if (n == 0 || n > LIMIT_DOMAIN || !labels_fit(name, n))
         return false;
-    uint64_t hash = (uint64_t)type + 1;
-    for (size_t at = 0; at < n; at += sizeof hash) {
-        uint64_t word = 0;
-        size_t left = MIN(n - at, sizeof word);
-        memcpy(&word, name + at, left);
-        word = lower_word(word);
-        memcpy(question->name + at, &word, left);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
+    uint64_t hash = (uint64_t)type + 1, word;
+    size_t at = 0;
+    for (; at + sizeof word <= n; at += sizeof word) {
+        word = lower_octets(name + at, sizeof word, &hash);
+        memcpy(question->name + at, &word, sizeof word);
+    }
+    if (at < n) {
+        word = lower_octets(name + at, n - at, &hash);
+        memcpy(question->name + at, &word, n - at);
     }
     question->name[n] = '\0';
     question->type = type;
