@@ -262,6 +262,8 @@ static size_t word_length(struct span s) {
  * of white space and none at the end. *pending: a run has been seen since the last octet written.
  */
 static void append_relaxed(GString *out, struct span value, bool *pending) {
+    if (!value.n)
+        return;
     gsize at = out->len;
     g_string_set_size(out, at + value.n + 1); /* never longer but for a SP that was pending */
     char *put = out->str + at;

@@ -21,15 +21,15 @@ static bool is_white(char c) {
     return is_wsp(c) || c == '\r' || c == '\n';
 }
 
-/* Octets at the start, eight at a time, that are all visible ASCII: none is above 0x7e (adding 1
- * carries into bit 7) and none below 0x21 (subtracting that borrows from bit 7, or from the octet
- * above, which then stops the run early). */
-static size_t visible_words(struct span s) {
+/* Octets at the start, eight at a time, that are all visible ASCII or SP: none is above 0x7e
+ * (adding 1 carries into bit 7) and none below 0x20 (subtracting that borrows from bit 7, or from
+ * the octet above, which then stops the run early). */
+static size_t plain_words(struct span s) {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones * 0x80;
     size_t n = 0;
     for (uint64_t word; n + sizeof word <= s.n; n += sizeof word) {
         memcpy(&word, s.p + n, sizeof word);
-        if (((word | (word + ones) | (word - ones * 0x21)) & tops) != 0)
+        if (((word | (word + ones) | (word - ones * ' ')) & tops) != 0)
             break;
     }
     return n;
@@ -39,7 +39,7 @@ static size_t visible_words(struct span s) {
  * that WSP follows. */
 static size_t find_bad_octet(struct span s, bool allow_8bit) {
     for (size_t i = 0; i < s.n; i++) {
-        i += visible_words(span_from(s, i));
+        i += plain_words(span_from(s, i));
         if (i == s.n)
             break;
         unsigned char c = (unsigned char)s.p[i];
