@@ -129,6 +129,55 @@ static void nothing_in_nothing_out(void **state) {
     assert_int_equal(answer->type, MARKCERT_TYPE_UNKNOWN);
 }
 
+/* What markcert_check says of a certificate that is in order. */
+static struct markcert *certified(const char *svg) {
+    struct markcert *markcert = g_new0(struct markcert, 1);
+    for (int i = 0; i < MARKCERT_CHECK__MAX; i++)
+        markcert->checks[i].state = MARKCERT_PASS;
+    markcert->valid = true;
+    markcert->type = MARKCERT_VMC;
+    markcert->root = g_strdup("Mark Root");
+    markcert->svg = svg ? g_bytes_new(svg, strlen(svg)) : NULL;
+    return markcert;
+}
+
+static void only_the_certified_picture_is_drawn(void **state) {
+    (void)state;
+    /* "<svg/>" in gzip (RFC 1952): header, one stored block, CRC-32, length. */
+    static const char packed[] = "\x1f\x8b\x08\0\0\0\0\0\0\xff\x01\x06\0\xf9\xff<svg/>";
+    char gzip[sizeof packed - 1 + 8];
+    memcpy(gzip, packed, sizeof packed - 1);
+    memcpy(gzip + sizeof packed - 1, "\x49\xfb\xb9\xac\x06\0\0\0", 8);
+    struct span same[] = {span_of("<svg/>"), span_make(gzip, sizeof gzip)};
+    for (guint i = 0; i < G_N_ELEMENTS(same); i++) {
+        OWNED(markcert) markcert = certified("<svg/>");
+        markcert_compare(markcert, same[i]);
+        assert_true(markcert->valid);
+        assert_int_equal(markcert->reason, MARKCERT_NO_REASON);
+    }
+    gzip[sizeof packed - 3] = '\\'; /* another picture, and no longer what its CRC speaks of */
+    struct span other[] = {span_of("<svg />"), span_of(""), span_make(gzip, sizeof gzip)};
+    for (guint i = 0; i < G_N_ELEMENTS(other); i++) {
+        OWNED(markcert) markcert = certified("<svg/>");
+        markcert_compare(markcert, other[i]);
+        assert_false(markcert->valid);
+        assert_int_equal(markcert->reason, MARKCERT_OTHER_PICTURE);
+        assert_int_equal(markcert->checks[MARKCERT_LOGO_HASH].state, MARKCERT_FAIL);
+    }
+}
+
+static void an_earlier_fault_stays_the_reason(void **state) {
+    (void)state;
+    OWNED(markcert) expired = certified("<svg/>");
+    expired->checks[MARKCERT_CHAIN] =
+        (struct markcert_check){MARKCERT_FAIL, MARKCERT_UNKNOWN_ROOT};
+    markcert_compare(expired, span_of("<svg />"));
+    assert_int_equal(expired->reason, MARKCERT_UNKNOWN_ROOT);
+    OWNED(markcert) bare = certified(NULL);
+    markcert_compare(bare, span_of("<svg />"));
+    assert_true(bare->valid);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shipped_roots_are_those_that_were_published),
@@ -136,6 +185,8 @@ int main(void) {
         cmocka_unit_test(a_file_that_is_no_list_of_roots_adds_nothing),
         cmocka_unit_test(every_outcome_has_a_sentence_in_both_languages),
         cmocka_unit_test(every_word_is_there_once),
-        cmocka_unit_test(nothing_in_nothing_out)};
+        cmocka_unit_test(nothing_in_nothing_out),
+        cmocka_unit_test(only_the_certified_picture_is_drawn),
+        cmocka_unit_test(an_earlier_fault_stays_the_reason)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
