@@ -169,8 +169,7 @@ static void only_the_certified_picture_is_drawn(void **state) {
 static void an_earlier_fault_stays_the_reason(void **state) {
     (void)state;
     OWNED(markcert) expired = certified("<svg/>");
-    expired->checks[MARKCERT_CHAIN] =
-        (struct markcert_check){MARKCERT_FAIL, MARKCERT_UNKNOWN_ROOT};
+    expired->checks[MARKCERT_CHAIN] = (struct markcert_check){MARKCERT_FAIL, MARKCERT_UNKNOWN_ROOT};
     markcert_compare(expired, span_of("<svg />"));
     assert_int_equal(expired->reason, MARKCERT_UNKNOWN_ROOT);
     OWNED(markcert) bare = certified(NULL);
