@@ -232,21 +232,24 @@ scenario('on paper a long letter is whole, whoever asked for it, and not followe
     const count = (pattern) => new Set(file.match(pattern)).size;
     return { marks: count(/signed\.example\/mark\/\d+/g), pages: file.match(/\/Type\s*\/Page\b/g).length, written: file.match(/\/Annots\b/g).length };
   };
-  for (const [subject, marks] of [['many paragraphs', 300], ['many lines', 250], ['many columns', 120]]) {
+  const openWhole = async (subject) => {
     await page.evaluate(() => { location.hash = '#'; });
     await openMessage(page, subject);
     const frame = await (await page.waitForSelector('iframe.body')).contentFrame();
     await frame.waitForLoadState('load');
+    await frame.waitForSelector('a[href*="signed.example/mark/1"]');
+  };
+  for (const [subject, marks] of [['many paragraphs', 300], ['many lines', 250], ['many columns', 120]]) {
+    await openWhole(subject);
     const whole = await print();
     assert.equal(whole.marks, marks, subject);
     // Columns side by side are reckoned one below the other: that is the most white there is.
     assert.ok(whole.pages <= 3 * whole.written, `${subject}: ${JSON.stringify(whole)}`);
   }
-  await page.evaluate(() => { location.hash = '#'; });
-  await openMessage(page, 'many lines');
+  await openWhole('many lines'); // its frame is there before its source is kept away
   await page.route('**/body.html*', (route) => route.abort());
   const cut = await print(); // its source cannot be had: what was reckoned for another letter is gone, and it goes as far as it goes
-  assert.ok(cut.marks < 250, JSON.stringify(cut));
+  assert.ok(cut.marks > 0 && cut.marks < 250, JSON.stringify(cut));
   errors.length = 0; // the browser's own lines about the source that was kept away
 });
 
