@@ -112,8 +112,9 @@ const list = [
   } },
   { name: 'offline', async arrange(page, { context }) {
     await prepared(page);
+    const letter = await bring(page, 'Your order 5521'); // its page of the list is here before the service is out of reach
     await context.setOffline(true);
-    await (await bring(page, 'Your order 5521')).click();
+    await letter.click();
     await shown(page, '[data-hook=notice]');
   }, leave: (page, { context }) => context.setOffline(false) },
   { name: 'session-over', async arrange(page, { context }) {
