@@ -41,8 +41,9 @@ scenario('a mail server that dies under an open mailbox: said, nothing lost, and
   await listed(page);
   const before = await listing(page);
   await openMessage(page, 'letter 07');
+  const letter = await bring(page, 'letter 03');
   await stack.tell('kill-dovecot');
-  await (await bring(page, 'letter 03')).click();
+  await letter.click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   await notice(page).waitFor({ state: 'visible' });
   await until(page, () => /mail server does not answer/.test(document.querySelector('[data-hook=problem-text]').textContent));
@@ -155,8 +156,9 @@ scenario('a dead resolver: every row says that it could not be checked, mail can
 
 scenario('the service itself away: said in plain words, and back by itself', {}, async (page) => {
   await listed(page);
+  const letter = await bring(page, 'letter 02');
   await stack.tell('stop-service');
-  await (await bring(page, 'letter 02')).click();
+  await letter.click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=problem-text]'), /being restarted/);
   await page.reload();

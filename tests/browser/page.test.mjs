@@ -154,9 +154,10 @@ scenario('by keyboard alone: down the list, open, back', {}, async (page) => {
 });
 
 scenario('the service out of reach: said in the list and in the message, with a way out; nothing is called empty', {}, async (page, { context, errors }) => {
+  const letter = await bring(page, 'Your order 5521');
   await quiet(context); // the view of a message has come, too
   await context.setOffline(true);
-  await (await bring(page, 'Your order 5521')).click();
+  await letter.click();
   await page.locator('[data-hook=problem]').waitFor({ state: 'visible' });
   assert.match(await page.textContent('[data-hook=problem-text]'), /cannot be reached/);
   await page.locator('.folders a', { hasText: 'Archive' }).click();

@@ -249,8 +249,9 @@ const own = [
 const broken = [
   { name: 'mail-server-away', async arrange(page, { stack }) {
     await prepared(page);
+    const letter = await bring(page, 'letter 20'); // as above
     await stack.tell('kill-dovecot');
-    await (await bring(page, 'letter 20')).click();
+    await letter.click();
     await shown(page, '[data-hook=notice]');
     await shown(page, '[data-hook=problem]');
   }, leave: (page, { stack }) => stack.tell('start-dovecot') },

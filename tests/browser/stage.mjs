@@ -215,7 +215,8 @@ export async function settled(page) {
 
 export const row = (page, subject) => page.locator('.row a', { hasText: subject }).first();
 
-// The row of a subject, scrolled to: the list holds only what is near the view.
+// The row of a subject, scrolled to: the list holds only what is near the view. On a slow machine the document shows rows of where it
+// was scrolled to before: one that is found is brought into view, or it would go when the list is drawn.
 export async function bring(page, subject) {
   await page.waitForSelector('.row a');
   const wanted = row(page, subject);
@@ -226,7 +227,7 @@ export async function bring(page, subject) {
     return scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1;
   }, by);
   for (const end = Date.now() + wait; Date.now() < end;) {
-    if (await wanted.count()) break;
+    if (await wanted.count() && await wanted.scrollIntoViewIfNeeded({ timeout: 2000 }).then(() => true, () => false)) break;
     if (await scroll(600)) await scroll(null);
     await new Promise((resolve) => { setTimeout(resolve, 30); });
   }
