@@ -87,7 +87,7 @@ GPtrArray *imap_list(struct imap *imap, GError **error);
 char *imap_create(struct imap *imap, enum imap_role role, GError **error);
 
 /* The same with counts: by one command where the server has LIST-STATUS (RFC 5819), else by STATUS
- * of the first LIMIT_COUNTED_MAILBOXES that can be selected. */
+ * of the first LIMIT_COUNTED_MAILBOXES that can be selected; after a NOOP where one is selected. */
 GPtrArray *imap_list_counted(struct imap *imap, GError **error);
 
 struct imap_status {

@@ -280,7 +280,11 @@ static GPtrArray *list_with_status(struct imap *imap, GError **error) {
     return all;
 }
 
+/* A server may count the selected mailbox as this connection saw it last (RFC 3501 §6.3.10: STATUS
+ * is meant for others). */
 GPtrArray *imap_list_counted(struct imap *imap, GError **error) {
+    if (imap->mailbox && !imap->fresh && !imap_noop(imap, error))
+        return NULL;
     if (imap->capabilities & IMAP_CAN_LIST_STATUS)
         return list_with_status(imap, error);
     g_autoptr(GPtrArray) all = list(imap, false, error);

@@ -60,6 +60,13 @@ class Counts(unittest.TestCase):
         client.call("PATCH", "/messages/" + row["id"], {"keywords": {"$seen": True}})
         boxes = {m["name"]: m for m in client.get("/mailboxes").json["mailboxes"]}
         self.assertEqual(count("INBOX"), (5, 2))
+        # Another program reads one. A server counts a mailbox that is open as this connection saw it last.
+        client.messages("inbox")
+        with Imap(stage) as box:
+            box.select("INBOX")
+            box.store("4", "+FLAGS", "\\Seen")
+        boxes = {m["name"]: m for m in client.get("/mailboxes").json["mailboxes"]}
+        self.assertEqual(count("INBOX"), (5, 1))
 
 
 class Attachments(ApiCase):
