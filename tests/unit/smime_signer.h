@@ -64,10 +64,11 @@ static inline GBytes *smime_person_pem(const struct smime_person *person) {
     return pem;
 }
 
-/* DER, detached. */
-static inline GBytes *smime_person_sign(const struct smime_person *person, const char *text) {
+/* DER; `detached` is CMS_DETACHED, or 0 with the text inside. */
+static inline GBytes *smime_person_sign_as(const struct smime_person *person, const char *text,
+                                           unsigned detached) {
     BIO *in = BIO_new_mem_buf(text, -1);
-    CMS_ContentInfo *cms = CMS_sign(person->x509, person->key, NULL, in, CMS_DETACHED | CMS_BINARY);
+    CMS_ContentInfo *cms = CMS_sign(person->x509, person->key, NULL, in, detached | CMS_BINARY);
     unsigned char *der = NULL;
     int n = i2d_CMS_ContentInfo(cms, &der);
     GBytes *bytes = g_bytes_new(der, (gsize)n);
@@ -75,6 +76,10 @@ static inline GBytes *smime_person_sign(const struct smime_person *person, const
     CMS_ContentInfo_free(cms);
     BIO_free(in);
     return bytes;
+}
+
+static inline GBytes *smime_person_sign(const struct smime_person *person, const char *text) {
+    return smime_person_sign_as(person, text, CMS_DETACHED);
 }
 
 #endif
