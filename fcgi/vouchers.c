@@ -75,8 +75,7 @@ struct vouchers_account *vouchers_take(struct vouchers *vouchers, const char *na
     return account;
 }
 
-/* --- changes -----------------------------------------------------------------------------------
- */
+/* --- changes --------------------------------------------------------------------------------- */
 
 /* A copy of a certificate for another list. */
 static struct openpgp_certificate *copy(const struct openpgp_certificate *old) {
@@ -159,8 +158,7 @@ enum vouchers_outcome vouchers_remove(struct vouchers *vouchers, const char *nam
     return outcome;
 }
 
-/* --- start and end -------------------------------------------------------------------------------
- */
+/* --- start and end --------------------------------------------------------------------------- */
 
 struct openpgp_verifier *vouchers_verifier(struct vouchers *vouchers) {
     return vouchers->verifier;

@@ -6,8 +6,7 @@
 #include "mail/link.h"
 #include "mail/mime_markup.h"
 
-/* --- does a text name a host? ------------------------------------------------------------------
- */
+/* --- does a text name a host? ---------------------------------------------------------------- */
 
 static bool is_file_name(const char *host) {
     static const char *const endings[] = {".md",  ".sh", ".py", ".rs", ".zip",
@@ -52,8 +51,7 @@ char *link_markup_host(struct span text) {
     return host;
 }
 
-/* --- links of HTML -----------------------------------------------------------------------------
- */
+/* --- links of HTML --------------------------------------------------------------------------- */
 
 struct reader {
     const char *p, *end;

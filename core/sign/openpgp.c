@@ -29,8 +29,7 @@ struct target {
     bool is_inline;
 };
 
-/* --- one judgement
- * --------------------------------------------------------------------------------- */
+/* --- one judgement --------------------------------------------------------------------------- */
 
 static enum signature_check signature_check_of(enum openpgp_reason reason) {
     switch (reason) {
@@ -142,8 +141,7 @@ static struct openpgp_signature unjudged(enum openpgp_reason reason,
     return by;
 }
 
-/* --- asking
- * ---------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 static void drop(gpointer octets) {
     g_bytes_unref(octets);
@@ -232,8 +230,7 @@ static bool is_left(const struct openpgp_claims *claims) {
     return false;
 }
 
-/* --- one signed part
- * --------------------------------------------------------------------------------- */
+/* --- one signed part ------------------------------------------------------------------------- */
 
 /* The one that decides comes first: one that contradicts, else the one that says most. */
 static int weight(enum openpgp_status status) {
@@ -296,8 +293,7 @@ static void check_part(struct work *work, const struct signed_part *part) {
         judge(work, &target, unjudged(OPENPGP_MALFORMED, NULL), false);
 }
 
-/* --- text between armour lines
- * ------------------------------------------------------------------------ */
+/* --- text between armour lines --------------------------------------------------------------- */
 
 static void check_clear(struct work *work, const struct mime_part *part, struct span text,
                         enum signature_scope scope) {
@@ -357,8 +353,7 @@ static void check_text(struct work *work, const struct mime_part *part,
     work->result->is_encrypted |= has_encrypted(span_make(p, n));
 }
 
-/* --- the message
- * --------------------------------------------------------------------------------------- */
+/* --- the message ----------------------------------------------------------------------------- */
 
 static void check_parts(struct work *work) {
     const struct signed_parts *parts = work->request->parts;

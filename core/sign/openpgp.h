@@ -15,8 +15,7 @@
 
 #include <stdint.h>
 
-/* --- words --------------------------------------------------------------------------------------
- */
+/* --- words ----------------------------------------------------------------------------------- */
 
 enum openpgp_status {
     OPENPGP_NOT_EVALUATED = 0,
@@ -59,8 +58,7 @@ const char *openpgp_status_name(enum openpgp_status status);
 /* "no-key", "unsupported-version", …; NULL for FINE. */
 const char *openpgp_reason_name(enum openpgp_reason reason);
 
-/* --- the question to whoever does the cryptography
- * ------------------------------------------------ */
+/* --- the question to whoever does the cryptography ------------------------------------------- */
 
 struct openpgp_question {
     struct span data;      /* the octets signed, line ends CRLF */
@@ -114,8 +112,7 @@ struct openpgp_verifier {
     GPtrArray *(*import)(struct openpgp_verifier *self, GBytes *octets, int64_t at, GError **error);
 };
 
-/* --- the message
- * ------------------------------------------------------------------------------------ */
+/* --- the message ----------------------------------------------------------------------------- */
 
 struct openpgp_keyring;
 

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-/* --- cutting ------------------------------------------------------------------------------------
- */
+/* --- cutting --------------------------------------------------------------------------------- */
 
 static bool begins_key(guint tag) {
     return tag == OPENPGP_TAG_PUBLIC_KEY || tag == OPENPGP_TAG_SECRET_KEY;
@@ -71,8 +70,7 @@ static GPtrArray *cut(struct span rest) {
     return cutter.keys;
 }
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------------------- */
 
 static rnp_key_handle_t find_primary(rnp_ffi_t ffi) {
     rnp_identifier_iterator_t all = NULL;

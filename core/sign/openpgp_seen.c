@@ -30,8 +30,7 @@ static bool import(const struct openpgp_request *request, GBytes *octets,
     return true;
 }
 
-/* --- Autocrypt: addr=…; [prefer-encrypt=mutual;] keydata=BASE64 --------------------------------
- */
+/* --- Autocrypt: addr=…; [prefer-encrypt=mutual;] keydata=BASE64 ------------------------------ */
 
 /* The octets behind "keydata=", the last attribute, or an empty span. An attribute nobody knows
  * makes the field void unless its name begins with "_" (Autocrypt 1.1 §2.1). */
@@ -66,8 +65,7 @@ static bool import_autocrypt(const struct openpgp_request *request, GArray *keys
     return import(request, key, OPENPGP_AUTOCRYPT, keys);
 }
 
-/* --- attached ------------------------------------------------------------------------------------
- */
+/* --- attached -------------------------------------------------------------------------------- */
 
 /* Not within an attached message, whose author is another. */
 static bool import_attached(const struct openpgp_request *request, const struct mime_part *part,

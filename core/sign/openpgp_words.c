@@ -71,8 +71,7 @@ bool openpgp_user_id_is(const char *user_id, const char *address) {
            g_strcmp0(list->mailboxes[0].address, address) == 0;
 }
 
-/* --- what they own -----------------------------------------------------------------------------
- */
+/* --- what they own --------------------------------------------------------------------------- */
 
 void openpgp_signature_clear(struct openpgp_signature *signature) {
     g_free(signature->fingerprint);

@@ -82,8 +82,7 @@ static BIO *read_content(const struct signing *signing) {
     return content;
 }
 
-/* --- one signature -----------------------------------------------------------------------------
- */
+/* --- one signature --------------------------------------------------------------------------- */
 
 /* Values of an attribute of that type, over all attributes: it must be there once (RFC 5652 §11).
  */
@@ -148,8 +147,7 @@ static void check_digest(const struct signing *signing, CMS_SignerInfo *info,
         signer->errors |= BIT(fault);
 }
 
-/* --- algorithms ---------------------------------------------------------------------------------
- */
+/* --- algorithms ------------------------------------------------------------------------------ */
 
 /* RFC 8551 §3.5.3.2, with the older spellings. */
 static const struct {
@@ -208,8 +206,7 @@ static void check_algorithms(const struct signing *signing, CMS_SignerInfo *info
     }
 }
 
-/* --- time ----------------------------------------------------------------------------------------
- */
+/* --- time ------------------------------------------------------------------------------------ */
 
 static int64_t signing_time(const CMS_SignerInfo *info) {
     ASN1_OBJECT *type = OBJ_nid2obj(NID_pkcs9_signingTime);
@@ -243,8 +240,7 @@ static void check_time(const struct smime_input *input, const struct smime_chain
         signer->errors |= BIT(SMIME_SIGNING_TIME);
 }
 
-/* --- one signer ----------------------------------------------------------------------------------
- */
+/* --- one signer ------------------------------------------------------------------------------ */
 
 static void check_address(const struct smime_input *input, struct smime_signer *signer) {
     signer->address = smime_certificate_address(&signer->certificate, input->author);

@@ -175,8 +175,7 @@ const GPtrArray *smime_trust_responses(struct smime_trust *trust) {
     return trust->responses;
 }
 
-/* --- memory of certificates --------------------------------------------------------------------
- */
+/* --- memory of certificates ------------------------------------------------------------------ */
 
 static void free_digest(void *parent, void *digest, CRYPTO_EX_DATA *all, int index, long argl,
                         void *argp) {
@@ -239,8 +238,7 @@ struct x509_st *smime_trust_certificate(struct smime_trust *trust, struct span d
     return x509;
 }
 
-/* --- memory of chains --------------------------------------------------------------------------
- */
+/* --- memory of chains ------------------------------------------------------------------------ */
 
 static void hash_certificate(const struct smime_trust *trust, GChecksum *sum, const X509 *x509) {
     const uint8_t *known = X509_get_ex_data(x509, digest_index());

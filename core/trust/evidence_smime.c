@@ -64,8 +64,7 @@ static struct looked look(const struct evidence *evidence, const struct smime_qu
     return looked;
 }
 
-/* --- what it amounts to ------------------------------------------------------------------------
- */
+/* --- what it amounts to ---------------------------------------------------------------------- */
 
 static bool holds(const struct smime_signer *signer, bool now) {
     uint64_t since = BIT(SMIME_REVOKED_SINCE);
@@ -129,8 +128,7 @@ static uint64_t errors_of(const struct looked *looked) {
     return errors;
 }
 
-/* --- into evidence -------------------------------------------------------------------------------
- */
+/* --- into evidence --------------------------------------------------------------------------- */
 
 static guint put_words(const char ***words, uint64_t errors) {
     guint n = 0;
@@ -271,8 +269,7 @@ static void put_main(struct evidence *evidence, const struct smime_question *que
         add_signers(evidence, looked, shown);
 }
 
-/* --- the message
- * ---------------------------------------------------------------------------------- */
+/* --- the message ----------------------------------------------------------------------------- */
 
 static bool is_smime(const struct signed_part *part) {
     return part->kind == SIGNED_SMIME || part->kind == SIGNED_SMIME_OPAQUE;

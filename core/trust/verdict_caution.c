@@ -185,8 +185,7 @@ static bool gateway_in_front(const struct verdict *verdict, const struct finding
     return statement->dmarc == AUTH_FAIL && !statement->failure_counts;
 }
 
-/* --- personal signatures (rule 14): each a fact, none of them louder than no signature at all ---
- */
+/* --- personal signatures (rule 14): each a fact, none louder than no signature at all -------- */
 
 static bool is_proof(const struct verdict *verdict) {
     return verdict->via & (VIA_SMIME | VIA_OPENPGP);

@@ -21,8 +21,7 @@ static GVariant *octets_variant(GBytes *octets) {
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, p, n, 1);
 }
 
-/* --- question ------------------------------------------------------------------------------------
- */
+/* --- question -------------------------------------------------------------------------------- */
 
 static void add_all(GVariantBuilder *list, const GPtrArray *octets) {
     g_variant_builder_init(list, G_VARIANT_TYPE("aay"));
@@ -78,8 +77,7 @@ void openpgp_job_question_free(struct openpgp_job_question *request) {
     g_free(request);
 }
 
-/* --- answer
- * --------------------------------------------------------------------------------------- */
+/* --- answer ---------------------------------------------------------------------------------- */
 
 GBytes *openpgp_job_pack_answer(const struct openpgp_answer *answer) {
     static const char *const nobody[] = {NULL};
@@ -128,8 +126,7 @@ struct openpgp_answer *openpgp_job_unpack_answer(GBytes *octets) {
     return sane ? g_steal_pointer(&answer) : NULL;
 }
 
-/* --- import
- * ---------------------------------------------------------------------------------------- */
+/* --- import ---------------------------------------------------------------------------------- */
 
 GBytes *openpgp_job_pack_import(GBytes *keys, int64_t at) {
     return variant_write(g_variant_new("(@ayx)", octets_variant(keys), (gint64)at));
@@ -189,8 +186,7 @@ GPtrArray *openpgp_job_unpack_certificates(GBytes *octets) {
     return list;
 }
 
-/* --- asking
- * ---------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 struct asker {
     struct openpgp_verifier verifier; /* first: a verifier is one of these */

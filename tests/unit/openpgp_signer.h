@@ -124,8 +124,7 @@ static inline GBytes *signer_make(const struct signer *s, const char *text, bool
     return signer_output(output);
 }
 
-/* --- mails --------------------------------------------------------------------------------------
- */
+/* --- mails ----------------------------------------------------------------------------------- */
 
 static inline char *armored(const char *label, GBytes *octets) {
     gsize n;
@@ -166,8 +165,7 @@ static inline char *signed_mail(const char *from, const char *above, const char 
                            from, above ? above : "", part, signature);
 }
 
-/* --- asking in this process
- * ------------------------------------------------------------------------ */
+/* --- asking in this process ------------------------------------------------------------------ */
 
 static inline struct openpgp_answer *
 ask_here(struct openpgp_verifier *self, const struct openpgp_question *question, GError **error) {

@@ -133,8 +133,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* --- one combination ----------------------------------------------------------------------------
- */
+/* --- one combination ------------------------------------------------------------------------- */
 
 struct choice {
     const struct way *way;
@@ -218,8 +217,7 @@ static struct verdict *judge_choice(const struct scene *scene, const struct choi
     return judge(scene, octets, mode);
 }
 
-/* --- the promise -------------------------------------------------------------------------------
- */
+/* --- the promise ----------------------------------------------------------------------------- */
 
 static bool is_the_forgers_own(const struct verdict *verdict) {
     return verdict->domain && domain_is_equal_or_below(verdict->domain, "evil.example");
@@ -282,8 +280,7 @@ static void every_trick_meets_every_domain(void **state) {
                 }
 }
 
-/* --- the stage is real -------------------------------------------------------------------------
- */
+/* --- the stage is real ----------------------------------------------------------------------- */
 
 static const struct trick *trick_find(const char *name) {
     guint i = 0;

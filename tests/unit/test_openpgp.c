@@ -119,8 +119,7 @@ static void a_mail_without_signature_has_none(void **state) {
     assert_int_equal(result->n, 0);
 }
 
-/* --- the key ------------------------------------------------------------------------------------
- */
+/* --- the key --------------------------------------------------------------------------------- */
 
 static void f137_g154_weak_keys_and_digests_have_a_reason(void **state) {
     (void)state;
@@ -187,8 +186,7 @@ static void a_self_signature_by_sha1_names_nobody(void **state) {
     scene_clear(&scene);
 }
 
-/* --- whose it is
- * ----------------------------------------------------------------------------------- */
+/* --- whose it is ----------------------------------------------------------------------------- */
 
 static void g152_a_user_id_names_one_exact_address(void **state) {
     (void)state;
@@ -327,8 +325,7 @@ static void g159_two_authors_are_nobodys_address(void **state) {
     scene_clear(&scene);
 }
 
-/* --- several signatures
- * ------------------------------------------------------------------------------ */
+/* --- several signatures ---------------------------------------------------------------------- */
 
 static GBytes *joined(GBytes *a, GBytes *b) {
     GByteArray *all = g_byte_array_new();
@@ -390,8 +387,7 @@ static void g160_a_crowd_of_signatures_counts_for_none(void **state) {
     scene_clear(&scene);
 }
 
-/* --- what may not be a signature
- * ---------------------------------------------------------------------- */
+/* --- what may not be a signature ------------------------------------------------------------- */
 
 /* Changes one octet of the (only, new-format) signature packet. */
 static char *patched(const struct scene *scene, size_t at, guint8 value) {
@@ -479,8 +475,7 @@ static void f126_f128_g149_g157_what_is_no_bare_signature_is_malformed(void **st
     scene_clear(&scene);
 }
 
-/* --- how much of the message
- * ----------------------------------------------------------------------------- */
+/* --- how much of the message ----------------------------------------------------------------- */
 
 static void f138_g158_a_signed_part_beside_others_is_a_part(void **state) {
     (void)state;
@@ -619,9 +614,7 @@ static void g161_encrypted_mail_is_said_to_be_and_not_opened(void **state) {
     }
 }
 
-/* --- import
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- import ---------------------------------------------------------------------------------- */
 
 static void a_secret_key_gives_its_public_part_alone(void **state) {
     (void)state;

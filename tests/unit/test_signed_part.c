@@ -158,8 +158,7 @@ static void there_are_never_too_many(void **state) {
     look_clear(&look);
 }
 
-/* --- protected headers (RFC 9788)
- * ------------------------------------------------------------------ */
+/* --- protected headers (RFC 9788) ------------------------------------------------------------ */
 
 #define OUTER "From: Alice <alice@x.example>\r\nTo: bob@y.example\r\nSubject: Hello\r\n\r\n"
 #define MARKED "Content-Type: text/plain; hp=\"clear\"\r\n"

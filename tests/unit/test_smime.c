@@ -190,8 +190,7 @@ static void every_error_has_a_word_of_its_own(void **state) {
     assert_true(SMIME_ERROR__MAX <= 64); /* bits of smime_signer.errors */
 }
 
-/* --- BER ----------------------------------------------------------------------------------------
- */
+/* --- BER ------------------------------------------------------------------------------------- */
 
 static struct span octets(const char *text, size_t n) {
     return span_make(text, n);

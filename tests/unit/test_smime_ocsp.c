@@ -35,8 +35,7 @@ static int free_people(void **state) {
     return 0;
 }
 
-/* --- asking ------------------------------------------------------------------------------------
- */
+/* --- asking ---------------------------------------------------------------------------------- */
 
 static struct smime_ocsp_answer ask_at(const struct told *told, int64_t received, int64_t now) {
     OCSP_BASICRESP *response = told_basic(told);
@@ -52,8 +51,7 @@ static int ask(struct told told) {
     return ask_at(&told, 0, 0).status;
 }
 
-/* --- what it says ------------------------------------------------------------------------------
- */
+/* --- what it says ---------------------------------------------------------------------------- */
 
 static void good_is_good(void **state) {
     (void)state;
@@ -126,8 +124,7 @@ static void a_crowd_of_statements_is_not_read(void **state) {
     assert_int_equal(ask((struct told){.n = LIMIT_SMIME_OCSP_STATEMENTS + 1}), SMIME_OCSP_SILENT);
 }
 
-/* --- of whom -----------------------------------------------------------------------------------
- */
+/* --- of whom --------------------------------------------------------------------------------- */
 
 static void another_certificate_is_another(void **state) {
     (void)state;
@@ -166,8 +163,7 @@ static void a_critical_extension_makes_it_silent(void **state) {
     assert_int_equal(ask((struct told){.odd_single = true, .status = REVOKED}), SMIME_OCSP_SILENT);
 }
 
-/* --- for when ----------------------------------------------------------------------------------
- */
+/* --- for when -------------------------------------------------------------------------------- */
 
 static void superseded_is_silence(void **state) {
     (void)state;
@@ -191,8 +187,7 @@ static void without_a_next_update_it_counts_for_a_day(void **state) {
     assert_int_equal(ask((struct told){.forever = true, .since = -2 * DAY}), SMIME_OCSP_SILENT);
 }
 
-/* --- by whom -----------------------------------------------------------------------------------
- */
+/* --- by whom --------------------------------------------------------------------------------- */
 
 static void somebody_else_says_nothing(void **state) {
     (void)state;
@@ -304,8 +299,7 @@ static void a_weak_key_says_nothing(void **state) {
     assert_int_equal(ask_delegate(rsa_delegate(1024)), SMIME_OCSP_SILENT);
 }
 
-/* --- where they are ----------------------------------------------------------------------------
- */
+/* --- where they are -------------------------------------------------------------------------- */
 
 static void what_is_none_is_not_added(void **state) {
     (void)state;

@@ -47,8 +47,7 @@ static int free_people(void **state) {
     return 0;
 }
 
-/* --- what is handed in -------------------------------------------------------------------------
- */
+/* --- what is handed in ----------------------------------------------------------------------- */
 
 struct case_of {
     X509_STORE *anchors;
@@ -125,8 +124,7 @@ static void tell_authority(struct case_of *c) {
     tell(c, (struct told){&issuing, &root});
 }
 
-/* --- enough, and not enough --------------------------------------------------------------------
- */
+/* --- enough, and not enough ------------------------------------------------------------------ */
 
 static void nothing_told_is_unknown(void **state) {
     struct case_of *c = *state;
@@ -168,8 +166,7 @@ static void without_a_path_nothing_is_known(void **state) {
     assert_int_equal(check(c), CHECK_UNKNOWN);
 }
 
-/* --- revoked -----------------------------------------------------------------------------------
- */
+/* --- revoked --------------------------------------------------------------------------------- */
 
 static void revoked_by_either(void **state) {
     struct case_of *c = *state;
@@ -217,8 +214,7 @@ static void a_good_word_takes_nothing_back(void **state) {
     is_revoked(c);
 }
 
-/* --- when --------------------------------------------------------------------------------------
- */
+/* --- when ------------------------------------------------------------------------------------ */
 
 static void revoked_after_it_came(void **state) {
     struct case_of *c = *state;
@@ -272,8 +268,7 @@ static void a_list_from_the_future_does_not(void **state) {
     is_unknown(c);
 }
 
-/* --- by whom -----------------------------------------------------------------------------------
- */
+/* --- by whom --------------------------------------------------------------------------------- */
 
 static void a_forged_list_neither_clears_nor_revokes(void **state) {
     struct case_of *c = *state;

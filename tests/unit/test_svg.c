@@ -103,8 +103,7 @@ static void every_element_of_the_profile_is_known(void **state) {
                           "<radialGradient><stop/></radialGradient></g>"));
 }
 
-/* --- the outermost element (§2.1) --------------------------------------------------------------
- */
+/* --- the outermost element (§2.1) ------------------------------------------------------------ */
 
 static void the_root_says_what_it_is(void **state) {
     (void)state;
@@ -170,8 +169,7 @@ static void a_picture_is_square_and_has_a_view_box(void **state) {
     assert_valid(SIZED("viewBox=' -1.5, 0 6.4e1 64 ' width='64' height='64'"));
 }
 
-/* --- E120: what could run, fetch or move --------------------------------------------------------
- */
+/* --- E120: what could run, fetch or move ----------------------------------------------------- */
 
 static void e120_no_element_that_runs_or_moves(void **state) {
     (void)state;
@@ -288,8 +286,7 @@ static void e120_no_processing_instruction(void **state) {
     assert_wrong(DOCUMENT("<g/>\n<?php echo 1 ?>"), "processing-instruction", 5);
 }
 
-/* --- E121: declarations -------------------------------------------------------------------------
- */
+/* --- E121: declarations ---------------------------------------------------------------------- */
 
 static void e121_a_document_type_is_refused_before_parsing(void **state) {
     (void)state;
@@ -340,8 +337,7 @@ static void e121_only_utf8_is_read(void **state) {
     assert_wrong("<?xml version='1.0' encoding=?>" DOCUMENT("<g/>"), "encoding", 1);
 }
 
-/* --- shape and size -----------------------------------------------------------------------------
- */
+/* --- shape and size -------------------------------------------------------------------------- */
 
 static char *nested(const char *open, const char *close, int depth) {
     GString *text = g_string_new(HEAD);

@@ -79,8 +79,7 @@ static void odd_domains_are_not_looked_up(void **state) {
                "o556ep94wsu93ak7dzqmu4zk7e5zc37a?l=a");
 }
 
-/* --- what counts of an answer ------------------------------------------------------------------
- */
+/* --- what counts of an answer ---------------------------------------------------------------- */
 
 static void add_certificate(GPtrArray *list, const char *const *user_ids) {
     struct openpgp_certificate *certificate = g_new0(struct openpgp_certificate, 1);
