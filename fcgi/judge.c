@@ -48,7 +48,7 @@ struct judge *judge_new(const struct config *config, struct store *store, struct
     for (char **domain = config->providers; *domain; domain++)
         g_hash_table_add(judge->providers, g_strdup(*domain));
     g_autofree char *providers = g_strjoinv(",", config->providers);
-    judge->policy = g_strconcat(providers, "\n", judge->names->digest, NULL);
+    judge->policy = g_strdup_printf("%d\n%s\n%s", VERDICT_RULES, providers, judge->names->digest);
     struct acquaintances_parts parts = {store,           judge->names->confusables,
                                         judge->suffixes, judge->providers,
                                         judge->policy,   config->store_days};

@@ -15,10 +15,12 @@ static bool is_established(const struct verdict *verdict) {
     return verdict->author == VERDICT_VERIFIED || verdict->author == VERDICT_LIKELY;
 }
 
+/* Once: what is true of the certificate may be true of the key too. */
 static void state(struct verdict *verdict, enum reason_code code, const char *a, const char *b,
                   const char *c) {
     const char *values[REASON_PARAMETERS_MAX] = {a, b, c};
-    reason_add(&verdict->reasons, code, values);
+    if (!reason_find(&verdict->reasons, code))
+        reason_add(&verdict->reasons, code, values);
 }
 
 /* Silent until the mailbox was read, and for whom the user knows. */
@@ -72,26 +74,31 @@ struct personal {
     guint count;
     bool looked, there;      /* there: something of the kind, whether it holds or not */
     const char *fingerprint; /* of what holds over its text, or NULL */
+    const char *said;        /* … where the user knows it as the author's, or NULL */
 };
 
-static struct personal smime_of(const struct evidence *e) {
+static struct personal smime_of(const struct findings *f) {
+    const struct evidence *e = f->evidence;
     const struct evidence_smime *smime = &e->smime;
     bool holds = smime->has_signer && smime->digest == CHECK_PASS;
     return (struct personal){.usual = e->history.habits[HABIT_SMIME],
                              .count = e->history.counts[HABIT_SMIME],
                              .looked = smime->evaluated && !smime->pending && !smime->encrypted,
                              .there = smime->status != SIGN_STATUS_NONE,
-                             .fingerprint = holds ? smime->signer.fingerprint : NULL};
+                             .fingerprint = holds ? smime->signer.fingerprint : NULL,
+                             .said = memory_said_certificate(f)};
 }
 
-static struct personal openpgp_of(const struct evidence *e) {
+static struct personal openpgp_of(const struct findings *f) {
+    const struct evidence *e = f->evidence;
     const struct evidence_openpgp *openpgp = &e->openpgp;
     return (struct personal){
         .usual = e->history.habits[HABIT_OPENPGP],
         .count = e->history.counts[HABIT_OPENPGP],
         .looked = openpgp->evaluated && !openpgp->pending && !openpgp->encrypted,
         .there = openpgp->status != SIGN_STATUS_NONE,
-        .fingerprint = openpgp->signature == CHECK_PASS ? openpgp->fingerprint : NULL};
+        .fingerprint = openpgp->signature == CHECK_PASS ? openpgp->fingerprint : NULL,
+        .said = memory_said_openpgp(f)};
 }
 
 static void personal_habit(struct verdict *verdict, const struct findings *f,
@@ -101,7 +108,7 @@ static void personal_habit(struct verdict *verdict, const struct findings *f,
     g_autofree char *count = g_strdup_printf("%u", one->count);
     const char *address = f->evidence->author.address;
     bool broken = one->there && !one->fingerprint; /* other reasons say what is wrong with it */
-    if (one->there && !broken && !memory_said_key(f, one->fingerprint))
+    if (one->there && !broken && !one->said)
         state(verdict, REASON_PERSON_KEY_CHANGED, count, address, NULL);
     else if (!one->there && !(verdict->via & (VIA_SMIME | VIA_OPENPGP)))
         state(verdict, REASON_PERSON_KEY_MISSING, count, address, NULL);
@@ -144,22 +151,27 @@ static void address_of_contact(struct verdict *verdict, const struct findings *f
         state(verdict, REASON_LOOKALIKE_CONTACT, address, contact->address, NULL);
 }
 
+/* That an address is known would soothe under mail that anybody can have written in its name. */
+static void said_of_author(struct verdict *verdict, const struct findings *f) {
+    const char *address = f->evidence->author.address;
+    if (is_established(verdict) && f->policy->contacts && address &&
+        contacts_said(f->policy->contacts, KNOWN_SENDER, address))
+        state(verdict, REASON_KNOWN_TO_YOU, address, NULL, NULL);
+}
+
 static void said(struct verdict *verdict, const struct findings *f) {
     const struct known *carrier = memory_said_carrier(f);
-    const char *address = f->evidence->author.address;
-    const struct personal people[] = {smime_of(f->evidence), openpgp_of(f->evidence)};
+    const char *keys[] = {memory_said_certificate(f), memory_said_openpgp(f)};
     if (carrier)
-        state(verdict, REASON_KNOWN_TO_YOU, carrier->subject, NULL, NULL);
-    else if (f->policy->contacts && address &&
-             contacts_said(f->policy->contacts, KNOWN_SENDER, address))
-        state(verdict, REASON_KNOWN_TO_YOU, address, NULL, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(people); i++)
-        if (memory_said_key(f, people[i].fingerprint))
-            state(verdict, REASON_KEY_KNOWN_TO_YOU, people[i].fingerprint, NULL, NULL);
+        state(verdict, REASON_WAY_KNOWN_TO_YOU, carrier->subject, NULL, NULL);
+    said_of_author(verdict, f);
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i])
+            state(verdict, REASON_KEY_KNOWN_TO_YOU, keys[i], NULL, NULL);
 }
 
 void caution_memory_add(struct verdict *verdict, const struct findings *f) {
-    const struct personal smime = smime_of(f->evidence), openpgp = openpgp_of(f->evidence);
+    const struct personal smime = smime_of(f), openpgp = openpgp_of(f);
     name_of_contact(verdict, f);
     address_of_contact(verdict, f);
     first_message(verdict, f);

@@ -66,8 +66,7 @@ const struct evidence_signature *finding_matched(const struct evidence *evidence
     return stated->signature >= 0 ? &evidence->signatures[stated->signature] : NULL;
 }
 
-/* Rule 8: l= shorter than the body, or any l= with Content-Type unsigned, covers too little. */
-static bool is_partial(const struct evidence_signature *signature) {
+bool finding_is_partial(const struct evidence_signature *signature) {
     return signature->body_uncovered ||
            (signature->body_length_limit >= 0 && signature->content_type_unsigned);
 }
@@ -82,7 +81,7 @@ static enum signature_class class_of_pass(enum standing standing,
                                           const struct evidence_signature *signature) {
     if (standing == STANDING_UNKNOWN)
         return CLASS_TROUBLE;
-    if (signature && is_partial(signature))
+    if (signature && finding_is_partial(signature))
         return CLASS_PARTIAL;
     return standing == STANDING_CHILD ? CLASS_CHILD : CLASS_INTACT;
 }

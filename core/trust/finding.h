@@ -55,6 +55,9 @@ bool finding_own_spf_aligned(const struct evidence *evidence);
 bool finding_is_aligned(const struct evidence *evidence,
                         const struct evidence_signature *signature);
 
+/* Rule 8: l= shorter than the body, or any l= with Content-Type unsigned, covers too little. */
+bool finding_is_partial(const struct evidence_signature *signature);
+
 /* A DMARC record of the author domain applies, by our own walk. */
 bool finding_has_record(const struct evidence *evidence);
 

@@ -60,15 +60,24 @@ static const char *intact_key(const struct evidence *e) {
     return e->openpgp.signature == CHECK_PASS ? e->openpgp.fingerprint : NULL;
 }
 
+/* … which holds over everything shown, for the author's address. */
+static const char *certificate_of_author(const struct evidence *e) {
+    bool is_his = e->smime.address == CHECK_PASS && e->smime.coverage == CHECK_PASS;
+    return is_his ? intact_certificate(e) : NULL;
+}
+
+static const char *key_of_author(const struct evidence *e) {
+    bool is_his = e->openpgp.address == CHECK_PASS && e->openpgp.coverage == CHECK_PASS;
+    return is_his ? intact_key(e) : NULL;
+}
+
 static void learn_person(const struct evidence *e, struct history_lesson *lesson) {
-    const char *certificate = intact_certificate(e), *key = intact_key(e);
-    bool by_author = e->smime.address == CHECK_PASS && e->smime.coverage == CHECK_PASS;
+    const char *certificate = certificate_of_author(e), *key = key_of_author(e);
     bool none = e->smime.evaluated && !e->smime.pending && e->smime.status == SIGN_STATUS_NONE;
-    lesson->shown[HABIT_SMIME] = none || (certificate && by_author);
+    lesson->shown[HABIT_SMIME] = none || certificate;
     lesson->habits[HABIT_SMIME] = none ? NULL : certificate;
-    by_author = e->openpgp.address == CHECK_PASS && e->openpgp.coverage == CHECK_PASS;
     none = e->openpgp.evaluated && !e->openpgp.pending && e->openpgp.status == SIGN_STATUS_NONE;
-    lesson->shown[HABIT_OPENPGP] = none || (key && by_author);
+    lesson->shown[HABIT_OPENPGP] = none || key;
     lesson->habits[HABIT_OPENPGP] = none ? NULL : key;
 }
 
@@ -99,19 +108,27 @@ bool memory_lesson(const struct evidence *evidence, const struct verdict *verdic
 
 /* --- what the user may say, and what it explains -------------------------------------------- */
 
-/* A signature of that domain holds over the whole text, by our check or a believed header. */
-static bool is_signed_by(const struct evidence *e, const char *domain) {
+/* RFC 6376 §3.5: what h= does not name, anybody may have written. List-Id stands once where
+ * evidence has a list_id at all, so that one name in h= is the one that is read. */
+static bool covers_list(const struct evidence_signature *s) {
+    return s->signed_headers && !finding_is_partial(s) &&
+           g_strv_contains((const char *const *)s->signed_headers, "list-id");
+}
+
+/* A signature of that domain holds over List-Id and the whole text, by our check or a believed
+ * header. */
+static bool is_list_signed_by(const struct evidence *e, const char *domain) {
     for (guint i = 0; e->dkim_evaluated && i < e->n_signatures; i++) {
         const struct evidence_signature *s = &e->signatures[i];
-        if (s->result == AUTH_PASS && !s->testing && !s->body_uncovered &&
-            domain_is_equal(s->domain, domain))
+        if (s->result == AUTH_PASS && !s->testing && domain_is_equal(s->domain, domain) &&
+            covers_list(s))
             return true;
     }
     for (guint i = 0; i < e->statement.n_dkim; i++) {
         const struct evidence_stated_dkim *stated = &e->statement.dkim[i];
         const struct evidence_signature *s = finding_matched(e, stated);
-        if (stated->result == AUTH_PASS && s && !s->body_uncovered &&
-            domain_is_equal(stated->domain, domain))
+        if (stated->result == AUTH_PASS && s && domain_is_equal(stated->domain, domain) &&
+            covers_list(s))
             return true;
     }
     return false;
@@ -129,7 +146,7 @@ static const char *list_signer(const struct evidence *e) {
     const char *list = e->author.list_id;
     for (guint i = 0; list && i < e->n_signatures; i++) {
         const char *signer = e->signatures[i].domain;
-        if (signer && speaks_for(signer, list) && is_signed_by(e, signer))
+        if (signer && speaks_for(signer, list) && is_list_signed_by(e, signer))
             return signer;
     }
     return NULL;
@@ -162,13 +179,22 @@ const struct known *memory_said_carrier(const struct findings *f) {
         return NULL;
     const struct known *list =
         e->author.list_id ? contacts_said(contacts, KNOWN_LIST, e->author.list_id) : NULL;
-    if (list && is_signed_by(e, list->by))
+    if (list && is_list_signed_by(e, list->by))
         return list;
     bool sealed = e->arc.result == AUTH_PASS && e->arc.sealer;
     return sealed ? contacts_said(contacts, KNOWN_FORWARDER, e->arc.sealer) : NULL;
 }
 
-bool memory_said_key(const struct findings *f, const char *fingerprint) {
-    return f->policy->contacts && fingerprint &&
-           contacts_said(f->policy->contacts, KNOWN_KEY, fingerprint);
+static const char *said_key(const struct findings *f, const char *fingerprint) {
+    const struct contacts *contacts = f->policy->contacts;
+    bool is_said = contacts && fingerprint && contacts_said(contacts, KNOWN_KEY, fingerprint);
+    return is_said ? fingerprint : NULL;
+}
+
+const char *memory_said_certificate(const struct findings *f) {
+    return said_key(f, certificate_of_author(f->evidence));
+}
+
+const char *memory_said_openpgp(const struct findings *f) {
+    return said_key(f, key_of_author(f->evidence));
 }

@@ -29,15 +29,19 @@ struct memory_offer {
 };
 enum { MEMORY_OFFERS_MAX = KNOWN__MAX + 1 };
 /* How many there are; at most one of each kind, and two keys. A list is offered only where a
- * signature that holds speaks for it, a forwarder only where its seal holds, a key only where what
- * it signed is intact. */
+ * signature that holds and covers List-Id speaks for it, a forwarder only where its seal holds, a
+ * key only where what it signed is intact. */
 guint memory_offers(const struct evidence *evidence, struct memory_offer offers[MEMORY_OFFERS_MAX]);
 
 /* The user wrote to the author's address, has it in an address book or says that he knows it. */
 bool memory_knows_author(const struct findings *f);
 /* What the user's word explains, where the message proves that it is about it: the list (tied by
- * its signature), the forwarder (its seal holds) or the key; NULL if nothing. */
+ * a signature over its List-Id) or the forwarder (its seal holds); NULL if nothing. It says how the
+ * message came, and nothing about who wrote it. */
 const struct known *memory_said_carrier(const struct findings *f);
-bool memory_said_key(const struct findings *f, const char *fingerprint);
+/* The key that its user knows and that signed everything shown, for the author's address;
+ * NULL: none. One on a part, or of another address, says nothing about this author. */
+const char *memory_said_certificate(const struct findings *f);
+const char *memory_said_openpgp(const struct findings *f);
 
 #endif

@@ -94,6 +94,10 @@ struct verdict {
     struct reason_list reasons;  /* the deciding one first, then limits, then cautions */
 };
 
+/* Raised with every change of the table, of a caution or of what memory explains: verdicts that
+ * were kept under other rules are then derived again from their evidence. */
+enum { VERDICT_RULES = 2 };
+
 /* What the operator configured and data files say; borrowed, never changed. Zeroed is a valid
  * policy: no own domains, no known providers. */
 struct verdict_policy {

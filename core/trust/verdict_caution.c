@@ -75,7 +75,8 @@ static bool lookalike_domain(const struct verdict *verdict, const struct finding
 }
 
 /* A proved author may call himself what he likes: his domain stands beside the name. That a list
- * or a forwarder brought it excuses nobody, known or not: they bring what others wrote. */
+ * or a forwarder brought it excuses nobody, known or not: they bring what others wrote; nor does an
+ * address that the user writes to, which anybody can put there. */
 static bool name_of_known(const struct verdict *verdict, const struct findings *f,
                           struct caution *caution) {
     const struct evidence_author *author = &f->evidence->author;
@@ -85,8 +86,6 @@ static bool name_of_known(const struct verdict *verdict, const struct findings *
     caution->values[0] =
         lookalikes_find_name(f->policy->known, author->display_name, author->domain);
     caution->values[1] = author->domain;
-    if (memory_knows_author(f))
-        caution->severity = SEVERITY_INFO;
     return caution->values[0] != NULL;
 }
 
@@ -228,7 +227,7 @@ static bool signed_by_unknown(const struct verdict *verdict, const struct findin
     caution->values[0] = smime                   ? signer_name(&e->smime)
                          : e->openpgp.n_user_ids ? e->openpgp.user_ids[0]
                                                  : key;
-    bool said = memory_said_key(f, smime ? e->smime.signer.fingerprint : e->openpgp.fingerprint);
+    bool said = smime ? memory_said_certificate(f) != NULL : memory_said_openpgp(f) != NULL;
     return (smime || openpgp) && !is_proof(verdict) && !said;
 }
 

@@ -39,8 +39,9 @@ class Key:
         der = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.record = "v=DKIM1; k=rsa; p=" + base64.b64encode(der).decode()
 
-    def sign(self, message, domain):
-        return dkim.sign(message, b"s1", domain.encode(), self.pem, canonicalize=(b"relaxed", b"relaxed")) + message
+    def sign(self, message, domain, fields=None):
+        """fields: h=, where it is not dkimpy's choice (every field that RFC 6376 §5.4.1 names, List-Id among them)."""
+        return dkim.sign(message, b"s1", domain.encode(), self.pem, canonicalize=(b"relaxed", b"relaxed"), include_headers=fields) + message
 
 
 def mail(subject="hello", sender="Carol <carol@signed.example>", body="Hello.", extra=""):
@@ -59,6 +60,7 @@ class Stage:
         self.dovecot = Dovecot(os.path.join(self.directory, "dovecot"), free_port(), users={USER: PASSWORD, OTHER: OTHER_PASSWORD})
         quoted = " ".join('"%s"' % self.key.record[i:i + 200] for i in range(0, len(self.key.record), 200))
         zone = 's1._domainkey.signed.example. 300 IN TXT %s\n_dmarc.signed.example. 300 IN TXT "v=DMARC1; p=reject"\n' % quoted
+        zone += "s1._domainkey.lists.example. 300 IN TXT %s\n" % quoted
         self.knot = Knot(os.path.join(self.directory, "knot"), free_port(), {".": (zone, "signed")})
         self.inkan = Inkan(os.path.join(self.directory, "inkan"), binary(sanitized))
         self.nginx = Nginx(os.path.join(self.directory, "nginx"), self.port, self.inkan.socket)

@@ -128,14 +128,42 @@ class Memory(ApiCase):
         said = client.call("POST", "/messages/%s/known" % broken["id"], {"kind": "sender"})
         self.assertEqual((said.status, said.json["known"]), (200, [{"kind": "sender", "subject": "ann@signed.example", "by": None, "known": True}]))
         known = self.judged(client, "list post")
-        self.assertEqual(self.reasons(known)["known-to-you"], "info")
+        self.assertNotIn("known-to-you", self.reasons(known))  # anybody can write her address
         self.assertEqual(self.reasons(known)["body-changed"], "danger")
         self.assertEqual(known["verdict"]["author"], broken["verdict"]["author"])
+        proved = self.arrives(client, key.sign(mail("from Ann", sender="Ann <ann@signed.example>"), "signed.example"), "from Ann")
+        self.assertEqual((proved["verdict"]["level"], self.reasons(proved)["known-to-you"]), ("domain", "info"))
         self.assertEqual([k["subject"] for k in client.get("/known").json["known"]], ["ann@signed.example"])
         self.assertEqual(self.stage.client(OTHER, OTHER_PASSWORD).get("/known").json, {"known": []})
         self.assertEqual(client.call("DELETE", "/known/sender/ann@signed.example").status, 204)
         self.problem(client.call("DELETE", "/known/sender/ann@signed.example"), 404, "not-found")
-        self.assertNotIn("known-to-you", self.reasons(self.judged(client, "list post")))
+        self.assertNotIn("known-to-you", self.reasons(self.judged(client, "from Ann")))
+
+    def post(self, subject, fields=None):
+        """A list's: the author's signature, a footer, List-Id, and the list's own signature over `fields`."""
+        key = self.stage.key
+        written = key.sign(mail(subject, sender="Ann <ann@signed.example>"), "signed.example").replace(b"Hello.", b"Hello.\r\n-- \r\nfriends")
+        return key.sign(b"List-Id: Friends <friends.lists.example>\r\n" + written, "lists.example", fields)
+
+    def test_a_known_list(self):
+        """It explains the change where its signature covers List-Id, in mail that is here and in mail to come, until it is taken back."""
+        client = self.stage.client()
+        first = self.arrives(client, self.post("footer"), "footer")
+        self.assertEqual((first["verdict"]["level"], self.reasons(first)["body-changed"]), ("caution", "danger"))
+        self.assertIn({"kind": "list", "subject": "friends.lists.example", "by": "lists.example", "known": False}, first["known"])
+        open_id = self.arrives(client, self.post("open", [b"from", b"to", b"subject"]), "open")
+        self.assertEqual([o["kind"] for o in open_id["known"]], ["sender"])  # whoever has this mail could have written that List-Id
+        self.problem(client.call("POST", "/messages/%s/known" % open_id["id"], {"kind": "list"}), 422, "nothing-to-know")
+        self.assertEqual(client.call("POST", "/messages/%s/known" % first["id"], {"kind": "list"}).status, 200)
+        for answer in (self.judged(client, "footer"), self.arrives(client, self.post("next"), "next")):
+            reasons = self.reasons(answer)
+            self.assertEqual((answer["verdict"]["level"], answer["verdict"]["author"]), ("unverified", "not-established"))
+            self.assertEqual((reasons["body-changed"], reasons["way-known-to-you"]), ("info", "info"))
+        loud = self.judged(client, "open")
+        self.assertEqual((loud["verdict"]["level"], self.reasons(loud)["body-changed"]), ("caution", "danger"))
+        self.assertNotIn("way-known-to-you", self.reasons(loud))
+        self.assertEqual(client.call("DELETE", "/known/list/friends.lists.example").status, 204)
+        self.assertEqual(self.judged(client, "next")["verdict"]["level"], "caution")
 
     def test_later_checks_stand_beside_the_first(self):
         client = self.stage.client()

@@ -33,7 +33,7 @@ SEALER = {**BELIEVING, "sealers": LIST}
 TOLD = {**BORDER, "authserv-ids": sample.OWN_SERVER, "sealers": LIST}
 OPTIONS = ["--authserv-id", sample.OWN_SERVER, "--border", sample.OWN_SERVER, "--trusted-sealer", LIST]
 # What only an account knows, and what depends on which of a sender's mails was judged first.
-MEMORY = {"first-message", "known-to-you", "name-of-correspondent", "signature-missing", "not-addressed-to-you"}
+MEMORY = {"first-message", "known-to-you", "way-known-to-you", "name-of-correspondent", "signature-missing", "not-addressed-to-you"}
 LOUD = ("caution", "forged")
 UNSETTLED = "Meter reading"  # the DNS of its sender is broken: it is asked again and again
 FORGED = "Authentication-Results: %s; dkim=pass header.d=" + AUTHOR + "; dmarc=pass header.from=" + AUTHOR + "\r\n"

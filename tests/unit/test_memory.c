@@ -357,12 +357,20 @@ static void test_lookalike_of_a_correspondent(void **state) {
 
 /* --- the user's word ------------------------------------------------------------------------ */
 
+static void cover(struct evidence_signature *s, const char *field) {
+    g_free(s->signed_headers);
+    s->signed_headers = g_new0(const char *, 3);
+    s->signed_headers[0] = "from";
+    s->signed_headers[1] = field;
+}
+
 static struct evidence *through_a_list(const char *list, const char *signer) {
     struct evidence *e = from(ALICE, "Alice");
     struct evidence_signature *s = add_signature(e, AUTHOR, AUTH_FAIL);
     s->header_hash = AUTH_PASS;
     s = add_signature(e, signer, AUTH_PASS);
     s->bare = DMARC_BARE_UNALIGNED;
+    cover(s, "list-id");
     e->author.is_list = true;
     e->author.list_id = list;
     return e;
@@ -385,6 +393,8 @@ static void test_a_known_list_explains(void **state) {
     assert_int_equal(told(after, REASON_BODY_CHANGED), SEVERITY_INFO);
     assert_int_equal(after->author, VERDICT_NOT_ESTABLISHED);
     assert_int_equal(after->level, LEVEL_UNVERIFIED);
+    assert_int_equal(told(after, REASON_WAY_KNOWN_TO_YOU), SEVERITY_INFO);
+    assert_int_equal(told(after, REASON_KNOWN_TO_YOU), 0);
     OWNED(evidence) forged = through_a_list("dev.lists.example", "evil.example");
     assert_int_equal(memory_offers(forged, offers), 1); /* nothing ties it to that list */
     OWNED(verdict) loud = verdict_derive(forged, &a.policy, NOW);
@@ -392,6 +402,60 @@ static void test_a_known_list_explains(void **state) {
     contacts_unsay(a.contacts, KNOWN_LIST, "dev.lists.example");
     OWNED(verdict) again = verdict_derive(post, &a.policy, NOW);
     assert_true(verdict_equal(before, again));
+    account_clear(&a);
+}
+
+/* RFC 6376 §3.5: h= says what was signed. Whoever has any mail that the list's domain signed could
+ * write the List-Id of a known list above it. */
+static void test_a_list_id_that_nobody_signed(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    contacts_say(a.contacts, KNOWN_LIST, "dev.lists.example", "lists.example", NOW);
+    struct memory_offer offers[MEMORY_OFFERS_MAX];
+    OWNED(evidence) post = through_a_list("dev.lists.example", "lists.example");
+    struct evidence_signature *s = &post->signatures[1];
+    OWNED(verdict) quiet = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(quiet, REASON_BODY_CHANGED), SEVERITY_INFO);
+    cover(s, "subject");
+    assert_int_equal(memory_offers(post, offers), 1);
+    OWNED(verdict) loud = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(loud, REASON_BODY_CHANGED), SEVERITY_DANGER);
+    assert_int_equal(told(loud, REASON_WAY_KNOWN_TO_YOU), 0);
+
+    say_dkim(&post->statement, "lists.example", AUTH_PASS)->signature = 1; /* nor by a server */
+    OWNED(verdict) stated = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(stated, REASON_BODY_CHANGED), SEVERITY_DANGER);
+    cover(s, "list-id");
+    s->result = AUTH_NOT_EVALUATED;
+    OWNED(verdict) covered = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(covered, REASON_BODY_CHANGED), SEVERITY_INFO);
+
+    add_signature(post, "lists.example", AUTH_FAIL); /* one covers it, the other one holds */
+    cover(&post->signatures[2], "list-id");
+    cover(&post->signatures[1], "subject");
+    OWNED(verdict) neither = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(neither, REASON_BODY_CHANGED), SEVERITY_DANGER);
+    account_clear(&a);
+}
+
+/* Rule 8: l= leaves text open, or what the body is read as. */
+static void test_a_list_signature_that_covers_a_part(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    contacts_say(a.contacts, KNOWN_LIST, "dev.lists.example", "lists.example", NOW);
+    OWNED(evidence) post = through_a_list("dev.lists.example", "lists.example");
+    post->signatures[1].body_length_limit = 9;
+    post->signatures[1].content_type_unsigned = true;
+    OWNED(verdict) retyped = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(retyped, REASON_BODY_CHANGED), SEVERITY_DANGER);
+    post->signatures[1].content_type_unsigned = false;
+    OWNED(verdict) whole = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(whole, REASON_BODY_CHANGED), SEVERITY_INFO);
+    post->signatures[1].body_uncovered = true;
+    OWNED(verdict) part = verdict_derive(post, &a.policy, NOW);
+    assert_int_equal(told(part, REASON_BODY_CHANGED), SEVERITY_DANGER);
     account_clear(&a);
 }
 
@@ -430,6 +494,103 @@ static void test_names_of_correspondents_on_the_way(void **state) {
     contacts_say(a.contacts, KNOWN_LIST, "dev.lists.example", "lists.example", NOW);
     OWNED(verdict) listed = verdict_derive(post, &a.policy, NOW);
     assert_int_equal(told(listed, REASON_NAME_OF_CONTACT), SEVERITY_INFO);
+    account_clear(&a);
+}
+
+/* Attack A27 in the name of a brand, from an address that the user writes to. */
+static void test_a_known_address_excuses_no_name(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    OWNED(lookalikes) brands = lookalikes_new(a.confusables);
+    lookalikes_add_name(brands, "PayPal", "paypal.com");
+    a.policy.known = brands;
+    OWNED(evidence) e = from("carol@corp.example", "PayPal");
+    OWNED(verdict) verdict = verdict_derive(e, &a.policy, NOW);
+    assert_int_equal(told(verdict, REASON_NAME_OF_KNOWN), SEVERITY_DANGER);
+    account_clear(&a);
+}
+
+/* Anybody can write the address of somebody known: under mail that nothing proves, nothing is said
+ * of the acquaintance. */
+static void test_a_known_sender_soothes_only_where_proved(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    contacts_say(a.contacts, KNOWN_SENDER, ALICE, NULL, NOW);
+    OWNED(evidence) real = from(ALICE, "Alice");
+    sign_with(real, AUTHOR);
+    OWNED(verdict) proved = verdict_derive(real, &a.policy, NOW);
+    assert_int_equal(told(proved, REASON_KNOWN_TO_YOU), SEVERITY_INFO);
+    static const struct {
+        enum auth_result dmarc;
+        enum dmarc_policy policy;
+    } forgeries[] = {{AUTH_NONE, DMARC_POLICY_UNKNOWN},
+                     {AUTH_FAIL, DMARC_POLICY_NONE},
+                     {AUTH_FAIL, DMARC_POLICY_QUARANTINE},
+                     {AUTH_FAIL, DMARC_POLICY_REJECT},
+                     {AUTH_TEMPERROR, DMARC_POLICY_UNKNOWN}};
+    for (guint i = 0; i < G_N_ELEMENTS(forgeries); i++) {
+        OWNED(evidence) e = from(ALICE, "PayPal");
+        e->dkim_evaluated = true;
+        find_dmarc(e, forgeries[i].dmarc, forgeries[i].policy);
+        OWNED(verdict) forged = verdict_derive(e, &a.policy, NOW);
+        assert_false(forged->author == VERDICT_VERIFIED || forged->author == VERDICT_LIKELY);
+        assert_int_equal(told(forged, REASON_KNOWN_TO_YOU), 0);
+    }
+    account_clear(&a);
+}
+
+/* A known key that signed one part, or for another address, says nothing about this author: whoever
+ * has a message of hers can send it on inside of his own. */
+static void test_a_known_key_on_a_part_says_nothing(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    contacts_say(a.contacts, KNOWN_KEY, "aa", NULL, NOW);
+    for (int i = 0; i < 3; i++) {
+        OWNED(evidence) e = from(ALICE, "Alice");
+        certify(e, "aa");
+        e->openpgp.status = SIGN_STATUS_SIGNED;
+        e->openpgp.fingerprint = "aa";
+        e->openpgp.signature = e->openpgp.address = e->openpgp.coverage = CHECK_PASS;
+        e->openpgp.key = CHECK_UNKNOWN;
+        if (i == 1)
+            e->smime.coverage = e->openpgp.coverage = CHECK_FAIL;
+        if (i == 2)
+            e->smime.address = e->openpgp.address = CHECK_FAIL;
+        OWNED(verdict) verdict = verdict_derive(e, &a.policy, NOW);
+        assert_int_equal(told(verdict, REASON_KEY_KNOWN_TO_YOU), i == 0 ? SEVERITY_INFO : 0);
+        assert_int_equal(told(verdict, REASON_PERSON_UNKNOWN), i == 0 ? 0 : SEVERITY_INFO);
+    }
+    account_clear(&a);
+}
+
+/* Two habits, of certificate and of key, and mail that breaks both: told once, of the first. */
+static void test_two_personal_habits_broken_at_once(void **state) {
+    (void)state;
+    struct account a;
+    account_init(&a);
+    for (int i = 0; i < 2; i++) {
+        OWNED(evidence) e = from(ALICE, "Alice");
+        certify(e, i ? NULL : "cc");
+        struct history_past past = {.first = NOW - 9 * DAY,
+                                    .seen = 9,
+                                    .proved = 9,
+                                    .habits = {AUTHOR, "aa", "bb"},
+                                    .counts = {9, 5, 4}};
+        if (i == 0) {
+            e->openpgp.status = SIGN_STATUS_SIGNED;
+            e->openpgp.fingerprint = "dd";
+            e->openpgp.signature = CHECK_PASS;
+        }
+        memory_recall(e, &past, true);
+        OWNED(verdict) verdict = verdict_derive(e, &a.policy, NOW);
+        const struct reason *reason = reason_find(&verdict->reasons, i ? REASON_PERSON_KEY_MISSING
+                                                                       : REASON_PERSON_KEY_CHANGED);
+        assert_non_null(reason);
+        assert_string_equal(reason->values[0], "5");
+    }
     account_clear(&a);
 }
 
@@ -501,8 +662,14 @@ int main(void) {
         cmocka_unit_test(test_a25_address_that_passes_for_a_correspondents),
         cmocka_unit_test(test_lookalike_of_a_correspondent),
         cmocka_unit_test(test_a_known_list_explains),
+        cmocka_unit_test(test_a_list_id_that_nobody_signed),
+        cmocka_unit_test(test_a_list_signature_that_covers_a_part),
         cmocka_unit_test(test_a_known_forwarder_explains),
         cmocka_unit_test(test_names_of_correspondents_on_the_way),
+        cmocka_unit_test(test_a_known_address_excuses_no_name),
+        cmocka_unit_test(test_a_known_sender_soothes_only_where_proved),
+        cmocka_unit_test(test_a_known_key_on_a_part_says_nothing),
+        cmocka_unit_test(test_two_personal_habits_broken_at_once),
         cmocka_unit_test(test_memory_never_proves_an_author),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
