@@ -5,6 +5,7 @@
  * stands contradicted. Combinations of the attack generator, in every verify mode. */
 #include "attack_generator.h"
 #include "dkim_signer.h"
+#include "loudness.h"
 
 #include "trust/evaluate.h"
 
@@ -83,10 +84,13 @@ static void compare(const struct attack *attack, guint number, const struct beli
     OWNED(verdict) honest = verdict_of(attack->honest, rules, resolver, mode);
     OWNED(verdict) got = verdict_of(attack->octets, rules, resolver, mode);
     bool excused = honest->author == VERDICT_CONTRADICTED && got->author != VERDICT_CONTRADICTED;
-    bool raised = rank(got->author) > rank(honest->author) || got->strength > honest->strength;
-    if (excused || raised)
-        fail_msg("combination %u, %s, mode %d: %s became %s\n%s", number, attack->receiver->name,
-                 mode, verdict_author_name(honest->author), verdict_author_name(got->author),
+    bool raised = rank(got->author) > rank(honest->author) || got->strength > honest->strength ||
+                  badge_height(got->level) > badge_height(honest->level);
+    if (excused || raised || danger_lost(honest, got))
+        fail_msg("combination %u, %s, mode %d: %s became %s, %s became %s\n%s", number,
+                 attack->receiver->name, mode, verdict_author_name(honest->author),
+                 verdict_author_name(got->author), verdict_level_name(honest->level),
+                 verdict_level_name(got->level),
                  (const char *)g_bytes_get_data(attack->octets, NULL));
     assert_int_not_equal(got->author, VERDICT_NOT_EVALUATED);
     tally->compared++;

@@ -8,6 +8,7 @@
 /* The generator's parts come first: the stage has an AR of its own. */
 #include "attack_stage.h"
 #include "attack_tricks.h"
+#include "loudness.h"
 
 #include "sign/smime_trust.h"
 
@@ -238,6 +239,20 @@ static bool is_within(enum verdict_author author, enum verdict_author highest) {
            author != VERDICT_OWN && author != VERDICT_NOT_EVALUATED;
 }
 
+/* The same trick without forged results and lines: they must not have helped it. */
+static void assert_not_helped(const struct scene *scene, const struct choice *c,
+                              const struct verdict *verdict, enum verify_mode mode) {
+    struct choice bare = *c;
+    bare.forgery = attack_forgeries;
+    bare.received = "";
+    OWNED(verdict) plain = judge_choice(scene, &bare, mode);
+    const char *lost = danger_lost(plain, verdict);
+    if (lost || badge_height(verdict->level) > badge_height(plain->level))
+        fail_msg("%s, mode %d, with %s and %s: %s became %s%s%s", c->trick->name, mode,
+                 c->forgery->text, c->received, verdict_level_name(plain->level),
+                 verdict_level_name(verdict->level), lost ? ", without " : "", lost ? lost : "");
+}
+
 static void no_forged_address_is_verified(void **state) {
     const struct scene *scene = *state;
     /* A prime that is no factor of any part, so that every piece meets every other. */
@@ -253,6 +268,7 @@ static void no_forged_address_is_verified(void **state) {
                      verdict_author_name(verdict->author), verdict->domain,
                      (const char *)g_bytes_get_data(octets, NULL));
         }
+        assert_not_helped(scene, &c, verdict, mode);
         contradicted += verdict->author == VERDICT_CONTRADICTED;
         ambiguous += verdict->author == VERDICT_AMBIGUOUS;
         likely += verdict->author == VERDICT_LIKELY;
