@@ -194,12 +194,15 @@ static void tick(struct serve *s) {
     struct connection *oldest = NULL;
     for (gpointer *p = all; *p; p++) {
         struct connection *c = *p;
+        if (!g_hash_table_contains(s->connections, c))
+            continue; /* one that was to be lent instead of another, and could not be */
+        if (s->stopping && (c->state < LENT)) {
+            drop(s, c);
+            continue;
+        }
         if (c->state == IDLE && (!oldest || c->since < oldest->since))
             oldest = c;
-        if (s->stopping && (c->state < LENT))
-            drop(s, c);
-        else
-            check_age(s, c, now);
+        check_age(s, c, now);
     }
     /* A full house: the connection that has been idle longest makes room. */
     if (!s->stopping && g_hash_table_size(s->connections) >= LIMIT_FCGI_CONNECTIONS && oldest)

@@ -191,6 +191,18 @@ class Front(unittest.TestCase):
         self.assertFalse(os.path.exists(self.inkan.socket))
 
 
+class IdleAtTheEnd(unittest.TestCase):
+    def test_several_idle_connections_are_dropped_in_peace(self):
+        """By the build with sanitizers, which ends otherwise should one be looked at after it was dropped."""
+        with tempfile.TemporaryDirectory(prefix="inkan-soak-") as folder:
+            inkan = Inkan(folder, binary(True))
+            inkan.start({"dns": {"server": "127.0.0.1@9"}, "imap": {"port": free_port()}})
+            connections = [Connection(inkan.socket) for _ in range(4)]
+            for connection in connections:
+                self.assertEqual(connection.ask("GET", "/api/v1/health")[0], 200)
+            self.assertEqual(inkan.stop(), 0, inkan.tail())
+
+
 class Drain(unittest.TestCase):
     def test_waits_for_requests_then_cuts_them(self):
         with socket.socket() as silent, tempfile.TemporaryDirectory(prefix="inkan-soak-") as folder:
