@@ -29,10 +29,18 @@ static char *name_of(const struct acquaintances *all, const char *account, const
     return g_compute_hmac_for_string(G_CHECKSUM_SHA256, all->key, sizeof all->key, text, -1);
 }
 
-static GBytes *get(const struct acquaintances *all, const char *account, const char *what) {
+/* False: it could not be read. */
+static bool read_kept(const struct acquaintances *all, const char *account, const char *what,
+                      GBytes **value) {
     struct keep *keep = &all->parts.store->keep;
     g_autofree char *name = name_of(all, account, what);
-    return keep->get(keep, space, name, clock_now());
+    return keep->read(keep, space, name, clock_now(), value);
+}
+
+static GBytes *get(const struct acquaintances *all, const char *account, const char *what) {
+    GBytes *value;
+    read_kept(all, account, what, &value);
+    return value;
 }
 
 static bool put(const struct acquaintances *all, const char *account, const char *what,
@@ -112,19 +120,22 @@ static struct acquaintance *make(const struct acquaintances *all, struct contact
 }
 
 static struct acquaintance *read_account(const struct acquaintances *all, const char *account) {
-    g_autoptr(GBytes) kept = get(all, account, "contacts");
-    g_autoptr(GBytes) indexed = get(all, account, "indexed");
+    g_autoptr(GBytes) kept = NULL;
+    bool read = read_kept(all, account, "contacts", &kept);
+    g_autoptr(GBytes) indexed = read ? get(all, account, "indexed") : NULL;
     struct contacts *contacts = kept ? contacts_decode(kept) : NULL;
     if (!contacts)
         contacts = contacts_new();
     g_autoptr(GBytes) octets = contacts_encode(contacts);
-    return make(all, contacts, octets, indexed != NULL);
+    struct acquaintance *one = make(all, contacts, octets, indexed != NULL);
+    one->unread = !read;
+    return one;
 }
 
-/* With the lock held; borrowed from the table. */
+/* With the lock held; borrowed from the table. What could not be read is read again next time. */
 static struct acquaintance *find(struct acquaintances *all, const char *account) {
     struct acquaintance *one = g_hash_table_lookup(all->accounts, account);
-    if (one)
+    if (one && !one->unread)
         return one;
     if (g_hash_table_size(all->accounts) >= LIMIT_ACQUAINTANCES)
         g_hash_table_remove_all(all->accounts);
@@ -141,22 +152,30 @@ struct acquaintance *acquaintances_take(struct acquaintances *all, const char *a
     return one;
 }
 
-bool acquaintances_change(struct acquaintances *all, const char *account,
-                          acquaintance_change change, void *data) {
-    g_mutex_lock(&all->lock);
+/* With the lock held. */
+static enum acquaintances_outcome change_account(struct acquaintances *all, const char *account,
+                                                 acquaintance_change change, void *data) {
     const struct acquaintance *old = find(all, account);
+    if (old->unread) /* written now, all that is there would be lost */
+        return ACQUAINTANCES_NOT_KEPT;
     OWNED(contacts) contacts = contacts_copy(old->contacts);
-    bool done = change(contacts, data);
-    if (done) {
-        g_autoptr(GBytes) octets = contacts_encode(contacts);
-        bool indexed = old->indexed;
-        done = put(all, account, "contacts", octets, 0);
-        if (done)
-            g_hash_table_insert(all->accounts, g_strdup(account),
-                                make(all, g_steal_pointer(&contacts), octets, indexed));
-    }
+    if (!change(contacts, data))
+        return ACQUAINTANCES_UNCHANGED;
+    g_autoptr(GBytes) octets = contacts_encode(contacts);
+    if (!put(all, account, "contacts", octets, 0))
+        return ACQUAINTANCES_NOT_KEPT;
+    bool indexed = old->indexed;
+    g_hash_table_insert(all->accounts, g_strdup(account),
+                        make(all, g_steal_pointer(&contacts), octets, indexed));
+    return ACQUAINTANCES_DONE;
+}
+
+enum acquaintances_outcome acquaintances_change(struct acquaintances *all, const char *account,
+                                                acquaintance_change change, void *data) {
+    g_mutex_lock(&all->lock);
+    enum acquaintances_outcome outcome = change_account(all, account, change, data);
     g_mutex_unlock(&all->lock);
-    return done;
+    return outcome;
 }
 
 void acquaintances_set_indexed(struct acquaintances *all, const char *account) {
@@ -191,9 +210,11 @@ static char *part_of(const struct acquaintances *all, const char *account, const
     return g_strdup_printf("history %u", (guint)(number % LIMIT_HISTORY_BUCKETS));
 }
 
+/* Never NULL; *unread: the store could not be read, so it says nothing and is not to be written. */
 static struct history *read_history(const struct acquaintances *all, const char *account,
-                                    const char *part) {
-    g_autoptr(GBytes) kept = get(all, account, part);
+                                    const char *part, bool *unread) {
+    g_autoptr(GBytes) kept = NULL;
+    *unread = !read_kept(all, account, part, &kept);
     struct history *history = kept ? history_decode(kept) : NULL;
     return history ? history : history_new();
 }
@@ -201,7 +222,8 @@ static struct history *read_history(const struct acquaintances *all, const char 
 void acquaintances_recall(struct acquaintances *all, const char *account, const char *address,
                           struct history **history, struct history_past *past) {
     g_autofree char *part = part_of(all, account, address);
-    *history = read_history(all, account, part);
+    bool unread;
+    *history = read_history(all, account, part, &unread);
     history_find(*history, address, past);
 }
 
@@ -209,12 +231,14 @@ void acquaintances_learn(struct acquaintances *all, const char *account,
                          const struct history_lesson *lesson) {
     g_autofree char *part = part_of(all, account, lesson->address);
     g_mutex_lock(&all->history);
-    OWNED(history) history = read_history(all, account, part);
+    bool unread;
+    OWNED(history) history = read_history(all, account, part, &unread);
     if (all->parts.days)
         history_forget(history, clock_now() - (int64_t)all->parts.days * DAY);
     history_learn(history, lesson);
     g_autoptr(GBytes) octets = history_encode(history);
-    put(all, account, part, octets, expiry(all));
+    if (!unread)
+        put(all, account, part, octets, expiry(all));
     g_mutex_unlock(&all->history);
 }
 

@@ -34,6 +34,7 @@ struct acquaintance {
     struct lookalikes *correspondents; /* their domains, providers aside */
     uint32_t revision; /* of contacts and policy: what a verdict was derived under */
     bool indexed;      /* \Sent and inbox were read: who has no past is new */
+    bool unread;       /* the store could not be read: contacts is empty and says nothing */
     gint references;
 };
 
@@ -44,11 +45,15 @@ void acquaintances_free(struct acquaintances *all);
 struct acquaintance *acquaintances_take(struct acquaintances *all, const char *account);
 void acquaintance_unref(struct acquaintance *one);
 
-/* Changes a copy of the contacts and keeps it where `change` says so. False: it said no, or the
- * store did not take it. */
+enum acquaintances_outcome {
+    ACQUAINTANCES_DONE,
+    ACQUAINTANCES_UNCHANGED, /* `change` said no */
+    ACQUAINTANCES_NOT_KEPT   /* the store could not be read or written: all is as it was */
+};
+/* Changes a copy of the contacts and keeps it where `change` says so. */
 typedef bool (*acquaintance_change)(struct contacts *contacts, void *data);
-bool acquaintances_change(struct acquaintances *all, const char *account,
-                          acquaintance_change change, void *data);
+enum acquaintances_outcome acquaintances_change(struct acquaintances *all, const char *account,
+                                                acquaintance_change change, void *data);
 
 /* What is known of an address; *history owns what *past borrows (NULL: nothing). */
 void acquaintances_recall(struct acquaintances *all, const char *account, const char *address,

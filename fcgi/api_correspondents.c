@@ -36,6 +36,10 @@ static void emit_contact(GString *out, const struct contact *contact) {
 void api_correspondents_list(struct exchange *x) {
     struct acquaintances *all = judge_acquaintances(x->service->judge);
     OWNED(acquaintance) account = acquaintances_take(all, x->session->account);
+    if (account->unread) {
+        reply_store_unavailable(x->reply, x->request);
+        return;
+    }
     GString *out = g_string_new(NULL);
     json_emit_open(out, NULL, '{');
     json_emit_open(out, "correspondents", '[');
@@ -45,6 +49,18 @@ void api_correspondents_list(struct exchange *x) {
     json_emit_boolean(out, "indexed", account->indexed);
     json_emit_close(out, '}');
     reply_json(x->reply, 200, json_emit_tree(out));
+}
+
+/* False: answered, by `unchanged` where `what` said no. */
+static bool change(struct exchange *x, acquaintance_change what, void *data,
+                   enum problem unchanged) {
+    enum acquaintances_outcome outcome = acquaintances_change(
+        judge_acquaintances(x->service->judge), x->session->account, what, data);
+    if (outcome == ACQUAINTANCES_NOT_KEPT)
+        reply_store_unavailable(x->reply, x->request);
+    else if (outcome == ACQUAINTANCES_UNCHANGED)
+        reply_problem(x->reply, x->request, unchanged, 0);
+    return outcome == ACQUAINTANCES_DONE;
 }
 
 struct import {
@@ -79,13 +95,10 @@ void api_correspondents_import(struct exchange *x) {
         reply_problem(x->reply, x->request, PROBLEM_WRONG_TYPE, 0);
     } else if (n > LIMIT_VCARD_SIZE) {
         reply_problem(x->reply, x->request, PROBLEM_BODY_TOO_LARGE, 0);
-    } else if (acquaintances_change(judge_acquaintances(x->service->judge), x->session->account,
-                                    read_cards, &import)) {
+    } else if (change(x, read_cards, &import, PROBLEM_NO_VCARD)) {
         reply_json(
             x->reply, 201,
             json_pack("{s:i, s:i}", "cards", (int)import.cards, "imported", (int)import.added));
-    } else {
-        reply_problem(x->reply, x->request, import.added ? PROBLEM_INTERNAL : PROBLEM_NO_VCARD, 0);
     }
 }
 
@@ -95,9 +108,6 @@ static bool forget(struct contacts *contacts, void *data) {
 
 void api_correspondent_delete(struct exchange *x) {
     g_autofree char *address = g_strdup(x->captured[0]);
-    if (acquaintances_change(judge_acquaintances(x->service->judge), x->session->account, forget,
-                             address))
+    if (change(x, forget, address, PROBLEM_NOT_FOUND))
         reply_empty(x->reply, 204);
-    else
-        reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
 }

@@ -34,43 +34,59 @@ void api_image_get(struct exchange *x) {
     reply_disposition(x->reply, true, NULL);
 }
 
-static json_t *domains_json(struct exchange *x) {
+static void answer(struct exchange *x, int status) {
     g_auto(GStrv) list = image_domains_list(x->service->image_domains, x->session->account);
+    if (!list) {
+        reply_store_unavailable(x->reply, x->request);
+        return;
+    }
     json_t *domains = json_array();
     for (char **domain = list; *domain; domain++)
         json_array_append_new(domains, json_string(*domain));
-    return json_pack("{s:o}", "domains", domains);
+    reply_json(x->reply, status, json_pack("{s:o}", "domains", domains));
+}
+
+static void refuse(struct exchange *x, enum image_domains_outcome outcome) {
+    static const enum problem problems[] = {
+        [IMAGE_DOMAINS_FULL] = PROBLEM_UNPROCESSABLE, [IMAGE_DOMAINS_NONE] = PROBLEM_NOT_FOUND};
+    if (outcome == IMAGE_DOMAINS_NOT_KEPT)
+        reply_store_unavailable(x->reply, x->request);
+    else
+        reply_problem(x->reply, x->request, problems[outcome], 0);
 }
 
 void api_image_domains_list(struct exchange *x) {
-    reply_json(x->reply, 200, domains_json(x));
+    answer(x, 200);
+}
+
+static void add(struct exchange *x, const char *domain) {
+    enum image_domains_outcome outcome =
+        image_domains_add(x->service->image_domains, x->session->account, domain);
+    if (outcome == IMAGE_DOMAINS_DONE)
+        answer(x, 201);
+    else
+        refuse(x, outcome);
 }
 
 void api_image_domains_add(struct exchange *x) {
-    static const enum problem problems[] = {[IMAGE_DOMAINS_FULL] = PROBLEM_UNPROCESSABLE,
-                                            [IMAGE_DOMAINS_NOT_KEPT] = PROBLEM_STORE_UNAVAILABLE};
     enum problem problem = PROBLEM_BAD_JSON;
     json_t *body = request_json(x->request, &problem);
     const char *named = json_string_value(json_object_get(body, "domain"));
     g_autofree char *domain = named ? domain_parse(span_of(named), 0, NULL) : NULL;
-    if (domain && domain_parent(domain)) {
-        enum image_domains_outcome outcome =
-            image_domains_add(x->service->image_domains, x->session->account, domain);
-        problem = problems[outcome];
-    } else if (body) {
-        problem = named ? PROBLEM_UNPROCESSABLE : PROBLEM_BAD_JSON;
-    }
-    json_decref(body);
-    if (problem)
-        reply_problem(x->reply, x->request, problem, 0);
+    if (domain && domain_parent(domain))
+        add(x, domain);
     else
-        reply_json(x->reply, 201, domains_json(x));
+        reply_problem(x->reply, x->request, named ? PROBLEM_UNPROCESSABLE : problem, 0);
+    json_decref(body);
 }
 
 void api_image_domain_delete(struct exchange *x) {
     g_autofree char *domain = domain_parse(span_of(x->captured[0]), 0, NULL);
-    if (domain && image_domains_remove(x->service->image_domains, x->session->account, domain))
+    enum image_domains_outcome outcome =
+        domain ? image_domains_remove(x->service->image_domains, x->session->account, domain)
+               : IMAGE_DOMAINS_NONE;
+    if (outcome == IMAGE_DOMAINS_DONE)
         reply_empty(x->reply, 204);
     else
-        reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
+        refuse(x, outcome);
 }

@@ -27,8 +27,12 @@ static void emit_key(GString *out, const struct openpgp_certificate *key) {
 }
 
 /* Those of `wanted`, or all. */
-static json_t *keys_json(struct exchange *x, const char *const *wanted) {
+static void answer(struct exchange *x, int status, const char *const *wanted) {
     OWNED(vouchers_account) account = vouchers_take(x->service->vouchers, x->session->account);
+    if (account->unread) {
+        reply_store_unavailable(x->reply, x->request);
+        return;
+    }
     GString *out = g_string_new(NULL);
     json_emit_open(out, NULL, '{');
     json_emit_open(out, "keys", '[');
@@ -39,20 +43,22 @@ static json_t *keys_json(struct exchange *x, const char *const *wanted) {
     }
     json_emit_close(out, ']');
     json_emit_close(out, '}');
-    return json_emit_tree(out);
+    reply_json(x->reply, status, json_emit_tree(out));
 }
 
 static bool refuse(struct exchange *x, enum vouchers_outcome outcome, enum problem no_key) {
     static const enum problem problems[] = {
-        [VOUCHERS_FULL] = PROBLEM_BODY_TOO_LARGE, [VOUCHERS_NOT_KEPT] = PROBLEM_INTERNAL};
-    if (outcome == VOUCHERS_DONE)
-        return false;
-    reply_problem(x->reply, x->request, outcome == VOUCHERS_NO_KEY ? no_key : problems[outcome], 0);
-    return true;
+        [VOUCHERS_FULL] = PROBLEM_BODY_TOO_LARGE, [VOUCHERS_NOT_READ] = PROBLEM_INTERNAL};
+    if (outcome == VOUCHERS_NOT_KEPT)
+        reply_store_unavailable(x->reply, x->request);
+    else if (outcome != VOUCHERS_DONE)
+        reply_problem(x->reply, x->request, outcome == VOUCHERS_NO_KEY ? no_key : problems[outcome],
+                      0);
+    return outcome != VOUCHERS_DONE;
 }
 
 void api_keys_list(struct exchange *x) {
-    reply_json(x->reply, 200, keys_json(x, NULL));
+    answer(x, 200, NULL);
 }
 
 void api_keys_import(struct exchange *x) {
@@ -69,7 +75,7 @@ void api_keys_import(struct exchange *x) {
         vouchers_import(x->service->vouchers, x->session->account, x->request->body, builder);
     g_auto(GStrv) fingerprints = g_strv_builder_end(builder);
     if (!refuse(x, outcome, PROBLEM_NO_USABLE_KEY))
-        reply_json(x->reply, 201, keys_json(x, (const char *const *)fingerprints));
+        answer(x, 201, (const char *const *)fingerprints);
 }
 
 void api_key_delete(struct exchange *x) {

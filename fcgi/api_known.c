@@ -24,6 +24,10 @@ struct say {
 static void answer(struct exchange *x, const struct evidence *evidence) {
     struct acquaintances *all = judge_acquaintances(x->service->judge);
     OWNED(acquaintance) account = acquaintances_take(all, x->session->account);
+    if (account->unread) {
+        reply_store_unavailable(x->reply, x->request);
+        return;
+    }
     reply_json(x->reply, 200,
                json_pack("{s:o}", "known",
                          evidence ? json_known_offers(evidence, account->contacts)
@@ -37,6 +41,18 @@ void api_known_list(struct exchange *x) {
 static bool say(struct contacts *contacts, void *data) {
     const struct say *what = data;
     return contacts_say(contacts, what->kind, what->subject, what->by, what->at);
+}
+
+/* False: answered, by `unchanged` where `how` said no. */
+static bool change(struct exchange *x, acquaintance_change how, struct say *what,
+                   enum problem unchanged) {
+    enum acquaintances_outcome outcome = acquaintances_change(
+        judge_acquaintances(x->service->judge), x->session->account, how, what);
+    if (outcome == ACQUAINTANCES_NOT_KEPT)
+        reply_store_unavailable(x->reply, x->request);
+    else if (outcome == ACQUAINTANCES_UNCHANGED)
+        reply_problem(x->reply, x->request, unchanged, 0);
+    return outcome == ACQUAINTANCES_DONE;
 }
 
 /* The offer of the message that is meant. */
@@ -55,16 +71,13 @@ static bool choose(const struct evidence *evidence, struct say *what) {
 }
 
 static void say_of(struct exchange *x, struct say *what) {
-    struct acquaintances *all = judge_acquaintances(x->service->judge);
     OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
     if (!fetched)
         return;
     OWNED(record) record = fetch_record(x, fetched);
     if (!choose(record->evidence, what))
         reply_problem(x->reply, x->request, PROBLEM_NOTHING_TO_KNOW, 0);
-    else if (!acquaintances_change(all, x->session->account, say, what))
-        reply_problem(x->reply, x->request, PROBLEM_UNPROCESSABLE, 0);
-    else
+    else if (change(x, say, what, PROBLEM_UNPROCESSABLE))
         answer(x, record->evidence);
 }
 
@@ -90,9 +103,8 @@ static bool unsay(struct contacts *contacts, void *data) {
 
 void api_known_delete(struct exchange *x) {
     struct say what = {.kind = known_kind_find(x->captured[0]), .subject = x->captured[1]};
-    if (what.kind && acquaintances_change(judge_acquaintances(x->service->judge),
-                                          x->session->account, unsay, &what))
-        reply_empty(x->reply, 204);
-    else
+    if (!what.kind)
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
+    else if (change(x, unsay, &what, PROBLEM_NOT_FOUND))
+        reply_empty(x->reply, 204);
 }

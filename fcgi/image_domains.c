@@ -30,7 +30,9 @@ void image_domains_free(struct image_domains *domains) {
 
 char **image_domains_list(struct image_domains *domains, const char *account) {
     struct keep *keep = domains->keep;
-    g_autoptr(GBytes) value = keep->get(keep, space, account, clock_now());
+    g_autoptr(GBytes) value = NULL;
+    if (!keep->read(keep, space, account, clock_now(), &value))
+        return NULL;
     if (!value)
         return g_new0(char *, 1);
     g_autoptr(GVariant) variant =
@@ -67,6 +69,8 @@ static GPtrArray *array_of(char **list) {
 static enum image_domains_outcome add(struct image_domains *domains, const char *account,
                                       const char *domain) {
     g_auto(GStrv) list = image_domains_list(domains, account);
+    if (!list)
+        return IMAGE_DOMAINS_NOT_KEPT;
     bool there;
     guint at = place_of(list, domain, &there);
     if (there)
@@ -87,22 +91,26 @@ enum image_domains_outcome image_domains_add(struct image_domains *domains, cons
     return outcome;
 }
 
-static bool drop(struct image_domains *domains, const char *account, const char *domain) {
+static enum image_domains_outcome drop(struct image_domains *domains, const char *account,
+                                       const char *domain) {
     g_auto(GStrv) list = image_domains_list(domains, account);
+    if (!list)
+        return IMAGE_DOMAINS_NOT_KEPT;
     bool there;
     guint at = place_of(list, domain, &there);
     if (!there)
-        return false;
+        return IMAGE_DOMAINS_NONE;
     g_autoptr(GPtrArray) array = array_of(list);
     g_ptr_array_remove_index(array, at);
-    return write_list(domains, account, array);
+    return write_list(domains, account, array) ? IMAGE_DOMAINS_DONE : IMAGE_DOMAINS_NOT_KEPT;
 }
 
-bool image_domains_remove(struct image_domains *domains, const char *account, const char *domain) {
+enum image_domains_outcome image_domains_remove(struct image_domains *domains, const char *account,
+                                                const char *domain) {
     g_mutex_lock(&domains->mutex);
-    bool done = drop(domains, account, domain);
+    enum image_domains_outcome outcome = drop(domains, account, domain);
     g_mutex_unlock(&domains->mutex);
-    return done;
+    return outcome;
 }
 
 const char *image_domain_of(const struct verdict *verdict) {
@@ -117,5 +125,5 @@ bool image_domains_show(struct image_domains *domains, const char *account,
     if (!domain)
         return false;
     g_auto(GStrv) list = image_domains_list(domains, account);
-    return g_strv_contains((const char *const *)list, domain);
+    return list && g_strv_contains((const char *const *)list, domain);
 }

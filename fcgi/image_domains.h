@@ -20,19 +20,21 @@ struct verdict;
 struct image_domains *image_domains_new(struct keep *keep);
 void image_domains_free(struct image_domains *domains);
 
-/* Those of an account, sorted, NULL-terminated; the caller frees with g_strfreev. */
+/* Those of an account, sorted, NULL-terminated; the caller frees with g_strfreev. NULL: the store
+ * could not be read. */
 char **image_domains_list(struct image_domains *domains, const char *account);
 
 enum image_domains_outcome {
     IMAGE_DOMAINS_DONE,
     IMAGE_DOMAINS_FULL,    /* LIMIT_IMAGE_DOMAINS are there already */
-    IMAGE_DOMAINS_NOT_KEPT /* the store cannot write */
+    IMAGE_DOMAINS_NONE,    /* that one is not there */
+    IMAGE_DOMAINS_NOT_KEPT /* the store could not be read or written: all is as it was */
 };
 /* `domain`: lower-case A-labels. One that is there already is done. */
 enum image_domains_outcome image_domains_add(struct image_domains *domains, const char *account,
                                              const char *domain);
-/* False: it was not there, or the store cannot write. */
-bool image_domains_remove(struct image_domains *domains, const char *account, const char *domain);
+enum image_domains_outcome image_domains_remove(struct image_domains *domains, const char *account,
+                                                const char *domain);
 
 /* The domain that a choice can be made for by this verdict, borrowed, or NULL. */
 const char *image_domain_of(const struct verdict *verdict);

@@ -3,6 +3,7 @@
  * Replies, and the one place where security headers are written. */
 #include "fcgi/reply.h"
 
+#include "base/limits.h"
 #include "fcgi/seal.h"
 #include "fcgi/serve_stream.h"
 
@@ -97,6 +98,10 @@ void reply_problem(struct reply *reply, const struct request *request, enum prob
     }
     json_decref(value);
     problem_page(reply, lang, status, problem);
+}
+
+void reply_store_unavailable(struct reply *reply, const struct request *request) {
+    reply_problem(reply, request, PROBLEM_STORE_UNAVAILABLE, LIMIT_STORE_RETRY);
 }
 
 void reply_header(struct reply *reply, const char *name, const char *value) {

@@ -47,6 +47,9 @@ void reply_json(struct reply *reply, int status, struct json_t *value);
 void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
                    unsigned retry_after);
 
+/* "store-unavailable", with when to ask again (LIMIT_STORE_RETRY). */
+void reply_store_unavailable(struct reply *reply, const struct request *request);
+
 /* Any other octets. `content_type` is copied; takes its own reference of `body`. */
 void reply_bytes(struct reply *reply, int status, const char *content_type, GBytes *body,
                  enum reply_cache cache);

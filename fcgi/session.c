@@ -22,6 +22,7 @@ struct sessions {
     struct attempts *attempts;
     GMutex lock;
     GHashTable *by_hash; /* char * → struct session *, each holding one reference */
+    GHashTable *ended;   /* char *: ended since the last sweep, or the store still holds it */
 };
 
 static void unref(gpointer session) {
@@ -44,11 +45,13 @@ struct sessions *sessions_new(const struct config *config, struct store *store, 
     s->attempts = attempts_new();
     g_mutex_init(&s->lock);
     s->by_hash = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, unref);
+    s->ended = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return s;
 }
 
 void sessions_free(struct sessions *s) {
     g_hash_table_unref(s->by_hash);
+    g_hash_table_unref(s->ended);
     attempts_free(s->attempts);
     pool_gate_free(s->gate);
     imap_server_free(s->server);
@@ -136,13 +139,15 @@ static struct session *credentials_open(struct sessions *s, const char *hash, co
     return session;
 }
 
-/* Hands back the session of that hash that all share: this one, or the one that came first. */
+/* Hands back the session of that hash that all share: this one, or the one that came first. NULL
+ * where there are too many, or it has ended. */
 static struct session *table_add(struct sessions *s, struct session *session) {
     g_mutex_lock(&s->lock);
     struct session *first = g_hash_table_lookup(s->by_hash, session->hash);
     if (first) {
         session_ref(first);
-    } else if (g_hash_table_size(s->by_hash) < LIMIT_SESSIONS) {
+    } else if (g_hash_table_size(s->by_hash) < LIMIT_SESSIONS &&
+               !g_hash_table_contains(s->ended, session->hash)) {
         g_hash_table_insert(s->by_hash, session->hash, session_ref(session));
         first = session_ref(session);
     }
@@ -245,6 +250,8 @@ void session_end(struct sessions *s, struct session *session) {
     session_ref(session);
     g_mutex_lock(&s->lock);
     g_hash_table_remove(s->by_hash, session->hash);
+    if (g_hash_table_size(s->ended) < LIMIT_SESSIONS)
+        g_hash_table_add(s->ended, g_strdup(session->hash));
     g_mutex_unlock(&s->lock);
     g_autoptr(GError) error = NULL;
     if (!s->store->session_delete(s->store, session->hash, &error))
@@ -265,7 +272,28 @@ GPtrArray *sessions_live(struct sessions *s) {
     return live;
 }
 
+/* What has ended is gone from the store too, by now or as soon as it can be written again. */
+static void sweep_ended(struct sessions *s) {
+    g_autoptr(GPtrArray) hashes = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer hash;
+    g_mutex_lock(&s->lock);
+    g_hash_table_iter_init(&iter, s->ended);
+    while (g_hash_table_iter_next(&iter, &hash, NULL))
+        g_ptr_array_add(hashes, g_strdup(hash));
+    g_mutex_unlock(&s->lock);
+    bool good = true;
+    for (guint i = 0; i < hashes->len && good; i++) {
+        good = s->store->session_delete(s->store, hashes->pdata[i], NULL);
+        g_mutex_lock(&s->lock);
+        if (good)
+            g_hash_table_remove(s->ended, hashes->pdata[i]);
+        g_mutex_unlock(&s->lock);
+    }
+}
+
 void sessions_sweep(struct sessions *s, int64_t now) {
+    sweep_ended(s);
     g_autoptr(GPtrArray) live = sessions_live(s);
     for (guint i = 0; i < live->len; i++) {
         struct session *session = live->pdata[i];

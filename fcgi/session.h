@@ -66,7 +66,8 @@ bool session_wants_cookie(const struct config *config, const struct request *req
 void session_set_cookie(const struct config *config, struct reply *reply, const char *token,
                         int64_t expires, int64_t now);
 
-/* Ends it here and in the store; requests under way finish. */
+/* Ends it here and in the store; requests under way finish. Where the store cannot be written it
+ * has ended all the same, and the next sweep takes it out of the store. */
 void session_end(struct sessions *sessions, struct session *session);
 
 struct session *session_ref(struct session *session);

@@ -46,23 +46,26 @@ static struct vouchers_account *make_account(const struct vouchers *vouchers,
     return account;
 }
 
-static struct openpgp_keyring *read_imported(const struct vouchers *vouchers, const char *name) {
+static struct vouchers_account *read_account(const struct vouchers *vouchers, const char *name) {
     struct openpgp_keyring *keyring = openpgp_keyring_new();
-    g_autoptr(GBytes) value = vouchers->keep->get(vouchers->keep, space, name, clock_now());
+    g_autoptr(GBytes) value = NULL;
+    bool read = vouchers->keep->read(vouchers->keep, space, name, clock_now(), &value);
     g_autoptr(GPtrArray) list = value ? openpgp_job_unpack_certificates(value) : NULL;
     while (list && list->len)
         openpgp_keyring_add(keyring, g_ptr_array_steal_index(list, 0));
-    return keyring;
+    struct vouchers_account *account = make_account(vouchers, keyring);
+    account->unread = !read;
+    return account;
 }
 
-/* With the lock held; borrowed from the table. */
+/* With the lock held; borrowed from the table. What could not be read is read again next time. */
 static struct vouchers_account *account_find(struct vouchers *vouchers, const char *name) {
     struct vouchers_account *account = g_hash_table_lookup(vouchers->accounts, name);
-    if (account)
+    if (account && !account->unread)
         return account;
     if (g_hash_table_size(vouchers->accounts) >= LIMIT_OPENPGP_ACCOUNTS)
         g_hash_table_remove_all(vouchers->accounts);
-    account = make_account(vouchers, read_imported(vouchers, name));
+    account = read_account(vouchers, name);
     g_hash_table_insert(vouchers->accounts, g_strdup(name), account);
     return account;
 }
@@ -124,6 +127,21 @@ static enum vouchers_outcome replace(struct vouchers *vouchers, const char *name
     return outcome;
 }
 
+/* With the lock held. Takes the certificates out of `found`. */
+static enum vouchers_outcome add_found(struct vouchers *vouchers, const char *name,
+                                       GPtrArray *found, GStrvBuilder *fingerprints) {
+    const struct vouchers_account *old = account_find(vouchers, name);
+    if (old->unread) /* written now, all that is there would be lost */
+        return VOUCHERS_NOT_KEPT;
+    struct openpgp_keyring *keyring = copy_without(old->imported, NULL);
+    while (found->len) {
+        struct openpgp_certificate *certificate = g_ptr_array_steal_index(found, 0);
+        g_strv_builder_add(fingerprints, certificate->fingerprint);
+        openpgp_keyring_add(keyring, certificate);
+    }
+    return replace(vouchers, name, keyring);
+}
+
 enum vouchers_outcome vouchers_import(struct vouchers *vouchers, const char *name, GBytes *octets,
                                       GStrvBuilder *fingerprints) {
     g_autoptr(GError) error = NULL;
@@ -131,29 +149,30 @@ enum vouchers_outcome vouchers_import(struct vouchers *vouchers, const char *nam
     g_autoptr(GPtrArray) found = verifier->import(verifier, octets, clock_now(), &error);
     if (!found) {
         log_write(LOG_WARNING, "fcgi/vouchers", "keys could not be imported: %s", error->message);
-        return VOUCHERS_NOT_KEPT;
+        return VOUCHERS_NOT_READ;
     }
     if (!found->len)
         return VOUCHERS_NO_KEY;
     g_mutex_lock(&vouchers->lock);
-    struct openpgp_keyring *keyring = copy_without(account_find(vouchers, name)->imported, NULL);
-    while (found->len) {
-        struct openpgp_certificate *certificate = g_ptr_array_steal_index(found, 0);
-        g_strv_builder_add(fingerprints, certificate->fingerprint);
-        openpgp_keyring_add(keyring, certificate);
-    }
-    enum vouchers_outcome outcome = replace(vouchers, name, keyring);
+    enum vouchers_outcome outcome = add_found(vouchers, name, found, fingerprints);
     g_mutex_unlock(&vouchers->lock);
     return outcome;
+}
+
+/* With the lock held. */
+static enum vouchers_outcome drop(struct vouchers *vouchers, const char *name,
+                                  const char *fingerprint) {
+    const struct vouchers_account *old = account_find(vouchers, name);
+    if (old->unread)
+        return VOUCHERS_NOT_KEPT;
+    const struct openpgp_certificate *gone = openpgp_keyring_find(old->imported, fingerprint);
+    return gone ? replace(vouchers, name, copy_without(old->imported, gone)) : VOUCHERS_NO_KEY;
 }
 
 enum vouchers_outcome vouchers_remove(struct vouchers *vouchers, const char *name,
                                       const char *fingerprint) {
     g_mutex_lock(&vouchers->lock);
-    const struct openpgp_keyring *old = account_find(vouchers, name)->imported;
-    const struct openpgp_certificate *gone = openpgp_keyring_find(old, fingerprint);
-    enum vouchers_outcome outcome =
-        gone ? replace(vouchers, name, copy_without(old, gone)) : VOUCHERS_NO_KEY;
+    enum vouchers_outcome outcome = drop(vouchers, name, fingerprint);
     g_mutex_unlock(&vouchers->lock);
     return outcome;
 }

@@ -28,6 +28,7 @@ struct vouchers_account {
     guint n;
     char *digest; /* of all keys: part of the name of what was judged by them */
     struct openpgp_keyring *imported;
+    bool unread; /* the store could not be read: imported is empty and says nothing */
     gint references;
 };
 /* Never NULL; give it back with vouchers_account_unref. */
@@ -36,9 +37,10 @@ void vouchers_account_unref(struct vouchers_account *account);
 
 enum vouchers_outcome {
     VOUCHERS_DONE,
-    VOUCHERS_NO_KEY,  /* what came holds no usable key, or none of that fingerprint is there */
-    VOUCHERS_FULL,    /* over LIMIT_OPENPGP_IMPORTED keys or LIMIT_STORE_VALUE octets */
-    VOUCHERS_NOT_KEPT /* worker or store could not do it */
+    VOUCHERS_NO_KEY,   /* what came holds no usable key, or none of that fingerprint is there */
+    VOUCHERS_FULL,     /* over LIMIT_OPENPGP_IMPORTED keys or LIMIT_STORE_VALUE octets */
+    VOUCHERS_NOT_READ, /* the worker could not do it */
+    VOUCHERS_NOT_KEPT  /* the store could not be read or written: all is as it was */
 };
 
 /* Imports every key of `octets` (armoured or binary); a known one is replaced. `fingerprints`

@@ -179,10 +179,13 @@ static bool read_page(const struct batch *where, struct imap *imap, struct curso
         if (!messages)
             return false;
         batch.messages = messages;
-        if (sent)
-            acquaintances_change(batch.all, batch.account, read_sent, &batch);
-        else
+        if (!sent) {
             read_inbox(&batch);
+        } else if (acquaintances_change(batch.all, batch.account, read_sent, &batch) ==
+                   ACQUAINTANCES_NOT_KEPT) { /* read again, and not passed over */
+            g_set_error_literal(error, STORE_ERROR, 0, "correspondents were not kept");
+            return false;
+        }
     }
     cursor_move(c, page, uids, top);
     return true;

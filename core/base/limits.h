@@ -370,6 +370,7 @@
 /* store/ */
 #define LIMIT_STORE_FORGET 1000 /* old verdicts, and rows, deleted in one go: others write too */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
+#define LIMIT_STORE_RETRY 30 /* seconds: when to ask again what could not be written (RFC 9110 §10.2.3) */
 #define LIMIT_STORE_VALUE (4u << 20) /* one value */
 
 /* clang-format on */

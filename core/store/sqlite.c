@@ -38,25 +38,40 @@ static GBytes *column_bytes(sqlite3_stmt *s, int at) {
     return g_bytes_new(p ? p : "", (gsize)sqlite3_column_bytes(s, at));
 }
 
-/* First column of the first row of a bound statement, or NULL; ends it. */
-static GBytes *first_bytes(sqlite3_stmt *s) {
-    GBytes *value = sqlite3_step(s) == SQLITE_ROW ? column_bytes(s, 0) : NULL;
+/* First column of the first row of a bound statement, or NULL; ends it. False: not to be read. */
+static bool read_first(sqlite3_stmt *s, GBytes **value) {
+    int step = sqlite3_step(s);
+    *value = step == SQLITE_ROW ? column_bytes(s, 0) : NULL;
     statement_end(s);
+    return step == SQLITE_ROW || step == SQLITE_DONE;
+}
+
+static GBytes *first_bytes(sqlite3_stmt *s) {
+    GBytes *value;
+    read_first(s, &value);
     return value;
 }
 
-static GBytes *keep_get(struct keep *keep, const char *space, const char *key, int64_t now) {
+static bool keep_read(struct keep *keep, const char *space, const char *key, int64_t now,
+                      GBytes **value) {
     struct connection *c = take(of_keep(keep));
     sqlite3_stmt *s = connection_statement(
         c, "SELECT value FROM keep WHERE space=?1 AND key=?2 AND (expires=0 OR expires>?3)");
-    GBytes *value = NULL;
+    bool good = false;
+    *value = NULL;
     if (s) {
         bind_text(s, 1, space);
         bind_text(s, 2, key);
         sqlite3_bind_int64(s, 3, now);
-        value = first_bytes(s);
+        good = read_first(s, value);
     }
     connection_give(c);
+    return good;
+}
+
+static GBytes *keep_get(struct keep *keep, const char *space, const char *key, int64_t now) {
+    GBytes *value;
+    keep_read(keep, space, key, now, &value);
     return value;
 }
 
@@ -373,7 +388,7 @@ struct store *sqlite_store_new(const char *path, GError **error) {
     struct sqlite_store *s = g_new0(struct sqlite_store, 1);
     s->connections = connections;
     s->store = (struct store){
-        .keep = {.get = keep_get, .put = keep_put, .expire = keep_expire},
+        .keep = {.get = keep_get, .read = keep_read, .put = keep_put, .expire = keep_expire},
         .session_put = session_put,
         .session_find = session_find,
         .session_delete = session_delete,

@@ -207,6 +207,28 @@ static void sessions_come_back_once_and_end(void **state) {
     assert_null(session_find(s->sessions, good));
 }
 
+static bool not_deleted(struct store *store, const char *hash, GError **error) {
+    (void)store, (void)hash, (void)error;
+    return false;
+}
+
+static void who_signs_out_is_out_though_the_store_cannot_be_written(void **state) {
+    struct stage *s = *state;
+    bool (*deletes)(struct store *, const char *, GError **) = s->store->session_delete;
+    g_autofree char *token = put_session(s, INT64_MAX / 2), *hash = seal_token_hash(token);
+    int64_t expires;
+    s->store->session_delete = not_deleted;
+    OWNED(session) session = session_find(s->sessions, token);
+    session_end(s->sessions, session);
+    assert_null(session_find(s->sessions, token));
+    sessions_sweep(s->sessions, 1000);
+    assert_null(session_find(s->sessions, token));
+    s->store->session_delete = deletes;
+    sessions_sweep(s->sessions, 1000);
+    assert_null(s->store->session_find(s->store, hash, 1000, &expires));
+    assert_null(session_find(s->sessions, token));
+}
+
 static void sweep_ends_what_is_over(void **state) {
     struct stage *s = *state;
     g_autofree char *token = put_session(s, INT64_MAX / 2);
@@ -241,6 +263,8 @@ int main(void) {
         cmocka_unit_test(counters_are_bounded),
         cmocka_unit_test_setup_teardown(cookies_need_proof_of_who_asks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sessions_come_back_once_and_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_signs_out_is_out_though_the_store_cannot_be_written,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(sweep_ends_what_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cookie_says_all_it_must, set_up, tear_down),
     };
