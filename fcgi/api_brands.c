@@ -25,7 +25,7 @@ void api_brand_get(struct exchange *x) {
         return;
     }
     if (selector && !bimi_selector_is_valid(span_of(selector))) {
-        reply_problem(x->reply, x->request, PROBLEM_BAD_PARAMETER, 0);
+        reply_bad_parameter(x->reply, x->request, "selector");
         return;
     }
     if (!x->service->brands) {
@@ -57,7 +57,7 @@ void api_logo_get(struct exchange *x) {
     bool png = false;
     unsigned scale = 1;
     if (!request_query_number(x->request, "scale", 1, 4, &scale)) {
-        reply_problem(x->reply, x->request, PROBLEM_BAD_PARAMETER, 0);
+        reply_bad_parameter(x->reply, x->request, "scale");
         return;
     }
     bool named = x->service->brands && read_name(x->captured[0], hash, &png);

@@ -35,7 +35,11 @@ void api_message_patch(struct exchange *x) {
 }
 
 void api_message_delete(struct exchange *x) {
-    struct change change = {.kind = request_query_flag(x->request, "permanent") ? CHANGE_DESTROY
-                                                                                : CHANGE_DELETE};
+    bool permanent = false;
+    if (!request_query_flag(x->request, "permanent", &permanent)) {
+        reply_bad_parameter(x->reply, x->request, "permanent");
+        return;
+    }
+    struct change change = {.kind = permanent ? CHANGE_DESTROY : CHANGE_DELETE};
     answer(x, &change);
 }

@@ -26,8 +26,8 @@ static void query_clear(struct query *query) {
     g_clear_pointer(&query->terms, g_array_unref);
 }
 
-static bool refuse(struct exchange *x, enum problem problem) {
-    reply_problem(x->reply, x->request, problem, 0);
+static bool refuse(struct exchange *x, const char *parameter) {
+    reply_bad_parameter(x->reply, x->request, parameter);
     return false;
 }
 
@@ -47,40 +47,53 @@ static bool read_before(struct exchange *x, const char *before, struct id *where
     bool same = g_strcmp0(cursor.mailbox, where->mailbox) == 0;
     id_clear(where);
     *where = cursor;
-    return same || refuse(x, PROBLEM_BAD_PARAMETER);
+    return same || refuse(x, "before");
 }
 
-/* The message of this mailbox that after= or thread= names, which need not be there any more. */
-static bool read_message(struct exchange *x, const char *text, struct listing_query *listing,
+/* The message of this mailbox that `name` (after, thread) names, which need not be there any more.
+ */
+static bool read_message(struct exchange *x, const char *name, struct listing_query *listing,
                          uint32_t *uid) {
     struct id message = {0};
-    if (!fetch_id(x, ID_MESSAGE, text, &message))
+    if (!fetch_id(x, ID_MESSAGE, request_query(x->request, name), &message))
         return false;
     bool same = strcmp(message.mailbox, listing->where.mailbox) == 0;
     *uid = message.uid;
     id_clear(&listing->where);
     listing->where = message; /* its UIDVALIDITY has to hold … */
     listing->where.uid = 0;   /* … but nothing is below it */
-    return same || refuse(x, PROBLEM_BAD_PARAMETER);
+    return same || refuse(x, name);
+}
+
+/* Some say different things of which messages are meant: the one that cannot stand, or NULL. */
+static const char *contradicting(const struct request *request) {
+    bool before = request_query(request, "before"), after = request_query(request, "after"),
+         q = request_query(request, "q"), thread = request_query(request, "thread");
+    if (thread && (after || before || q))
+        return "thread";
+    return after && (before || q) ? "after" : NULL;
 }
 
 /* False: x->reply is filled. */
 static bool query_read(struct exchange *x, struct query *query) {
-    const char *before = request_query(x->request, "before"),
-               *after = request_query(x->request, "after"), *q = request_query(x->request, "q"),
-               *thread = request_query(x->request, "thread");
+    const char *before = request_query(x->request, "before"), *q = request_query(x->request, "q"),
+               *contradiction = contradicting(x->request);
     query->listing.limit = 50;
-    query->unverified = request_query_flag(x->request, "unverified");
-    if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->listing.limit) ||
-        (after && (before || q)) || (thread && (after || before || q)))
-        return refuse(x, PROBLEM_BAD_PARAMETER);
+    if (!request_query_number(x->request, "limit", 1, LIMIT_PAGE, &query->listing.limit))
+        return refuse(x, "limit");
+    if (!request_query_flag(x->request, "unverified", &query->unverified))
+        return refuse(x, "unverified");
+    if (contradiction)
+        return refuse(x, contradiction);
     if (q && !(query->terms = search_parse(q)))
-        return refuse(x, PROBLEM_BAD_PARAMETER);
+        return refuse(x, "q");
     query->listing.terms = query->terms;
     return read_mailbox(x, &query->listing.where) &&
            (!before || read_before(x, before, &query->listing.where)) &&
-           (!after || read_message(x, after, &query->listing, &query->listing.after)) &&
-           (!thread || read_message(x, thread, &query->listing, &query->listing.thread_of));
+           (!request_query(x->request, "after") ||
+            read_message(x, "after", &query->listing, &query->listing.after)) &&
+           (!request_query(x->request, "thread") ||
+            read_message(x, "thread", &query->listing, &query->listing.thread_of));
 }
 
 static char *format(const struct exchange *x, const struct query *query, enum id_kind kind,

@@ -44,14 +44,23 @@ static GBytes *octets_of(struct exchange *x) {
 
 /* The reader's word, and without one that of the verdict: links may be taken away, pictures asked
  * for or refused. */
-static struct frame frame_of(struct exchange *x, const struct fetched *fetched) {
-    const char *links = request_query(x->request, "links");
-    const char *images = request_query(x->request, "images");
+static struct frame frame_of(struct exchange *x, const struct fetched *fetched,
+                             const struct frame *asked) {
     OWNED(record) record = fetch_record(x, fetched);
-    struct frame frame = {.links = g_strcmp0(links, "off") != 0 && fetch_may_link(record)};
-    frame.images =
-        images ? x->service->images && strcmp(images, "on") == 0 : fetch_may_show_images(x, record);
+    struct frame frame = {.links = asked->links && fetch_may_link(record)};
+    frame.images = request_query(x->request, "images") ? x->service->images && asked->images
+                                                       : fetch_may_show_images(x, record);
     return frame;
+}
+
+/* False: x->reply is filled. */
+static bool read_asked(struct exchange *x, struct frame *asked) {
+    *asked = (struct frame){.links = true};
+    if (!request_query_flag(x->request, "links", &asked->links))
+        reply_bad_parameter(x->reply, x->request, "links");
+    else if (!request_query_flag(x->request, "images", &asked->images))
+        reply_bad_parameter(x->reply, x->request, "images");
+    return !x->reply->status;
 }
 
 /* The document of the message, or of one reading of it; NULL: no such text. One without pictures
@@ -80,10 +89,13 @@ static GBytes *document_of(struct exchange *x, const struct fetched *fetched,
 }
 
 void api_message_body(struct exchange *x) {
+    struct frame asked;
+    if (!read_asked(x, &asked))
+        return;
     OWNED(fetched) fetched = fetch_recent(x, x->captured[0]);
     if (!fetched)
         return;
-    struct frame frame = frame_of(x, fetched);
+    struct frame frame = frame_of(x, fetched, &asked);
     g_autoptr(GBytes) html = document_of(x, fetched, &frame);
     if (!html) {
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);

@@ -12,10 +12,14 @@
 #include <jansson.h>
 
 void api_verdict_get(struct exchange *x) {
+    bool again = false;
+    if (!request_query_flag(x->request, "refresh", &again)) {
+        reply_bad_parameter(x->reply, x->request, "refresh");
+        return;
+    }
     OWNED(fetched) fetched = fetch_message(x, x->captured[0]);
     if (!fetched)
         return;
-    bool again = request_query_flag(x->request, "refresh");
     OWNED(record) record = again ? fetch_record_again(x, fetched) : fetch_record(x, fetched);
     enum reason_language language = json_language(x->request->lang);
     struct judge_later later;

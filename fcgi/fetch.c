@@ -20,8 +20,10 @@ bool fetch_id(struct exchange *x, enum id_kind kind, const char *text, struct id
     struct span key = span_make((const char *)x->service->id_key, sizeof x->service->id_key);
     if (id_parse(key, x->session->account, kind, text, id))
         return true;
-    reply_problem(x->reply, x->request,
-                  kind == ID_CURSOR ? PROBLEM_BAD_PARAMETER : PROBLEM_NOT_FOUND, 0);
+    if (kind == ID_CURSOR)
+        reply_bad_parameter(x->reply, x->request, "before");
+    else
+        reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
     return false;
 }
 

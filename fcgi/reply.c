@@ -74,14 +74,11 @@ static void problem_page(struct reply *reply, const char *lang, int status, enum
     reply->csp = g_strdup(frame_csp);
 }
 
-void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
-                   unsigned retry_after) {
+/* Takes over `value`, the document. */
+static void problem_reply(struct reply *reply, const struct request *request, enum problem problem,
+                          unsigned retry_after, json_t *value) {
     const char *lang = request ? request->lang : "en";
     int status = problem_status(problem);
-    json_t *value =
-        json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "urn:inkan:problem:", problem_code(problem),
-                  "title", problem_title(problem), "status", status, "detail",
-                  problem_detail(problem, lang), "code", problem_code(problem));
     g_string_truncate(reply->headers, 0);
     g_clear_pointer(&reply->csp, g_free);
     reply->embedded = false;
@@ -98,6 +95,25 @@ void reply_problem(struct reply *reply, const struct request *request, enum prob
     }
     json_decref(value);
     problem_page(reply, lang, status, problem);
+}
+
+static json_t *problem_json(const struct request *request, enum problem problem) {
+    return json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "urn:inkan:problem:",
+                     problem_code(problem), "title", problem_title(problem), "status",
+                     problem_status(problem), "detail",
+                     problem_detail(problem, request ? request->lang : "en"), "code",
+                     problem_code(problem));
+}
+
+void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
+                   unsigned retry_after) {
+    problem_reply(reply, request, problem, retry_after, problem_json(request, problem));
+}
+
+void reply_bad_parameter(struct reply *reply, const struct request *request, const char *name) {
+    json_t *value = problem_json(request, PROBLEM_BAD_PARAMETER);
+    json_object_set_new(value, "parameter", json_string(name));
+    problem_reply(reply, request, PROBLEM_BAD_PARAMETER, 0, value);
 }
 
 void reply_store_unavailable(struct reply *reply, const struct request *request) {

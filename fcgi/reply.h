@@ -47,6 +47,9 @@ void reply_json(struct reply *reply, int status, struct json_t *value);
 void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
                    unsigned retry_after);
 
+/* "bad-parameter", with "parameter": the name of the query parameter. */
+void reply_bad_parameter(struct reply *reply, const struct request *request, const char *name);
+
 /* "store-unavailable", with when to ask again (LIMIT_STORE_RETRY). */
 void reply_store_unavailable(struct reply *reply, const struct request *request);
 

@@ -280,9 +280,14 @@ bool request_query_number(const struct request *request, const char *name, unsig
     return true;
 }
 
-bool request_query_flag(const struct request *request, const char *name) {
+bool request_query_flag(const struct request *request, const char *name, bool *value) {
+    static const char *const yes[] = {"1", "true", "on", NULL}, *const no[] = {"0", "false", "off",
+                                                                               NULL};
     const char *text = request_query(request, name);
-    return text && strcmp(text, "1") == 0;
+    if (!text)
+        return true;
+    *value = g_strv_contains(yes, text);
+    return *value || g_strv_contains(no, text);
 }
 
 /* cookie-string = cookie-pair *( ";" SP cookie-pair ) (RFC 6265 §4.2.1) */

@@ -58,8 +58,9 @@ const char *request_query(const struct request *request, const char *name);
  * anything else. */
 bool request_query_number(const struct request *request, const char *name, unsigned lo, unsigned hi,
                           unsigned *value);
-/* True for "1", false for absent, "0" and everything else. */
-bool request_query_flag(const struct request *request, const char *name);
+/* A query parameter that is yes ("1", "true", "on") or no ("0", "false", "off"); `*value` untouched
+ * when absent. False for anything else. */
+bool request_query_flag(const struct request *request, const char *name, bool *value);
 
 /* The value of a cookie (RFC 6265 §4.2.1), new, or NULL. A name that occurs twice is no cookie. */
 char *request_cookie(const struct request *request, const char *name);

@@ -132,6 +132,28 @@ class Requests(ApiCase):
         self.assertEqual(document.json["openapi"], "3.1.0")
         self.assertEqual(client.get("/openapi.json", If_None_Match=document.headers["etag"]).status, 304)
 
+    def test_flags_are_yes_or_no_and_nothing_else(self):
+        client = self.stage.client()
+        inbox = client.mailboxes()["inbox"]
+        self.stage.dovecot.append(USER, "INBOX", mail("flags"))
+        row = until(lambda: next(iter(client.messages(inbox, limit=1).json["messages"]), None), "a row")
+        message = "/messages/%s" % row["id"]
+        for yes, no in (("1", "0"), ("true", "false"), ("on", "off")):
+            for value in (yes, no):
+                self.assertEqual(client.messages(inbox, unverified=value).status, 200)
+                self.assertEqual(client.get(message + "/body.html?links=%s&images=%s" % (value, value)).status, 200)
+                self.assertEqual(client.get(message + "/verdict?refresh=" + value).status, 200)
+        for value in ("", "yes", "TRUE", "2", "01", "%201"):
+            for method, path, name in (("GET", "/mailboxes/%s/messages?unverified=" % inbox, "unverified"), ("GET", message + "/verdict?refresh=", "refresh"),
+                                       ("GET", message + "/body.html?links=", "links"), ("GET", message + "/body.html?images=", "images"),
+                                       ("DELETE", message + "?permanent=", "permanent")):
+                self.assertEqual(self.problem(client.call(method, path + value), 400, "bad-parameter").json["parameter"], name)
+        self.assertEqual(client.get(message).status, 200, "nothing was deleted")
+        for path, name in (("limit=0", "limit"), ("limit=201", "limit"), ("limit=x", "limit"), ("before=x", "before"), ("q=%22", "q"),
+                           ("after=%s&q=x" % row["id"], "after"), ("thread=%s&q=x" % row["id"], "thread")):
+            reply = self.problem(client.get("/mailboxes/%s/messages?%s" % (inbox, path)), 400, "bad-parameter")
+            self.assertEqual(reply.json["parameter"], name)
+
     def test_document_names_every_problem(self):
         with open("fcgi/problem.def", encoding="utf-8") as f:
             codes = {line.split('"')[1] for line in f if line.startswith("PROBLEM(")}

@@ -41,7 +41,11 @@ static void cuts_then_decodes_the_path(void **state) {
     assert_string_equal(request_query(r, "before"), "印");
     assert_string_equal(request_query(r, "q"), "a b");
     assert_string_equal(request_query(r, "empty"), "");
-    assert_true(request_query_flag(r, "flag"));
+    bool flag = false;
+    assert_true(request_query_flag(r, "flag", &flag) && flag);
+    assert_true(request_query_flag(r, "absent", &flag) && flag);
+    assert_false(request_query_flag(r, "empty", &flag));
+    assert_false(request_query_flag(r, "limit", &flag));
     unsigned n = 0;
     assert_true(request_query_number(r, "limit", 1, 5, &n));
     assert_int_equal(n, 5);
