@@ -77,7 +77,7 @@ static const struct {
                        {"- The message carries no signature of a domain.",
                         "- このメールにはドメインの署名がありません。"}},
     [NOT_CHECKED] = {"",
-                     {"- We made no check of signatures of our own.",
+                     {"- We checked none of its signatures ourselves.",
                       "- こちらでは署名を検査していません。"}},
     [PATH_CHECKED] = {"domain how",
                       {"- We checked whether {domain} lists the server that handed it in: {how}.",

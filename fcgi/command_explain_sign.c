@@ -22,6 +22,11 @@ static const struct phrase
                           "{issuer}): it holds.",
                           "- {signer} の署名 (S/MIME、発行者 {issuer}) を検査しました: "
                           "正しい署名です。"}},
+    certificate_held = {"signer issuer fault",
+                        {"- We checked the signature of {signer} (S/MIME, certificate of "
+                         "{issuer}): it held when the message arrived; {fault}.",
+                         "- {signer} の署名 (S/MIME、発行者 {issuer}) を検査しました: "
+                         "受信時には正しい署名でした。{fault}。"}},
     key_holds = {"signer",
                  {"- We checked the signature of {signer} (OpenPGP): it holds.",
                   "- {signer} の署名 (OpenPGP) を検査しました: 正しい署名です。"}},
@@ -97,6 +102,27 @@ static void say_fault(GString *out, enum reason_language language, const char *s
         say(out, language, &unnamed, (const char *[]){kind, fault, NULL});
 }
 
+/* What took away later what held at receipt (verdict rule 6); the gravest first. */
+static const struct {
+    const char *code;
+    const char *text[LANGUAGE__MAX];
+} changes[] = {
+    {"revoked-since",
+     {"the certificate has been withdrawn since", "その後、証明書が取り消されています"}},
+    {"expired-since",
+     {"the certificate has expired since", "その後、証明書の有効期限が切れています"}},
+};
+
+static const char *change_since(const struct evidence_smime *smime, enum reason_language language) {
+    static const char *const other[LANGUAGE__MAX] = {"today it does not",
+                                                     "現在は有効ではありません"};
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++)
+        for (guint j = 0; j < smime->n_errors; j++)
+            if (strcmp(smime->errors[j], changes[i].code) == 0)
+                return changes[i].text[language];
+    return other[language];
+}
+
 static const char *certificate_name(const struct evidence_certificate *signer) {
     return signer->n_addresses ? signer->addresses[0] : signer->subject;
 }
@@ -108,9 +134,12 @@ static void explain_smime(GString *out, const struct evidence_smime *smime,
         smime->signer.issuer_name ? smime->signer.issuer_name : smime->signer.issuer;
     if (smime->status == SIGN_STATUS_NONE)
         return;
-    if (smime->at_delivery == SIGN_STATUS_VERIFIED || smime->status == SIGN_STATUS_VERIFIED)
-        say(out, language, &certificate_holds,
-            (const char *[]){signer, issuer ? issuer : "?", NULL});
+    const char *values[REASON_PARAMETERS_MAX] = {signer, issuer ? issuer : "?",
+                                                 change_since(smime, language)};
+    if (smime->status == SIGN_STATUS_VERIFIED)
+        say(out, language, &certificate_holds, values);
+    else if (smime->at_delivery == SIGN_STATUS_VERIFIED)
+        say(out, language, &certificate_held, values);
     else
         say_fault(out, language, signer, "S/MIME",
                   fault_of((const char *const *)smime->errors, smime->n_errors, language));

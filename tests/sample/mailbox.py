@@ -316,7 +316,20 @@ class Writer:
                 helo, ip = via.split()[:2]
                 rows.append((helo + ".", "A", ip))
                 rows.append((".".join(reversed(ip.split("."))) + ".in-addr.arpa.", "PTR", helo + "."))
+        rows += self.listed_servers()
         return sorted(set(rows))
+
+    def listed_servers(self):
+        """SPF, so that whoever looks finds what the mailbox's own server says it found."""
+        hosts, softly = {}, set()
+        for t in self.templates:
+            said = re.search(r"spf=(pass|softfail) smtp\.mailfrom=(?:[^;@\s]*@)?([^;\s]+)", t.one("results", ""))
+            if said and said[1] == "softfail":
+                softly.add(said[2])
+            elif said:
+                hosts.setdefault(said[2], set()).add("ip4:" + t.one("via").split()[1])
+        rows = [(domain + ".", "TXT", "v=spf1 %s -all" % " ".join(sorted(addresses))) for domain, addresses in hosts.items()]
+        return rows + [(domain + ".", "TXT", "v=spf1 ~all") for domain in softly - set(hosts)]
 
 
 def imap_utf7(name):

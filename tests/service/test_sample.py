@@ -63,16 +63,18 @@ class Sample(unittest.TestCase):
 
     # What a person would be told of ten mails, the essentials of each in both languages.
     WORDS = {
-        "01-bank-statement": ("Sent by kawase-bank.example.\n", "found that it comes from kawase-bank.example", "kawase-bank.example から送信されたことを確認しました。"),
+        "01-bank-statement": ("Sent by kawase-bank.example.\n", "found that it passes the check of kawase-bank.example", "kawase-bank.example から送信されたことを確認しました。"),
         "02-bank-phish": ("Says kawase-bank.example but fails", "asks for such messages to be refused", "受信拒否を求めています"),
         "04-parcel-phish": ("Nothing confirms this sender.", "The name shows the address notice@tsubame.example", "実際のアドレスは info@parcel-check.example です"),
         "05-list-footer": ("The text is not the text that studio-ito.example signed.\n", "set it aside (quarantine)", "隔離 (quarantine)"),
         "12-two-froms": ("more than one From field.\n", "Author shown: none", "表示される差出人: なし"),
-        "18-spf-only": ("Probably from corner-books.example.", "Only the sending server was confirmed", "送信サーバーだけで"),
+        "18-spf-only": ("Probably from corner-books.example. Only the sending server was confirmed", "lists the server that handed it in: it does (SPF pass, 198.51.100.100)", "送信サーバーだけで"),
         "22-dns-trouble": ("Not checked yet.", "could not be checked (the DNS answer is not genuine)", "まだ確認できていません。"),
         "25-forged-header": ("Nothing confirms this sender.", "A header in the name of mx.mail.example was not believed: it stands where anybody may have written it.", "採用していません"),
         "29-signed-by-person": ("Signed with a certificate issued for weber@law-office.example.", "We checked the signature of weber@law-office.example (S/MIME, certificate of", "(S/MIME、発行者"),
         "33-signed-by-another": ("Nothing confirms this sender.", "(S/MIME), which does not confirm this author: it is not the author’s address.", "差出人の確認には使えません"),
+        "35-signed-expired-since": ("Signed with a certificate issued for mori@workshop.example.",
+                                    "it held when the message arrived; the certificate has expired since.", "受信時には正しい署名でした。その後、証明書の有効期限が切れています。"),
         "38-openpgp-known": ("Signed with the key of sato@free-press.example.", "(OpenPGP): it holds.", "(OpenPGP) を検査しました: 正しい署名です。"),
     }
 
