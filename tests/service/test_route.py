@@ -125,7 +125,34 @@ class Route(unittest.TestCase):
         self.assertEqual(self.route("sts.example", "--offline")["mtaSts"]["mode"], None)
         self.assertEqual(web.requests(), [])
 
-    def test_words_for_people_and_wrong_ones(self):
+    def words(self, address, *words):
+        return self.run_("--explain", *words, address).stdout.decode()
+
+    def test_words_for_people(self):
+        for address, english, japanese in (
+                ("you@sts.example", "sts.example: Every mail server must prove who it is", "sts.example: すべての受信サーバーが身元を証明"),
+                ("sts.example", "  mx.sts.example: must prove who it is (DNSSEC secure; DANE: none)\nMTA-STS: a policy is published (enforce).\nTLS-RPT: reports", "MTA-STS: 方針あり (enforce)。"),
+                ("dane.example", "  mx.dane.example: must prove who it is (DNSSEC secure; DANE: yes)\nMTA-STS: none.\nTLS-RPT: none.\n", "身元の証明を求められます (DNSSEC secure; DANE: あり)"),
+                ("pkix.example", "DANE: its records are of no use", "使える情報がありません"),
+                ("plain.example", "  mx.plain.example: need not prove who it is", "身元の証明を求められません"),
+                ("gone.example", "MTA-STS: none that counts (", "有効なものはありません ("),
+                ("null.example", "null.example: This domain takes no mail.\n", "null.example: このドメインはメールを受け取りません。\n")):
+            self.assertIn(english, self.words(address))
+            self.assertIn(japanese, self.words(address, "--lang", "ja"))
+        self.assertIn("暗号化", json.loads(self.run_("--lang", "ja", "plain.example").stdout)["text"])
+        self.assertEqual(self.run_("--lang", "fr", "sts.example").returncode, 2)
+        self.assertEqual(self.run_("--json", "--explain", "sts.example").returncode, 2)
+
+    def test_where_dns_does_not_answer(self):
+        """A sentence and a status: no empty list under a question."""
+        for words, said in ((["--explain"], b"could not be found out; try again later.\nIts mail servers could not be looked up.\n"),
+                            (["--explain", "--lang", "ja"], "受信サーバーを調べられませんでした。\n".encode()), (["--json"], b'"summary":"could-not-check"')):
+            done = subprocess.run([INKAN, "route", "--resolver", "127.0.0.1@9", *words, "somebody@sts.example"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(done.returncode, 1, done)
+            self.assertIn(said, done.stdout)
+            self.assertNotIn(b"MTA-STS:", done.stdout)
+
+    def test_wrong_words(self):
         self.assertEqual(self.run_("a@b@c").returncode, 2)
         self.assertEqual(self.run_("a@[192.0.2.1]").returncode, 2)
         self.assertEqual(self.run_().returncode, 2)
