@@ -98,11 +98,10 @@ static void problem_reply(struct reply *reply, const struct request *request, en
 }
 
 static json_t *problem_json(const struct request *request, enum problem problem) {
-    return json_pack("{s:s+, s:s, s:i, s:s, s:s}", "type", "urn:inkan:problem:",
-                     problem_code(problem), "title", problem_title(problem), "status",
-                     problem_status(problem), "detail",
-                     problem_detail(problem, request ? request->lang : "en"), "code",
-                     problem_code(problem));
+    return json_pack(
+        "{s:s+, s:s, s:i, s:s, s:s}", "type", "urn:inkan:problem:", problem_code(problem), "title",
+        problem_title(problem), "status", problem_status(problem), "detail",
+        problem_detail(problem, request ? request->lang : "en"), "code", problem_code(problem));
 }
 
 void reply_problem(struct reply *reply, const struct request *request, enum problem problem,
