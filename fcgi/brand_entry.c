@@ -117,6 +117,7 @@ void brand_entry_apply(const struct brand_entry *entry, const struct brand_polic
     bimi->reason = entry->reason;
     bimi->kind = entry->kind;
     bimi->expires = entry->expires;
+    bimi->checked_at = entry->checked_at;
     bimi->detail = evidence_text(evidence, entry->detail);
     bimi->domain = evidence_text(evidence, entry->domain);
     bimi->selector = evidence_text(evidence, entry->selector);

@@ -188,5 +188,6 @@ void json_brand_evidence(GString *out, const struct evidence *evidence,
     json_brand_logo(out, "logo", evidence, verdict);
     json_emit_text(out, "reason", bimi_reason_name(bimi->reason));
     json_emit_text(out, "detail", bimi->detail);
+    emit_time(out, "checkedAt", bimi->checked_at);
     json_emit_close(out, '}');
 }

@@ -311,6 +311,7 @@ struct evidence_bimi {
     const char *mark_type;                    /* "Registered Mark" …; NULL without certificate */
     const char *certified_for, *certified_by; /* organization, issuer; NULL without certificate */
     int64_t expires;                          /* of the certificate's path; 0: without */
+    int64_t checked_at;                       /* when the domain was asked; 0: it was not */
     const char *sha256;                       /* of the logo's SVG, hex; NULL unless PASS */
 };
 

@@ -169,6 +169,7 @@ class Service(unittest.TestCase):
         opened = self.opened("vmc.example")
         self.assertEqual(opened["verdict"]["identity"], {"kind": "brand", "name": "Brand of vmc.example", "via": ["dkim", "dmarc"]})
         self.assertEqual(opened["evidence"]["bimi"]["logo"]["certifiedFor"], "Brand of vmc.example")
+        self.assertRegex(opened["evidence"]["bimi"]["checkedAt"], r"^\d{4}-\d\d-\d\dT")
 
     def test_what_has_no_logo_says_why(self):
         rows = self.rows()

@@ -64,6 +64,7 @@ static enum bimi_result applied(const struct brand_entry *entry, const struct br
     OWNED(evidence) evidence = make_evidence();
     brand_entry_apply(entry, policy, now, evidence);
     *reason = evidence->bimi.reason;
+    assert_int_equal(evidence->bimi.checked_at, entry->checked_at);
     assert_int_equal(evidence->bimi.sha256 != NULL, evidence->bimi.result == BIMI_PASS);
     return evidence->bimi.result;
 }
