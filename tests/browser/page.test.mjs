@@ -71,7 +71,9 @@ scenario('a message: sentence, six rows with their source, all evidence, and a b
   await how.click();
   assert.equal(await how.getAttribute('aria-expanded'), 'true');
   assert.equal(await page.locator('.panel .r').count(), 6);
-  assert.match(await page.textContent('.panel dl'), /checked by your provider \(mx\.mail\.example\)/);
+  const sources = await page.locator('.panel .r small').allTextContents();
+  assert.equal(sources[0].replace(/\d+\s\w+\s\d{4},\s\d\d:\d\d$/, 'NOW'), 'checked by your provider (mx.mail.example), NOW');
+  for (const source of sources) assert.match(source, /.+, \d+\s\w+\s\d{4},\s\d\d:\d\d$/);
   await page.click('[data-hook=all]');
   assert.match(await page.textContent('[data-hook=evidence]'), /mx\.mail\.example; dkim=pass/);
   assert.doesNotMatch(await page.textContent('[data-hook=evidence]'), /\ufffd/);

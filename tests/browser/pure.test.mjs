@@ -4,9 +4,10 @@ import { readFile, readdir } from 'node:fs/promises';
 import test from 'node:test';
 import { forget, load } from './modules.mjs';
 
-const { chooseLanguage, counted, t, use } = await load('i18n.js');
+const { chooseLanguage, counted, listed, longSpan, longTime, number, parted, sentences, t, use } = await load('i18n.js');
 const { appendPage, brandRoute, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes, updateRows } = await load('state.js');
 const { evidenceParts, leaves, panelRows, signedFields } = await load('findings.js');
+const { sourceLine } = await load('sources.js');
 const { newOffsets } = await load('offsets.js');
 const { all, extend, nonePicked, prune, toggle } = await load('picked.js');
 const { linesOf } = await load('threads.js');
@@ -188,7 +189,7 @@ test('the row of a personal signature says who, for whom, when and over what', (
   const row = (evidence, verdict = { author: 'verified', strength: 'person', address: 'a@x.example' }) => panelRows(verdict, evidence)[3];
   const signer = { addresses: ['a@x.example'], issuerName: 'Authority' };
   const held = { smimeStatus: 'signed/verified', smimeStatusAtDelivery: 'signed/verified', smimeErrors: null, signer, signedAt: '2026-11-21T20:00:00Z', covers: { headers: 'unsigned' }, smimeVerifiedAt: '2026-11-21T20:01:00Z' };
-  assert.deepEqual(row({ smime: held }), { row: 'person', state: 'good', key: 'panel.person.by', params: { name: 'a@x.example', issuer: 'Authority' }, date: '2026-11-21T20:00:00Z', more: ['panel.person.issued', 'panel.person.covers.text'], source: { key: 'source.local', params: {}, at: '2026-11-21T20:01:00Z' } });
+  assert.deepEqual(row({ smime: held }), { row: 'person', state: 'good', key: 'panel.person.by', params: { name: 'a@x.example', issuer: 'Authority' }, date: '2026-11-21T20:00:00Z', more: ['panel.person.issued', 'panel.person.covers.text'], sources: [{ key: 'source.local', params: {}, at: '2026-11-21T20:01:00Z' }] });
   assert.deepEqual(row({ smime: { ...held, smimeStatus: 'signed/failed', smimeErrors: ['expired-since'], covers: { headers: 'covered' } } }).more, ['panel.person.issued', 'panel.person.covers.all', 'panel.person.since']);
   const failed = (errors, status = 'signed/failed') => row({ smime: { smimeStatus: status, smimeStatusAtDelivery: status, smimeErrors: errors, signer } });
   assert.deepEqual([['untrusted', 'content-changed'], ['address-mismatch'], ['expired'], ['covers-part'], ['covers-attached-message'], ['encrypted'], ['a-word-of-tomorrow']].map((e) => failed(e).key.split('.').pop()), ['changed', 'other', 'expired', 'part', 'attached', 'encrypted', 'other-fault']);
@@ -202,10 +203,45 @@ test('the row of a personal signature says who, for whom, when and over what', (
   assert.equal(panelRows({ author: 'verified', strength: 'person', address: 'a@x.example' }, {})[0].key, 'panel.author.person');
 });
 
+test('every row says whose word it is and of when: of receipt what a server wrote, of the check what is ours', () => {
+  const times = { receivedAt: '2026-11-12T10:30:00Z', checkedAt: '2026-11-12T10:31:00Z', asked: '2026-11-11T07:00:00Z' };
+  const verdict = (more) => ({ author: 'verified', source: 'server', domain: 'x.example', address: 'a@x.example', reasons: [], checkedAt: times.checkedAt, ...more });
+  const field = (results, why = 'above-border') => ({ authservId: 'mx.example', believed: true, why, results });
+  const passes = ['dkim', 'spf', 'dmarc'].map((method) => ({ method, result: 'pass', properties: { 'header.d': 'x.example' } }));
+  const hops = [{ ours: true, by: 'in.mx.example', tls: { version: 'TLSv1.3' } }];
+  const said = (of, evidence) => Object.fromEntries(panelRows(of, evidence, times.receivedAt).map(({ row, sources }) => [row,
+    sources.map(({ key, params, at }) => [key, params.server, Object.keys(times).find((name) => times[name] === at)].filter(Boolean).join(' ')).join(', ')]));
+  const server = 'source.server mx.example receivedAt';
+  const own = 'source.local checkedAt';
+  const nobody = 'source.nobody checkedAt';
+  assert.deepEqual(said(verdict(), { authenticationResults: [field(passes)], smime: { smimeStatus: null }, bimi: { result: 'none', checkedAt: times.asked }, hops }),
+    { author: server, delivery: server, demand: server, person: own, logo: 'source.local asked', transport: 'source.recorded in.mx.example receivedAt' });
+  assert.deepEqual(said(verdict({ source: 'local' }), { dkim: [{ result: 'pass', domain: 'x.example' }], dmarc: { result: 'pass' }, bimi: { result: 'skipped', checkedAt: null }, reputation: [{ list: 'bl.example', subject: 'x.example', listed: false }] }),
+    { author: own, delivery: own, lists: own, demand: own, person: nobody, logo: own, transport: 'source.looked checkedAt' });
+  const mixed = said(verdict({ source: 'mixed', author: 'not-established', reasons: [{ code: 'fail-policy-none' }] }), { authenticationResults: [field([{ method: 'dmarc', result: 'fail' }])], dmarc: { result: 'fail', policy: 'none' } });
+  assert.deepEqual([mixed.author, mixed.demand], [`${server}, ${own}`, `${server}, ${own}`], 'the server judged, we looked the demand up');
+  assert.equal(said(verdict(), { authenticationResults: [field(passes, 'forwarder')] }).author, 'source.forwarder mx.example receivedAt', 'a forwarder is not the provider');
+  assert.equal(said(verdict(), { authenticationResults: [{ ...field(passes), authservId: null }] }).author, 'source.server-unnamed receivedAt');
+  assert.equal(said(verdict(), {}).author, 'source.server-unnamed receivedAt');
+  for (const author of ['not-established', 'ambiguous', 'unchecked']) assert.equal(said(verdict({ author, source: 'none' }), {}).author, 'source.looked checkedAt', author);
+  assert.equal(said(verdict({ author: 'own', source: 'none' }), {}).author, 'source.folder receivedAt');
+  assert.equal(said(verdict({ author: 'not-established', source: 'none', address: null }), {}).author, 'source.looked checkedAt');
+  assert.equal(said(verdict({ source: 'a-word-of-tomorrow' }), {}).author, 'source.looked checkedAt');
+});
+
+test('the line of a source names who and when, or who alone where no time is known', async () => {
+  for (const [language, wanted] of [['en', ['checked by your provider (mx.example), NOW', 'checked by us, NOW', 'checked by us']],
+    ['ja', ['プロバイダーによる確認（mx.example）、NOW', '当サービスによる確認、NOW', '当サービスによる確認']]]) {
+    use(language, await catalogue(language));
+    const line = (source) => sourceLine(source, (at) => at && 'NOW');
+    assert.deepEqual([{ key: 'source.server', params: { server: 'mx.example' }, at: 'x' }, { key: 'source.local', params: {}, at: 'x' }, { key: 'source.local', params: {}, at: null }].map(line), wanted);
+  }
+});
+
 test('our own SPF result is told where nothing else answers', () => {
   const verdict = { author: 'likely', domain: 'x.example', address: 'a@x.example', reasons: [], checkedAt: '2026-11-12T10:31:00Z' };
   const row = (evidence) => panelRows(verdict, evidence)[1];
-  assert.deepEqual([row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).key, row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).source.key], ['panel.delivery.server', 'source.local']);
+  assert.deepEqual([row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).key, row({ dkim: [], spf: { result: 'pass', domain: 'x.example' } }).sources[0].key], ['panel.delivery.server', 'source.local']);
   assert.equal(row({ dkim: [], spf: { result: 'fail', domain: 'x.example' } }).key, 'panel.delivery.unlisted');
   assert.equal(row({ dkim: [], spf: { result: 'neutral', domain: 'x.example' } }).key, 'panel.delivery.none');
   assert.equal(row({ dkim: [{ result: 'pass', domain: 'x.example' }], spf: { result: 'fail' } }).key, 'panel.delivery.signed');
@@ -328,6 +364,39 @@ test('every module that the first list needs is asked for at once', async () => 
   await walk('main.js');
   const preloaded = [...html.matchAll(/<link rel="modulepreload" href="js\/([^"]+)">/g)].map((m) => m[1]);
   assert.deepEqual(preloaded.sort(), [...needed].filter((file) => file !== 'main.js').sort());
+});
+
+test('dates and numbers are those of the reader’s region, in the language of the page', () => {
+  const iso = '2026-11-12T10:31:00';
+  const written = (language, preferred) => {
+    use(language, {}, preferred);
+    return [longTime(iso), number(1234.5)];
+  };
+  const as = (locale) => [new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(iso)), new Intl.NumberFormat(locale).format(1234.5)];
+  for (const [language, preferred, locale] of [['en', ['en-US', 'en-GB'], 'en-US'], ['en', ['ja-JP', 'en-IN', 'en'], 'en-IN'], ['en', ['EN-gb'], 'en-GB'], ['ja', ['en-US', 'ja-JP'], 'ja-JP'],
+    ['en', ['ja-JP', 'eng-US'], 'en'], ['en', undefined, 'en'], ['ja', ['en-GB'], 'ja']]) assert.deepEqual(written(language, preferred), as(locale), `${language} of ${preferred}`);
+  assert.notDeepEqual(as('en-US'), as('en-GB'), 'which are told apart here');
+});
+
+test('what stands side by side is strung together as the language does it', async () => {
+  const said = (values) => [listed(values), sentences(values), parted(values, (text) => `<${text}>`).join('')];
+  use('en', await catalogue('en'), ['en-GB']);
+  assert.deepEqual(said(['a', '', 'b', null, '$& c']), ['a, b, $& c', 'a b $& c', '<a>, <b>, <$& c>']);
+  assert.deepEqual(said([]), ['', '', '']);
+  assert.equal(longSpan('2026-11-12T10:30:00', '2026-11-12T11:00:00'), '12 November 2026 at 10:30 – 11:00');
+  assert.equal(longSpan('2026-11-12T10:30:00', '2026-11-13T11:00:00'), '12 November 2026 at 10:30 – 13 November 2026 at 11:00');
+  use('ja', await catalogue('ja'));
+  assert.deepEqual(said(['a', 'b', 'c']), ['a、b、c', 'abc', '<a>、<b>、<c>']);
+  assert.equal(longSpan('2026-11-12T10:30:00', '2026-11-12T11:00:00'), '2026年11月12日 10:30～11:00');
+});
+
+test('no module strings words together by itself', async () => {
+  for (const file of await readdir(new URL('js/', web))) {
+    const code = (await readFile(new URL(`js/${file}`, web), 'utf8')).replace(/^ *\/\/.*$/gm, '');
+    assert.doesNotMatch(code, /\.join\((['"`])(?:, |; | – |、|\. )\1\)/, file);
+    assert.doesNotMatch(code, /\$\{t\([^`]*?\)\} ?[:.,;(–]/, file);
+    assert.doesNotMatch(code, /en-GB|en-US|ja-JP/, file);
+  }
 });
 
 test('words are filled and a missing one shows itself', () => {

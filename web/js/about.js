@@ -2,7 +2,7 @@
 // and which service this is.
 import * as api from './api.js';
 import { clone, hook, setSeal, show } from './dom.js';
-import { t, translate } from './i18n.js';
+import { listed, sentences, t, translate } from './i18n.js';
 import { groups, single } from './prefs.js';
 import { sealOf, wordOf } from './verdict.js';
 
@@ -59,23 +59,23 @@ function fact(name, value) {
 
 // `on`: { dkim: false, … }: what is not said is on, or not the operator's to switch.
 function tellChecks(view, on) {
-  const how = (name) => [on[name] === false ? t('about.check.off') : '', t(`about.check.${name}.how`)].filter(Boolean).join(' ');
+  const how = (name) => sentences([on[name] === false ? t('about.check.off') : '', t(`about.check.${name}.how`)]);
   hook(view, 'checks').replaceChildren(...checks.map((name) => fact(t(`about.check.${name}`), how(name))));
 }
 
 // What the service says of itself for this account.
 function tellAccount(view, { verify, checks: on, belief }) {
-  const listed = (values) => (values.length ? values.join(', ') : t('about.belief.none'));
+  const orNone = (values) => listed(values) || t('about.belief.none');
   const believes = belief.authservIds.length > 0 || (belief.profile !== 'generic' && belief.border.length > 0);
   tellChecks(view, on);
   show(hook(view, 'belief'), true);
   hook(view, 'belief-lead').textContent = t(believes ? 'about.belief.some' : 'about.belief.nobody');
   const more = [['strips', belief.strips], ['below', belief.below]].filter(([, set]) => set).map(([name]) => fact(t('about.belief.position'), t(`about.belief.${name}`)));
-  const lists = ['ownDomains', 'forwarders', 'sealers'].filter((name) => belief[name].length).map((name) => fact(t(`about.belief.${name}`), listed(belief[name])));
+  const lists = ['ownDomains', 'forwarders', 'sealers'].filter((name) => belief[name].length).map((name) => fact(t(`about.belief.${name}`), orNone(belief[name])));
   hook(view, 'belief-rows').replaceChildren(
     fact(t('about.belief.profile'), belief.profile === 'generic' ? t('about.belief.generic') : belief.title),
-    fact(t('about.belief.ids'), listed(belief.authservIds)),
-    fact(t('about.belief.border'), listed(belief.border)),
+    fact(t('about.belief.ids'), orNone(belief.authservIds)),
+    fact(t('about.belief.border'), orNone(belief.border)),
     ...more, ...lists,
     fact(t('about.belief.verify'), t(`about.belief.verify.${verify}`)),
   );

@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
 import { openDialog } from './dialog.js';
-import { dayOnly, longSpan, longTime, size, t } from './i18n.js';
+import { dayOnly, listed, longSpan, longTime, size, spanned, t } from './i18n.js';
 import { readInvitation } from './invitation.js';
 import { levelOf, sealOf, wordOf } from './verdict.js';
 
@@ -44,7 +44,7 @@ function element(id, part) {
   const name = part.name || kind;
   hook(item, 'icon').setAttribute('href', `#icon-${iconOf(part)}`);
   setText(hook(item, 'name'), name);
-  hook(item, 'size').textContent = [part.name ? kind : '', Number.isFinite(part.size) ? size(part.size) : ''].filter(Boolean).join(t('list.comma'));
+  hook(item, 'size').textContent = listed([part.name ? kind : '', Number.isFinite(part.size) ? size(part.size) : '']);
   const odd = oddOf(part);
   hook(item, 'odd').textContent = odd;
   show(hook(item, 'odd'), Boolean(odd));
@@ -150,17 +150,18 @@ async function showInvitation(root, id, part) {
 }
 
 function spanOf({ start, end }) {
-  const when = (time) => `${longTime(time.iso)}${time.zone ? ` (${time.zone})` : ''}`;
+  const zoned = (time, zone) => (zone ? t('time.zoned', { time, zone }) : time);
+  const when = (time) => (time ? zoned(longTime(time.iso), time.zone) : '');
   if (!start || start.day) return start ? dayOnly(start.iso) : '';
-  if (!end || end.day || end.zone !== start.zone) return [start, end].filter(Boolean).map(when).join(' – ');
-  return `${longSpan(start.iso, end.iso)}${start.zone ? ` (${start.zone})` : ''}`;
+  if (!end || end.day || end.zone !== start.zone) return spanned(when(start), when(end));
+  return zoned(longSpan(start.iso, end.iso), start.zone);
 }
 
 function fillInvitation(root, event) {
   root.replaceChildren(clone('t-invitation'));
   const word = { CANCEL: 'invitation.cancelled', REPLY: 'invitation.answer' }[event.method] ?? 'invitation.title';
   setText(hook(root, 'title'), t(word, { summary: event.summary || t('list.no-subject') }));
-  hook(root, 'when').textContent = [spanOf(event), event.repeats ? t('invitation.repeats') : ''].filter(Boolean).join(t('list.comma'));
+  hook(root, 'when').textContent = listed([spanOf(event), event.repeats ? t('invitation.repeats') : '']);
   setText(hook(root, 'where'), event.place);
   hook(root, 'organizer').textContent = event.organizer ? t('invitation.organizer', { address: event.organizer }) : '';
   show(root, true);

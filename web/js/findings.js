@@ -1,58 +1,59 @@
 // What was found, as the panel's rows tell it, each with source and time. Pure. Knows results, never how they came about; a
 // value it does not know is told as the most cautious one.
+import { listed } from './i18n.js';
 import { listsRow } from './lists.js';
 import { personFinding } from './person.js';
+import { believedResults, sourcesOf } from './sources.js';
 import { logoOf } from './verdict.js';
-
-const result = (object) => object?.result ?? null;
-
-function believedResults(evidence, method) {
-  return (evidence.authenticationResults ?? []).filter((field) => field.believed)
-    .flatMap((field) => (field.results ?? []).filter((r) => r.method === method).map((r) => ({ ...r, server: field.authservId })));
-}
-
-function source(server, at) {
-  if (server !== undefined) return { key: server ? 'source.server' : 'source.server-unnamed', params: { server }, at: null };
-  return { key: 'source.local', params: {}, at };
-}
 
 const stateOf = { pass: 'good', fail: 'bad', softfail: 'bad', none: 'empty', neutral: 'empty', policy: 'empty', temperror: 'trouble', permerror: 'bad' };
 
-function authorRow(verdict) {
+function authorRow(verdict, from) {
   const known = ['verified', 'likely', 'not-established', 'contradicted', 'ambiguous', 'unchecked', 'own'];
   const author = known.includes(verdict.author) ? verdict.author : 'ambiguous';
   const state = { verified: 'good', likely: 'part', contradicted: 'bad', ambiguous: 'bad', unchecked: 'trouble' }[author] ?? 'empty';
-  if (!verdict.address && author !== 'ambiguous' && author !== 'own') return { row: 'author', state, key: 'panel.author.nameless', params: {}, source: null };
-  if (author === 'verified' && verdict.strength === 'person') return { row: 'author', state, key: 'panel.author.person', params: { address: verdict.address }, source: null };
-  return { row: 'author', state, key: `panel.author.${author}`, params: { address: verdict.address ?? '', domain: verdict.domain ?? '' }, source: null };
+  const row = (key, params) => ({ row: 'author', state, key, params, sources: from.author });
+  if (!verdict.address && author !== 'ambiguous' && author !== 'own') return row('panel.author.nameless', {});
+  if (author === 'verified' && verdict.strength === 'person') return row('panel.author.person', { address: verdict.address });
+  return row(`panel.author.${author}`, { address: verdict.address ?? '', domain: verdict.domain ?? '' });
 }
 
-function deliveryRow(verdict, evidence) {
+const domainOf = (address) => (address ?? '').split('@').pop();
+
+function deliveryRow(verdict, evidence, from) {
+  const row = (state, key, domain, sources) => ({ row: 'delivery', state, key: `panel.delivery.${key}`, params: { domain }, sources });
+  const passed = (method) => believedResults(evidence, method).filter((r) => r.result === 'pass');
   const local = (evidence.dkim ?? []).filter((s) => s.result === 'pass');
-  const server = believedResults(evidence, 'dkim').filter((r) => r.result === 'pass');
-  const auth = believedResults(evidence, 'auth').find((r) => r.result === 'pass');
-  const spf = believedResults(evidence, 'spf').find((r) => r.result === 'pass');
-  const at = verdict.checkedAt;
-  const domains = (list, pick) => [...new Set(list.map(pick).filter(Boolean))].join(', ');
-  const dkimDomain = (r) => r.properties?.['header.d'] ?? (r.properties?.['header.i'] ?? '').split('@').pop();
-  if (auth) return { row: 'delivery', state: 'good', key: 'panel.delivery.submitted', params: { domain: auth.properties?.['smtp.auth'] ?? '' }, source: source(auth.server ?? null) };
-  const partial = verdict.reasons?.some((reason) => reason.code === 'body-not-covered') || (!server.length && local.length && local.every((s) => s.bodyLengthLimit !== null && s.bodyLengthLimit !== undefined));
-  if (partial && (server.length || local.length)) return { row: 'delivery', state: 'part', key: 'panel.delivery.partial', params: { domain: domains(server.length ? server : local, server.length ? dkimDomain : (s) => s.domain) }, source: server.length ? source(server[0].server ?? null) : source(undefined, at) };
-  if (server.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(server, dkimDomain) }, source: source(server[0].server ?? null) };
-  if (local.length) return { row: 'delivery', state: 'good', key: 'panel.delivery.signed', params: { domain: domains(local, (s) => s.domain) }, source: source(undefined, at) };
-  if (spf) return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: (spf.properties?.['smtp.mailfrom'] ?? '').split('@').pop() }, source: source(spf.server ?? null) };
-  const own = evidence.spf ?? {}; // our own check of the server that handed it over, where no believed header answers
-  if (own.result === 'pass') return { row: 'delivery', state: 'part', key: 'panel.delivery.server', params: { domain: own.domain ?? '' }, source: source(undefined, at) };
-  const signed = (evidence.dkim ?? [])[0];
-  if (!signed && ['fail', 'softfail'].includes(own.result)) return { row: 'delivery', state: 'bad', key: 'panel.delivery.unlisted', params: { domain: own.domain ?? '' }, source: source(undefined, at) };
-  if (signed) {
-    const key = signed.result === 'temperror' ? 'panel.delivery.trouble' : 'panel.delivery.broken';
-    return { row: 'delivery', state: stateOf[signed.result] ?? 'empty', key, params: { domain: signed.domain ?? '' }, source: source(undefined, at) };
+  const [server, [auth], [spf]] = [passed('dkim'), passed('auth'), passed('spf')];
+  const domains = server.length ? server.map((r) => r.properties?.['header.d'] ?? domainOf(r.properties?.['header.i'])) : local.map((s) => s.domain);
+  if (auth) return row('good', 'submitted', auth.properties?.['smtp.auth'] ?? '', from.server(auth));
+  if (domains.length) {
+    const whole = !isPartial(verdict, server, local);
+    return row(whole ? 'good' : 'part', whole ? 'signed' : 'partial', listed([...new Set(domains.filter(Boolean))]), server.length ? from.server(server[0]) : from.local());
   }
-  const looked = evidence.dkim || believedResults(evidence, 'dkim').length > 0;
-  if (!looked) return { row: 'delivery', state: 'unlooked', key: 'panel.unlooked', params: {}, source: null };
-  return { row: 'delivery', state: 'empty', key: 'panel.delivery.none', params: {}, source: evidence.dkim ? source(undefined, at) : source(believedResults(evidence, 'dkim')[0].server ?? null) };
+  if (spf) return row('part', 'server', domainOf(spf.properties?.['smtp.mailfrom']), from.server(spf));
+  return ownDelivery(evidence, row, from);
 }
+
+// A signature that holds and leaves a part of the text open (l=).
+function isPartial(verdict, server, local) {
+  return verdict.reasons?.some((reason) => reason.code === 'body-not-covered')
+    || (!server.length && local.every((s) => s.bodyLengthLimit !== null && s.bodyLengthLimit !== undefined));
+}
+
+// Where no believed header answers: our own check of the server that handed it over, or what became of its signature.
+function ownDelivery(evidence, row, from) {
+  const own = evidence.spf ?? {};
+  const signed = (evidence.dkim ?? [])[0];
+  if (own.result === 'pass') return row('part', 'server', own.domain ?? '', from.local());
+  if (!signed && ['fail', 'softfail'].includes(own.result)) return row('bad', 'unlisted', own.domain ?? '', from.local());
+  if (signed) return row(stateOf[signed.result] ?? 'empty', signed.result === 'temperror' ? 'trouble' : 'broken', signed.domain ?? '', from.local());
+  const told = believedResults(evidence, 'dkim')[0];
+  if (evidence.dkim || told) return row('empty', 'none', '', evidence.dkim ? from.local() : from.server(told));
+  return unlooked('delivery', from);
+}
+
+const unlooked = (row, from) => ({ row, state: 'unlooked', key: 'panel.unlooked', params: {}, sources: from.nobody });
 
 const demands = { 'fail-policy-reject': 'reject', 'fail-policy-quarantine': 'quarantine', 'fail-policy-none': 'none' };
 
@@ -63,14 +64,14 @@ function demandOf(verdict, evidence) {
   return ['none', 'quarantine', 'reject'].includes(policy) ? policy : 'unknown';
 }
 
-function demandRow(verdict, evidence) {
+function demandRow(verdict, evidence, from) {
   const server = believedResults(evidence, 'dmarc')[0];
   const local = evidence.dmarc;
-  const chosen = server ? result(server) : result(local);
-  const where = server ? source(server.server ?? null) : local ? source(undefined, verdict.checkedAt) : null;
-  const params = { domain: verdict.domain ?? '' };
-  const row = (state, key) => ({ row: 'demand', state, key, params, source: where });
-  if (!verdict.domain || !chosen) return { ...row('unlooked', 'panel.unlooked'), source: null };
+  const chosen = (server ?? local)?.result;
+  const completed = server && local?.result && verdict.source === 'mixed'; // the server judged, we looked the demand up
+  const sources = [...(server ? from.server(server) : []), ...(!server || completed ? from.local() : [])];
+  const row = (state, key) => ({ row: 'demand', state, key, params: { domain: verdict.domain ?? '' }, sources });
+  if (!verdict.domain || !chosen) return unlooked('demand', from);
   if (chosen === 'pass') return row('good', 'panel.demand.met');
   if (chosen === 'fail' && !server && !evidence.spf) return row('empty', 'panel.demand.unsigned');
   if (chosen === 'fail') return row('bad', `panel.demand.failed.${demandOf(verdict, evidence)}`);
@@ -78,36 +79,38 @@ function demandRow(verdict, evidence) {
   return row('empty', 'panel.demand.none');
 }
 
-function personRow(evidence) {
+function personRow(evidence, from) {
   const found = personFinding(evidence);
-  if (!found) return { row: 'person', state: 'unlooked', key: 'panel.unlooked', params: {}, source: null };
+  if (!found) return unlooked('person', from);
   const { at, ...row } = found;
-  return { row: 'person', ...row, source: at ? source(undefined, at) : null };
+  return { row: 'person', ...row, sources: from.local(at) };
 }
 
-function logoRow(evidence) {
-  const row = (state, key) => ({ row: 'logo', state, key, params: {}, source: null });
+function logoRow(evidence, from) {
   const bimi = evidence.bimi;
   const logo = logoOf(bimi);
-  if (!bimi) return row('unlooked', 'panel.unlooked');
+  if (!bimi) return unlooked('logo', from);
+  const row = (state, key) => ({ row: 'logo', state, key, params: {}, sources: from.local(bimi.checkedAt) });
   const until = bimi.logo?.notAfter ? { date: bimi.logo.notAfter, more: ['panel.logo.until'] } : {};
   if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), ...until, params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
   if (bimi.result === 'temperror') return row('trouble', 'panel.logo.trouble');
   return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped', pass: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
 }
 
-function transportRow(evidence) {
+function transportRow(evidence, from) {
   const ours = (evidence.hops ?? []).filter((hop) => hop.ours);
-  if (!ours.length) return { row: 'transport', state: 'empty', key: 'panel.transport.unknown', params: {}, source: null };
+  if (!ours.length) return { row: 'transport', state: 'empty', key: 'panel.transport.unknown', params: {}, sources: from.looked };
   const all = ours.every((hop) => hop.tls);
   const version = ours.map((hop) => hop.tls?.version).filter(Boolean)[0] ?? 'TLS';
-  return { row: 'transport', state: all ? 'good' : 'part', key: all ? 'panel.transport.all' : 'panel.transport.some', params: { version }, source: source(ours[0].by ?? null) };
+  return { row: 'transport', state: all ? 'good' : 'part', key: all ? 'panel.transport.all' : 'panel.transport.some', params: { version }, sources: from.recorded(ours[0].by ?? '') };
 }
 
-// The six rows of the panel, in order; each {row, state: good|part|unproved|bad|trouble|empty|unlooked, key, params, source}. Where
-// the operator asks lists, a seventh (lists.js) follows who delivered it.
-export function panelRows(verdict, evidence = {}) {
-  const rows = [authorRow(verdict), deliveryRow(verdict, evidence), listsRow(evidence), demandRow(verdict, evidence), personRow(evidence), logoRow(evidence), transportRow(evidence)];
+// The six rows of the panel, in order; each {row, state: good|part|unproved|bad|trouble|empty|unlooked, key, params, sources}, the
+// last as sources.js has them. Where the operator asks lists, a seventh (lists.js) follows who delivered it.
+export function panelRows(verdict, evidence = {}, receivedAt = null) {
+  const from = sourcesOf(verdict, evidence, receivedAt);
+  const rows = [authorRow(verdict, from), deliveryRow(verdict, evidence, from), listsRow(evidence, from), demandRow(verdict, evidence, from), personRow(evidence, from),
+    logoRow(evidence, from), transportRow(evidence, from)];
   return rows.filter(Boolean);
 }
 
@@ -151,6 +154,6 @@ export function evidenceParts(evidence) {
 // Leaves of a JSON value as [path, text], for the table of everything.
 export function leaves(value, path = '') {
   if (value === null || typeof value !== 'object') return [[path, value === null ? '–' : String(value)]];
-  if (Array.isArray(value) && value.every((v) => v === null || typeof v !== 'object')) return [[path, value.length ? value.join(', ') : '–']];
+  if (Array.isArray(value) && value.every((v) => v === null || typeof v !== 'object')) return [[path, value.length ? listed(value.map(String)) : '–']];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, path ? `${path}.${key}` : key));
 }

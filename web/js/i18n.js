@@ -3,6 +3,7 @@
 export const languages = ['en', 'ja'];
 let words = {};
 let current = 'en';
+let region = 'en'; // the language as the reader's part of the world writes dates and numbers
 
 export function chooseLanguage(stored, preferred) {
   if (languages.includes(stored)) return stored;
@@ -13,15 +14,16 @@ export function chooseLanguage(stored, preferred) {
   return 'en';
 }
 
-export async function load(language, fetcher = fetch) {
+export async function load(language, preferred, fetcher = fetch) {
   const answer = await fetcher(`i18n/${language}.json`);
-  words = await answer.json();
-  current = language;
+  use(language, await answer.json(), preferred);
 }
 
-export function use(language, catalogue) {
+// `preferred`: tags in the order of the reader's wish; the first of this language gives the region.
+export function use(language, catalogue, preferred = []) {
   words = catalogue;
   current = language;
+  region = preferred.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;
 }
 
 export function language() {
@@ -51,7 +53,7 @@ export function shortTime(iso, now = new Date()) {
   if (Number.isNaN(when.getTime())) return '';
   const days = Math.round((midnight(now) - midnight(when)) / 86400000);
   if (days === 0) return format(when, { hour: '2-digit', minute: '2-digit' });
-  if (days === 1) return new Intl.RelativeTimeFormat(current, { numeric: 'auto' }).format(-1, 'day');
+  if (days === 1) return new Intl.RelativeTimeFormat(region, { numeric: 'auto' }).format(-1, 'day');
   if (days > 1 && days < 7) return format(when, { weekday: 'short' });
   if (when.getFullYear() === now.getFullYear()) return format(when, { day: 'numeric', month: 'short' });
   return format(when, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -65,7 +67,17 @@ export function fullTime(iso) {
 }
 
 // 1,234 or as the language writes it.
-export const number = (value) => new Intl.NumberFormat(current).format(value);
+export const number = (value) => new Intl.NumberFormat(region).format(value);
+
+// a, b, c or as the language strings them together; nothing is left out without a gap closing.
+const lists = () => new Intl.ListFormat(region, { style: 'narrow' });
+export const listed = (values) => lists().format(values.filter(Boolean));
+
+// The same with what `make` makes of each value instead of its text: an array of those and of the texts between them.
+export const parted = (values, make) => lists().formatToParts(values.filter(Boolean)).map(({ type, value }) => (type === 'element' ? make(value) : value));
+
+// One sentence after another.
+export const sentences = (list) => list.filter(Boolean).reduce((first, rest) => (first ? t('sentences', { first, rest }) : rest), '');
 
 export function longTime(iso) {
   const when = new Date(iso);
@@ -73,12 +85,22 @@ export function longTime(iso) {
   return format(when, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 }
 
+// The same in little room, and in one piece.
+export function briefTime(iso) {
+  const when = new Date(iso);
+  if (Number.isNaN(when.getTime())) return '';
+  return format(when, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).replaceAll(' ', '\u00a0');
+}
+
 // From one time to another; a day that they share is said once.
 export function longSpan(from, to) {
   const [begin, end] = [new Date(from), new Date(to)];
   const last = midnight(begin) === midnight(end) ? format(end, { hour: '2-digit', minute: '2-digit' }) : longTime(to);
-  return [longTime(from), last].filter(Boolean).join(' – ');
+  return spanned(longTime(from), last);
 }
+
+// The same of times that are written already.
+export const spanned = (from, to) => (from && to ? t('time.span', { from, to }) : from || to);
 
 export function dayOnly(iso) {
   return format(new Date(iso), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
@@ -92,14 +114,14 @@ export function size(octets) {
     value /= 1000;
     unit += 1;
   }
-  return new Intl.NumberFormat(current, { style: 'unit', unit: units[unit], unitDisplay: unit ? 'short' : 'long', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(region, { style: 'unit', unit: units[unit], unitDisplay: unit ? 'short' : 'long', maximumFractionDigits: unit && value < 10 ? 1 : 0 }).format(value);
 }
 
 const formats = new Map(); // making one costs more than a hundred uses of it
 
 function format(when, options) {
-  const key = current + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(current === 'ja' ? 'ja-JP' : 'en-GB', options));
+  const key = region + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(region, options));
   return formats.get(key).format(when);
 }
 

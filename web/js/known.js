@@ -27,7 +27,7 @@ export function knownView(root, changed) {
     setBreakable(hook(item, 'subject'), offer.subject);
     const button = hook(item, 'toggle');
     button.textContent = t(offer.known ? 'known.forget' : 'known.say');
-    button.setAttribute('aria-label', `${button.textContent}: ${offer.subject}`);
+    button.setAttribute('aria-label', t('known.label.of', { word: button.textContent, subject: offer.subject }));
     button.dataset.subject = offer.subject;
     button.addEventListener('click', () => toggle(id, offer, button));
     return item;

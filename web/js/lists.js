@@ -12,11 +12,11 @@ function linesOf({ list, kind, subject, listed, meaning }) {
 }
 
 // null where no list was asked. `lines`: one sentence each, of {key, params}; sentences of one list stand in one array.
-export function listsRow(evidence) {
+export function listsRow(evidence, from) {
   const asked = evidence.reputation ?? [];
   if (!asked.length) return null;
   const listed = asked.some((answer) => answer.listed === true);
   const state = listed ? 'unproved' : asked.some((answer) => answer.listed === false) ? 'empty' : 'trouble';
   const note = listed ? [[{ key: 'panel.lists.note', params: {} }]] : [];
-  return { row: 'lists', state, lines: [...asked.map(linesOf), ...note], source: null };
+  return { row: 'lists', state, lines: [...asked.map(linesOf), ...note], sources: from.local() };
 }

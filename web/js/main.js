@@ -13,7 +13,7 @@ let leave = null; // ends the mail view that is shown
 
 async function start() {
   if (/\/about$/.test(location.pathname)) history.replaceState(null, '', '/#about');
-  await i18n.load(i18n.chooseLanguage(prefs.get('language'), navigator.languages));
+  await i18n.load(i18n.chooseLanguage(prefs.get('language'), navigator.languages), navigator.languages);
   document.documentElement.lang = i18n.language();
   api.setLanguage(i18n.language());
   i18n.translate(document);

@@ -2,7 +2,7 @@
 import * as api from './api.js';
 import { attachmentsView } from './attachments.js';
 import { clone, hook, setBreakable, setNamed, setSeal, setText, show } from './dom.js';
-import { longTime, number, t, translate } from './i18n.js';
+import { listed, longTime, number, parted, sentences, t, translate } from './i18n.js';
 import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
 import { senderName, setAvatar } from './row.js';
@@ -77,7 +77,7 @@ export function messageView(pane, id, actions) {
     setAvatar(hook(article, 'avatar'), message.from?.[0]?.name, domainOf(message), logoOf(verdict) ?? logoOf(message.evidence?.bimi));
     setText(hook(article, 'name'), senderName(message));
     setAddress(hook(article, 'address'), message, verdict);
-    hook(article, 'to').textContent = message.to?.length ? t('message.to', { names: message.to.map((m) => m.name || m.email).join(t('list.comma')) }) : '';
+    hook(article, 'to').textContent = message.to?.length ? t('message.to', { names: listed(message.to.map((m) => m.name || m.email)) }) : '';
     const time = hook(article, 'time');
     time.dateTime = message.receivedAt ?? '';
     time.textContent = message.receivedAt ? longTime(message.receivedAt) : '';
@@ -94,7 +94,7 @@ export function messageView(pane, id, actions) {
   // Loud states say their sentence in the strip; it is not said twice.
   function setSentence(verdict, level) {
     setSeal(hook(article, 'seal'), sealOf(level), level);
-    hook(article, 'word').textContent = `${t(wordOf(level))}. `;
+    hook(article, 'word').textContent = t('message.word', { word: t(wordOf(level)) });
     setNamed(hook(article, 'sentence'), isLoud(level) ? t(wordOf(level)) : verdict.text ?? t(wordOf(level)), namesOf(verdict));
   }
 
@@ -115,9 +115,9 @@ export function messageView(pane, id, actions) {
 
   function setNotices() {
     const findings = (message.findings ?? []).filter((word) => notable.includes(word)).map((word) => t(`finding.${word}`));
-    const notices = [pictures.sentence(), message.isEncrypted ? t('message.encrypted') : '', message.bodyFallback ? t('message.text-fallback') : '', ...findings].filter(Boolean);
-    hook(article, 'notices').textContent = notices.join(' ');
-    show(hook(article, 'blocked'), notices.length > 0);
+    const notices = sentences([pictures.sentence(), message.isEncrypted ? t('message.encrypted') : '', message.bodyFallback ? t('message.text-fallback') : '', ...findings]);
+    hook(article, 'notices').textContent = notices;
+    show(hook(article, 'blocked'), Boolean(notices));
   }
 
   // What can be done once the whole message is here; leaving a list is never offered where the verdict is loud.
@@ -165,15 +165,16 @@ export function messageView(pane, id, actions) {
 const namesOf = (verdict) => [verdict.address, verdict.domain, ...(verdict.reasons ?? []).map((reason) => reason.params?.known)];
 
 function setAddress(element, message, verdict) {
-  const from = message.from ?? [];
-  element.replaceChildren();
-  from.slice(0, 5).forEach((mailbox, index) => {
-    if (!mailbox.email) return;
-    const { local, below, org } = splitAddress(mailbox.email, verdict.organizationalDomain);
-    const name = document.createElement('span');
-    const strong = document.createElement('b');
-    setBreakable(name, local + below);
-    setBreakable(strong, org);
-    element.append(index ? ', ' : '', name, strong);
-  });
+  const from = (message.from ?? []).slice(0, 5).map((mailbox) => mailbox.email);
+  element.replaceChildren(...parted(from, (email) => addressOf(email, verdict)).flat());
+}
+
+// The registrable domain stands out.
+function addressOf(email, verdict) {
+  const { local, below, org } = splitAddress(email, verdict.organizationalDomain);
+  const name = document.createElement('span');
+  const strong = document.createElement('b');
+  setBreakable(name, local + below);
+  setBreakable(strong, org);
+  return [name, strong];
 }

@@ -2,8 +2,9 @@
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
 import { differences, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
-import { language, longTime, t, translate } from './i18n.js';
+import { briefTime, listed, longTime, number, sentences, t, translate } from './i18n.js';
 import { evidenceParts, leaves, panelRows, signedFields } from './findings.js';
+import { sourceLine } from './sources.js';
 import { brandRoute } from './state.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
@@ -30,7 +31,7 @@ export function panelView(root, changed) {
 
   function update(next) {
     message = next;
-    hook(root, 'rows').replaceChildren(...panelRows(message.verdict, message.evidence).map(rowElement));
+    hook(root, 'rows').replaceChildren(...panelRows(message.verdict, message.evidence, message.receivedAt).map(rowElement));
     if (message.verdict.domain) hook(root, 'rows').querySelector('[data-row=logo] dd').append(brandLink(message.verdict.domain));
     const reasons = (message.verdict.reasons ?? []).filter((reason) => reason.text);
     hook(root, 'reasons').replaceChildren(...reasons.map(reasonElement));
@@ -54,12 +55,8 @@ function rowElement(row) {
   setSeal(hook(element, 'seal'), seals[row.state], levels[row.state]);
   hook(element, 'label').textContent = t(`panel.row.${row.row}`);
   hook(element, 'state').textContent = row.state === 'unlooked' ? '' : `${t(`panel.state.${row.state}`)} `;
-  hook(element, 'text').textContent = row.lines ? row.lines.map(sentences).join('\n') : sentences(sentencesOf(row));
-  if (row.source) {
-    const time = row.source.at ? longTime(row.source.at) : '';
-    const key = row.source.key === 'source.local' && !time ? 'source.local-untimed' : row.source.key;
-    hook(element, 'source').textContent = t(key, { ...row.source.params, time });
-  }
+  hook(element, 'text').textContent = (row.lines ?? [sentencesOf(row)]).map((line) => sentences(line.map(({ key, params }) => t(key, params)))).join('\n');
+  hook(element, 'source').textContent = row.sources.map((source) => sourceLine(source, briefTime)).join('\n');
   return element;
 }
 
@@ -67,8 +64,6 @@ function sentencesOf(row) {
   const params = row.date ? { ...row.params, date: longTime(row.date) } : row.params;
   return [row.key, ...(row.more ?? [])].map((key) => ({ key, params }));
 }
-
-const sentences = (list) => list.map(({ key, params }) => t(key, params)).join(language() === 'ja' ? '' : ' ');
 
 // Where its owner, or anybody, can see what the domain's logo would need.
 function brandLink(domain) {
@@ -97,7 +92,7 @@ function showDifferences(root, rows) {
     const cells = [server, local].map((result) => {
       const cell = document.createElement('td');
       const word = t(`result.${result}`);
-      cell.textContent = word === `result.${result}` ? result : `${word} (${result})`;
+      cell.textContent = word === `result.${result}` ? result : t('result.with-code', { word, code: result });
       return cell;
     });
     line.append(head, ...cells);
@@ -107,9 +102,9 @@ function showDifferences(root, rows) {
 
 // Which of the records that we looked up are proved by DNSSEC.
 function showDnssec(line, found) {
-  const names = (list) => [...new Set(list.map(({ what, domain }) => t(`dnssec.what.${what}`, { domain })))].join(t('list.comma'));
+  const names = (list) => listed([...new Set(list.map(({ what, domain }) => t(`dnssec.what.${what}`, { domain })))]);
   const said = Object.entries(found).filter(([, list]) => list.length).map(([state, list]) => t(`dnssec.${state}`, { names: names(list) }));
-  line.textContent = said.join(' ');
+  line.textContent = sentences(said);
   show(line, said.length > 0);
 }
 
@@ -132,20 +127,19 @@ function machine(name, hop, ours) {
     return item;
   }
   hook(item, 'lock').querySelector('use').setAttribute('href', hop.tls ? '#icon-lock' : '#icon-open');
-  const words = [duration(hop.delaySeconds)];
   const hidden = document.createElement('span');
   hidden.className = 'hidden';
   hidden.textContent = hop.tls ? t('hop.encrypted') : t('hop.open');
-  hook(item, 'delay').textContent = words.filter(Boolean).join(' ');
+  hook(item, 'delay').textContent = duration(hop.delaySeconds);
   hook(item, 'leg').append(hidden);
   return item;
 }
 
 function duration(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0) return '';
-  if (seconds < 120) return t('hop.seconds', { n: seconds });
-  if (seconds < 7200) return t('hop.minutes', { n: Math.round(seconds / 60) });
-  return t('hop.hours', { n: Math.round(seconds / 3600) });
+  if (seconds < 120) return t('hop.seconds', { n: number(seconds) });
+  if (seconds < 7200) return t('hop.minutes', { n: number(Math.round(seconds / 60)) });
+  return t('hop.hours', { n: number(Math.round(seconds / 3600)) });
 }
 
 function fillEvidence(root, message) {

@@ -2,7 +2,7 @@
 // be taken back here. It explains what happened to a message and never proves who wrote it.
 import * as api from './api.js';
 import { announce, clone, hook, setBreakable, setText, show } from './dom.js';
-import { counted, longTime, number, t, translate } from './i18n.js';
+import { counted, listed, longTime, number, sentences, t, translate } from './i18n.js';
 
 const step = 100; // correspondents that stand in the document at first, and more at each wish
 const refusals = { 413: 'people.too-large', 415: 'people.no-vcard', 422: 'people.no-vcard' };
@@ -64,7 +64,7 @@ export function peopleView(element, { back, ended, stale }) {
   function drawSaid(known) {
     hook(view, 'sayings').replaceChildren(...known.map((one) => line({
       kind: t(`known.kind.${one.kind}`), subject: one.subject, word: t('known.forget'),
-      note: [one.by ? t('people.by', { domain: one.by }) : '', t('people.since', { date: longTime(one.since) })].filter(Boolean).join(' '),
+      note: sentences([one.by ? t('people.by', { domain: one.by }) : '', t('people.since', { date: longTime(one.since) })]),
       undo: () => api.forgetKnown(one.kind, one.subject),
     })));
     show(hook(view, 'nothing-said'), !known.length);
@@ -73,7 +73,7 @@ export function peopleView(element, { back, ended, stale }) {
   function drawPeople() {
     hook(view, 'people').replaceChildren(...people.slice(0, shown).map((one) => line({
       kind: one.name ?? '', subject: one.email, word: t('people.remove'),
-      note: one.sources.map((source) => t(`people.source.${source}`)).join(t('list.comma')),
+      note: listed(one.sources.map((source) => t(`people.source.${source}`))),
       undo: () => api.forgetCorrespondent(one.email),
     })));
     show(hook(view, 'nobody'), !people.length);
@@ -88,7 +88,7 @@ export function peopleView(element, { back, ended, stale }) {
     hook(item, 'note').textContent = note;
     const button = hook(item, 'undo');
     button.textContent = word;
-    button.setAttribute('aria-label', `${word}: ${subject}`);
+    button.setAttribute('aria-label', t('known.label.of', { word, subject }));
     button.addEventListener('click', () => takeBack(item, subject, undo));
     return item;
   }

@@ -1,6 +1,6 @@
 // One line of the list: made once, filled again and again. Verdict first in reading order; nothing moves when a verdict arrives.
 import { clone, hook, setMarked, setSeal, setText, show } from './dom.js';
-import { counted, fullTime, shortTime, t } from './i18n.js';
+import { counted, fullTime, listed, number, shortTime, t } from './i18n.js';
 import { domainOf, initialsOf, levelOf, logoOf, sealOf, wordOf } from './verdict.js';
 
 let serial = 0;
@@ -33,7 +33,7 @@ export function fillRow(item, line, place) {
   item.classList.toggle('inside', line.inside);
   item.dataset.level = level;
   hook(item, 'pick').checked = place.picked;
-  hook(item, 'state').textContent = `${t(wordOf(level))}: ${row.keywords?.$seen ? '' : t('list.unread-state')}`;
+  hook(item, 'state').textContent = t(row.keywords?.$seen ? 'list.state' : 'list.state.unread', { word: t(wordOf(level)) });
   setMarked(hook(item, 'who'), level === 'own' ? recipientNames(row) : senderName(row), found(place, level === 'own' ? 'to' : 'from'));
   setMarked(hook(item, 'domain'), domain ?? '', found(place, level === 'own' ? 'to' : 'from'));
   setSeal(hook(item, 'seal'), sealOf(level), level);
@@ -58,8 +58,8 @@ function fillThread(button, line) {
   show(button, line.count > 1 && !line.inside);
   button.setAttribute('aria-expanded', String(line.open));
   const hidden = line.hides ? t('list.thread.hides', { word: t(wordOf(line.hides)) }) : '';
-  button.setAttribute('aria-label', `${counted('list.thread', line.count)} ${hidden}`.trim());
-  hook(button, 'count').textContent = line.count;
+  button.setAttribute('aria-label', listed([counted('list.thread', line.count), hidden]));
+  hook(button, 'count').textContent = number(line.count);
   const seal = hook(button, 'hides');
   seal.toggleAttribute('hidden', !line.hides);
   if (line.hides) setSeal(seal, sealOf(line.hides), line.hides);
@@ -88,7 +88,7 @@ export function senderName(row) {
 // Mail of one's own is known by whom it went to.
 function recipientNames(row) {
   const names = (row.to ?? []).map((m) => m.name || m.email).filter(Boolean);
-  return names.length ? t('list.to', { names: names.join(t('list.comma')) }) : t('list.no-recipient');
+  return names.length ? t('list.to', { names: listed(names) }) : t('list.no-recipient');
 }
 
 function recipientDomain(row) {
