@@ -63,13 +63,23 @@ static json_t *checks_json(const struct service *service) {
                      service->resolver && dnsbl_lists_count(service->config->reputation) > 0);
 }
 
+/* Of lists that messages and their authors are looked up in; none where nothing is looked up. */
+static json_t *lists_json(const struct service *service) {
+    const struct dnsbl_lists *lists = service->config->reputation;
+    json_t *all = json_array();
+    for (guint i = 0; service->resolver && i < dnsbl_lists_count(lists); i++)
+        json_array_append_new(all, json_pack("{s:s, s:s}", "list", dnsbl_lists_zone(lists, i),
+                                             "kind", dnsbl_kind_name(dnsbl_lists_kind(lists, i))));
+    return all;
+}
+
 void api_about_get(struct exchange *x) {
     static const char *const verify[] = {"missing", "always", "never"};
     const struct config *config = x->service->config;
     const struct config_trust *trust = config_trust_of(config, x->session->host);
     reply_json(x->reply, 200,
-               json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o}", "version", INKAN_VERSION, "account",
-                         "username", x->session->username, "host", x->session->host, "verify",
-                         verify[config->verify], "checks", checks_json(x->service), "belief",
-                         belief_json(trust->rules)));
+               json_pack("{s:s, s:{s:s, s:s}, s:s, s:o, s:o, s:o}", "version", INKAN_VERSION,
+                         "account", "username", x->session->username, "host", x->session->host,
+                         "verify", verify[config->verify], "checks", checks_json(x->service),
+                         "lists", lists_json(x->service), "belief", belief_json(trust->rules)));
 }

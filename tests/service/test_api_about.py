@@ -17,6 +17,7 @@ class About(ApiCase):
         belief = about["belief"]
         self.assertEqual((belief["profile"], belief["authservIds"], belief["strips"], belief["border"]), ("generic", ["mx.mail.example"], True, []))
         self.assertTrue(about["checks"]["dkim"] and about["checks"]["dnssec"])
+        self.assertEqual((about["lists"], about["checks"]["reputation"]), ([], False))
         self.problem(self.stage.client(None).get("/about"), 401, "not-signed-in")
 
     def test_other_rules(self):
@@ -30,6 +31,16 @@ class About(ApiCase):
         self.assertIn("mx.google.com", belief["authservIds"])
         self.assertTrue(any("mx.example" in entry for entry in belief["border"]), belief)
         self.assertTrue(any("192.0.2.0/24" in entry for entry in belief["border"]), belief)
+
+    def test_lists_that_are_asked(self):
+        lists = {"block-lists": "bl.example", "domain-lists": "dbl.example"}
+        self.stage.restart(reputation=lists)
+        self.addCleanup(self.stage.restart)
+        about = self.stage.client().get("/about").json
+        self.assertEqual(about["lists"], [{"list": "bl.example", "kind": "block"}, {"list": "dbl.example", "kind": "domain"}])
+        self.assertTrue(about["checks"]["reputation"])
+        self.stage.restart(reputation=lists, trust={"verify": "never"})
+        self.assertEqual(self.stage.client().get("/about").json["lists"], [], "none is asked")
 
     def test_numbers_of_streams(self):
         client = self.stage.client()

@@ -18,7 +18,7 @@ export function aboutView(element, { languages, back, session, changed }) {
   box('threads', groups);
   box('single', single);
   hook(view, 'levels').replaceChildren(...levels.map(levelLine));
-  tellChecks(view, {});
+  tellChecks(view, {}, null);
   service([]);
   element.replaceChildren(view);
   hook(view, 'heading').focus({ preventScroll: true });
@@ -57,17 +57,24 @@ function fact(name, value) {
   return item;
 }
 
-// `on`: { dkim: false, … }: what is not said is on, or not the operator's to switch.
-function tellChecks(view, on) {
+// `on`: { dkim: false, … }: what is not said is on, or not the operator's to switch. `lists`: null where that is not known.
+function tellChecks(view, on, lists) {
   const how = (name) => sentences([on[name] === false ? t('about.check.off') : '', t(`about.check.${name}.how`)]);
-  hook(view, 'checks').replaceChildren(...checks.map((name) => fact(t(`about.check.${name}`), how(name))));
+  const rows = checks.map((name) => fact(t(`about.check.${name}`), how(name)));
+  if (lists) rows.push(fact(t('about.lists'), listsAsked(lists)));
+  hook(view, 'checks').replaceChildren(...rows);
+}
+
+function listsAsked(lists) {
+  if (!lists.length) return t('about.lists.none');
+  return sentences([t('about.lists.how', { lists: listed(lists.map(({ list, kind }) => t(`about.lists.${kind}`, { list }))) }), t('panel.lists.note')]);
 }
 
 // What the service says of itself for this account.
-function tellAccount(view, { verify, checks: on, belief }) {
+function tellAccount(view, { verify, checks: on, lists, belief }) {
   const orNone = (values) => listed(values) || t('about.belief.none');
   const believes = belief.authservIds.length > 0 || (belief.profile !== 'generic' && belief.border.length > 0);
-  tellChecks(view, on);
+  tellChecks(view, on, lists);
   show(hook(view, 'belief'), true);
   hook(view, 'belief-lead').textContent = t(believes ? 'about.belief.some' : 'about.belief.nobody');
   const more = [['strips', belief.strips], ['below', belief.below]].filter(([, set]) => set).map(([name]) => fact(t('about.belief.position'), t(`about.belief.${name}`)));

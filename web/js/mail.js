@@ -47,7 +47,7 @@ export function startMail(app, session, shell, early) {
     none: pickNone, all: () => pick(all(lines.flatMap((line) => line.ids))), archive: () => act.archive(targets()), remove: () => act.remove(targets()),
     move: chooseFolder, read: toggleRead, star: toggleStar,
   });
-  const reader = newReader(pane, state, { actions: messageActions, seen: (id) => act.setKeyword([id], '$seen', true, false), draw, words, ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
+  const reader = newReader(pane, state, { actions: messageActions, seen: (id) => act.setKeyword([id], '$seen', true, false), draw, words: (error) => words(error, 'message'), ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
   const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, pane });
 
   wire();
@@ -307,7 +307,7 @@ export function startMail(app, session, shell, early) {
       state.more.set(thread, json.messages);
       return draw();
     } catch (error) {
-      return failed(error);
+      return failed(error, 'either');
     }
   }
 
@@ -395,18 +395,19 @@ export function startMail(app, session, shell, early) {
     return error.code === 'wrong-password' ? error.message : t('problem.expired');
   }
 
-  function words(error) {
-    if (error.status === 404) return t('problem.gone');
+  // `missing`: what a 404 is about: message, folder, or either.
+  function words(error, missing = 'either') {
+    if (error.status === 404) return t(`problem.gone.${missing}`);
     const key = error.code === 'offline' ? 'problem.offline' : `problem.code.${error.code}`;
     if (t(key) !== key) return t(key);
     return error.message && error.message !== error.code ? error.message : t('problem.unknown');
   }
 
-  function failed(error) {
+  function failed(error, missing = 'folder') {
     if (signal.aborted) return;
     if (!(error instanceof api.Problem)) throw error;
     if (error.status === 401) shell.ended(ending(error));
-    else tell(words(error));
+    else tell(words(error, missing));
     draw();
   }
 }
