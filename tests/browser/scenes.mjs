@@ -23,7 +23,7 @@ const folder = async (page, role) => {
 };
 
 // The view of a message is here, opened or not.
-const prepared = (page) => until(page, () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/css/panel.css')));
+const prepared = (page) => until(page, () => ['message', 'panel', 'sheet'].every((sheet) => [...document.styleSheets].some(({ href }) => href?.endsWith(`/css/${sheet}.css`))));
 
 // Before anybody is signed in.
 const outside = [

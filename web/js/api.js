@@ -39,8 +39,10 @@ export const signIn = (username, password) => call('POST', '/session', { body: {
 export const signOut = () => call('DELETE', '/session');
 export const getMailboxes = () => call('GET', '/mailboxes');
 
+export const pageSize = 50; // letters; with a filter, what is left of so many
+
 // A page of rows. One of `before` (older than that), `after` (newer than that) and `thread` (all that belong to that message).
-export function getMessages(mailbox, { limit = 50, before, after, thread, unverified, q, etag } = {}) {
+export function getMessages(mailbox, { limit = pageSize, before, after, thread, unverified, q, etag } = {}) {
   const query = new URLSearchParams({ limit });
   for (const [name, value] of Object.entries({ before, after, thread, q, unverified: unverified ? '1' : null })) if (value) query.set(name, value);
   return call('GET', `/mailboxes/${encodeURIComponent(mailbox)}/messages?${query}`, { etag });

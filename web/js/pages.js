@@ -1,7 +1,7 @@
 // The pages of the list that is shown: asked for, asked again while verdicts are due, added to at the end. A newer question
 // makes answers to an older one void.
 import * as api from './api.js';
-import { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, pollDelay, updateRows } from './state.js';
+import { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, pollDelay, replaceTop, updateRows } from './state.js';
 
 const emptyPages = 4; // of a filter, one after another, before a person is asked whether to look further
 const live = 3; // the attempt that polling begins with while the service tells of verdicts by itself
@@ -43,7 +43,9 @@ export function newPages(state, tells, signal) {
         if (page.before && !state.pages.includes(page)) continue; // all of the first one is new: the list begins again
         const answer = await (first ?? api.getMessages(where.mailbox, { ...where, before: page.before, etag: page.etag }));
         if (signal.aborted || mine !== turn) return;
-        if (answer.status === 200) take(page, answer);
+        const bridge = answer.status === 200 && moved(page, answer.json) ? await askBridge(where, answer.json.next) : null;
+        if (signal.aborted || mine !== turn) return;
+        if (answer.status === 200) take(page, answer, bridge);
         first = null;
       }
       state.loading = false;
@@ -57,16 +59,32 @@ export function newPages(state, tells, signal) {
     schedule();
   }
 
-  function take(page, { etag, json }) {
+  // With a filter, a page is what is left of so many letters. New ones push its end up, and what fell out of it stands in no page that
+  // is known: the one that follows now is asked for too, and reaches over where the old one ended.
+  const moved = (page, json) => !page.before && state.onlyUnverified && state.pages.length > 1 && json.next !== null && json.next !== page.next
+    && Math.abs(json.total - page.total) < api.pageSize;
+
+  async function askBridge(where, next) {
+    const bridge = { before: next, ids: [], isBridge: true };
+    const { etag, json } = await api.getMessages(where.mailbox, { ...where, before: next });
+    note(bridge, etag, json);
+    return { page: bridge, messages: json.messages };
+  }
+
+  function take(page, { etag, json }, bridge) {
     if (page.before) state.rows = updateRows(state.rows, page, json.messages);
-    else takeFirst(page, json);
+    else takeFirst(page, json, bridge);
     if (!state.pages.includes(page)) state.pages.push(page);
     note(page, etag, json);
   }
 
-  function takeFirst(page, json) {
+  function takeFirst(page, json, bridge) {
     const count = countFresh(state.rows, json.messages);
-    if (state.pages.length > 1 && count < json.messages.length) {
+    const isLong = state.pages.length > 1 && json.next !== null;
+    if (isLong && (bridge || json.next === page.next)) {
+      state.rows = replaceTop(state.rows, page.ids, json.messages.concat(bridge?.messages ?? []));
+      if (bridge) insert(bridge.page);
+    } else if (isLong && count < json.messages.length) {
       state.rows = mergeFirstPage(state.rows, json.messages, json.next);
     } else {
       state.rows = json.messages;
@@ -75,8 +93,15 @@ export function newPages(state, tells, signal) {
     if (count) tells.fresh(count);
   }
 
+  // After the first page; an earlier bridge goes once all that it holds stands in another page.
+  function insert(bridge) {
+    const [first, ...older] = state.pages;
+    const held = new Set([bridge, ...older.filter((page) => !page.isBridge)].flatMap((page) => page.ids));
+    state.pages = [first, bridge, ...older.filter((page) => !page.isBridge || page.ids.some((id) => !held.has(id)))];
+  }
+
   function note(page, etag, json) {
-    Object.assign(page, { etag, next: json.next, ids: json.messages.map((row) => row.id) });
+    Object.assign(page, { etag, next: json.next, total: json.total, ids: json.messages.map((row) => row.id) });
     state.found = json.search?.highlight ?? [];
   }
 

@@ -8,7 +8,7 @@ import { levelOf } from './verdict.js';
 
 const load = async () => {
   const module = await import('./message.js');
-  await style('panel');
+  await Promise.all(['message', 'panel', 'sheet'].map(style));
   return module;
 };
 

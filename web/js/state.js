@@ -32,6 +32,13 @@ export function mergeFirstPage(rows, page, next) {
   return page.concat(older);
 }
 
+// The same where the rows say nothing of how far a page reaches, because a filter leaves some or all of them out: `known` are the ids
+// that stood where `now` stands; what is in neither stays.
+export function replaceTop(rows, known, now) {
+  const replaced = new Set([...known, ...now.map((row) => row.id)]);
+  return now.concat(rows.filter((row) => !replaced.has(row.id)));
+}
+
 // How many rows of a fresh first page stand above all that was known.
 export function countFresh(rows, page) {
   const known = new Set(rows.map((row) => row.id));
