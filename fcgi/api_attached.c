@@ -23,8 +23,8 @@
     "form-action 'none'; frame-ancestors 'self'"
 /* A browser's reader of PDFs is an object of its own origin, which a sandbox would keep out. */
 #define PREVIEW_POLICY                                                                             \
-    "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src "              \
-    "'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; "          \
+    "form-action 'none'; frame-ancestors 'self'"
 
 /* The decoded content of a leaf part; NULL: there is none, and x->reply says so. *kind is its. */
 static GBytes *content_of(struct exchange *x, enum mime_kind *kind) {

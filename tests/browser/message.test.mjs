@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { allJudged, onStage, openMessage, startBreakable, until } from './stage.mjs';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
+const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj\n4 0 obj<</Length 22>>stream\n1 0 0 rg 0 0 99 99 re f\nendstream endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
 const head = (subject, from = 'Carol <carol@signed.example>', more = '') => `From: ${from}\r\nTo: alice@mail.example\r\nSubject: ${subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@signed.example>\r\n${more}MIME-Version: 1.0\r\n`;
 const part = (type, name, content) => `--b\r\nContent-Type: ${type}\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n`;
 const inner = `${head('The letter inside', 'Mallory <m@elsewhere.example>')}Content-Type: text/html\r\n\r\n<p>Read me. <a href="https://evil.example/">here</a><script>alert(1)</script></p>\r\n`;
@@ -39,6 +39,25 @@ const closed = async (page) => {
   await sheet(page).waitFor({ state: 'detached' });
 };
 
+// How many points of what is drawn there are red, as a page of its own counts them.
+async function red(page, selector) {
+  const picture = (await page.locator(selector).screenshot()).toString('base64');
+  const other = await page.context().newPage();
+  try {
+    return await other.evaluate(async (octets) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${octets}`;
+      await image.decode();
+      const pen = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height }).getContext('2d');
+      pen.drawImage(image, 0, 0);
+      const { data } = pen.getImageData(0, 0, image.width, image.height);
+      return data.filter((octet, at) => at % 4 === 0 && octet > 200 && data[at + 1] < 40 && data[at + 2] < 40).length;
+    }, picture);
+  } finally {
+    await other.close();
+  }
+}
+
 // attacks H176, I185
 scenario('attachments say what they are, and what may be looked at is looked at without running', {}, async (page) => {
   await openMessage(page, 'things attached');
@@ -55,8 +74,12 @@ scenario('attachments say what they are, and what may be looked at is looked at 
     const { headers } = await fetch(document.querySelector('.preview-room iframe').src, { headers: { 'X-Requested-With': 'inkan' } });
     return ['content-type', 'x-content-type-options', 'content-security-policy'].map((name) => headers.get(name));
   });
-  assert.deepEqual(answer.slice(0, 2), ['application/pdf', 'nosniff']);
-  assert.match(answer[2], /default-src 'none'/);
+  assert.deepEqual(answer, ['application/pdf', 'nosniff', "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"]);
+  const downloads = [];
+  page.on('download', (file) => downloads.push(file.suggestedFilename()));
+  for (const end = Date.now() + 120000; await red(page, '.preview-room') < 1000;) assert.ok(Date.now() < end, 'the red page is never drawn');
+  assert.deepEqual(downloads, [], 'it is read, not saved');
+  assert.deepEqual(page.frames().filter((frame) => frame.parentFrame() === page.mainFrame() && !frame.url().includes('body.html')).map((frame) => new URL(frame.url()).pathname.replace(/^.*\//, '')), ['preview']);
   await closed(page);
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-hook=zip]')]);
   assert.match(file.suggestedFilename(), /^things attached.*\.zip$/);

@@ -12,7 +12,7 @@ const dora = card('Dora Jensen', 'dora@corp.example');
 const hiro = card('佐藤ひろ', 'hiro@corp.example');
 const addresses = (page) => page.locator('[data-hook=people] [data-hook=subject]').allTextContents();
 const sayings = (page) => page.locator('[data-hook=sayings] [data-hook=subject]').allTextContents();
-const undo = (page, subject) => page.locator(`.people-list button[aria-label$=": ${subject}"]`);
+const undo = (page, subject) => page.locator(`.people-list button[aria-label$="${subject}"]`);
 const hasSaid = (page, words) => until(page, (text) => document.querySelector('#people-said').textContent.includes(text), words);
 
 // Filled: what is empty says so, and what is not has lines.
