@@ -2,7 +2,7 @@
 // step in the reader's language; this page only lays it out.
 import * as api from './api.js';
 import { clone, hook, setBreakable, setSeal, show } from './dom.js';
-import { number, sentences, t, translate } from './i18n.js';
+import { number, t, translate } from './i18n.js';
 import { brandRoute } from './state.js';
 
 const seals = { good: ['seal-brand', 'brand'], bad: ['seal-caution', 'caution'], unknown: ['seal-unchecked', 'unchecked'] };
@@ -78,7 +78,7 @@ function stepElement({ step, ok, code, title, text }) {
 function findingElement({ line, element, rule, severity, text }) {
   const item = clone('t-brand-finding').firstElementChild;
   item.dataset.severity = severity;
-  hook(item, 'where').textContent = sentences([line ? t('brand.line', { line: number(line) }) : t('brand.whole'), element ? `<${element}>` : '']);
+  hook(item, 'where').textContent = t('brand.where', { line: line ? t('brand.line', { line: number(line) }) : t('brand.whole'), element: element ? `<${element}>` : '' }).trim();
   hook(item, 'rule').textContent = rule;
   hook(item, 'severity').textContent = t(`brand.severity.${severity === 'warning' ? 'warning' : 'error'}`);
   hook(item, 'text').textContent = text;
