@@ -140,6 +140,7 @@ const messages = [
   message('signature-of-another', 'New account number', 'how'),
   message('signature-unknown-authority', 'Colour samples', 'how'),
   message('person-openpgp', 'The interview, my corrections', 'how'),
+  message('openpgp-published', 'The footpath behind the shrine', 'how'),
   message('openpgp-unknown', 'Seeds for spring', 'how'),
   message('likely', 'Your order 5521', 'how'),
   message('unverified', 'Scan 0042', 'how'),

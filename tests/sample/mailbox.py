@@ -12,7 +12,7 @@ mailbox's own server would have written on arrival.
     sign: DOMAIN SELECTOR [CANON/CANON] [l]        repeatable
     smime: ADDRESS [unknown|expired|opaque]        a certificate for ADDRESS signs the content; nobody known vouches for it,
                                                    or it has expired since, or the text is inside the signature
-    openpgp: ADDRESS [unknown]                     an OpenPGP key of ADDRESS signs the content; nobody vouches for it
+    openpgp: ADDRESS [unknown|published]           an OpenPGP key of ADDRESS signs the content; nobody vouches for it, or its domain does
     tamper: OLD => NEW                             the text is changed after that signature
     append: …   set-subject: …   sign-after: …     what a list or forwarder did after signing
     below: FIELD                                   a field the forwarder wrote, under our border line
@@ -45,6 +45,7 @@ BRANDS = ["hoshino-bank.example", "midori-tea.example", "evening-letter.example"
 SELF_ASSERTED, DECLINED = "evening-letter.example", "plain-press.example"
 DRAFT = "draft", "hoshino-bank.example"  # a selector whose picture is not fit to be shown yet, for the checker of senders
 BRAND_HOST = "203.0.113.5"
+PUBLISHERS = ("open-map.example",)  # domains with a Web Key Directory, on the same machine
 POLICIES.update({domain: "p=reject" for domain in BRANDS})
 BOGUS = "bogus.example"  # its answers carry signatures that do not verify
 
@@ -165,10 +166,12 @@ class Certificates:
 
 
 class Openpgp:
-    """People with OpenPGP keys made by gpg; those who are known are in a keyring of the operator's."""
+    """People with OpenPGP keys made by gpg; those who are known are in a keyring of the operator's, those of `published` on their
+    domain's own web server."""
 
     def __init__(self, directory, now):
         self.now, self.keyring = now, os.path.join(directory, "openpgp-keys")
+        self.published = {}  # address: its key as octets
         os.makedirs(self.keyring, exist_ok=True)
 
     def gpg(self, home, time, *words, **kw):
@@ -184,14 +187,16 @@ class Openpgp:
         return agent
 
     def sign(self, content, words, when):
-        """Content-Type and body of multipart/signed (RFC 3156); `words`: ADDRESS [unknown]."""
+        """Content-Type and body of multipart/signed (RFC 3156); `words`: ADDRESS [unknown|published]."""
         address, kind = (words.split() + [""])[:2]
         with tempfile.TemporaryDirectory(dir="/tmp") as home:  # its agent's socket must have a short path
             agent = self.agent(home)
             try:
                 self.gpg(home, self.now - 100 * 86400, "--quick-gen-key", "%s <%s>" % (address.split("@")[0].title(), address), "ed25519", "cert,sign", "never")
                 signature = self.gpg(home, when - 40, "--detach-sign", input=content)
-                if kind != "unknown":
+                if kind == "published":
+                    self.published[address] = self.gpg(home, self.now, "--no-armor", "--export", address)
+                elif kind != "unknown":
                     with open(os.path.join(self.keyring, address + ".asc"), "wb") as f:
                         f.write(self.gpg(home, self.now, "--export", address))
             finally:
@@ -310,6 +315,7 @@ class Writer:
             rows.append((domain + ".", "A", BRAND_HOST))
         rows.append(("%s._bimi.%s." % DRAFT, "TXT", "v=BIMI1; l=https://%s/draft.svg" % DRAFT[1]))
         rows.append(("marks.example.", "A", BRAND_HOST))
+        rows += [("openpgpkey.%s." % domain, "A", BRAND_HOST) for domain in PUBLISHERS]
         for t in self.templates:
             via = t.one("via")
             if via and via[0] != "[":

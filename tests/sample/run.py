@@ -7,7 +7,7 @@ loopback and unprivileged ports, all files under build/run. Ctrl-C or SIGTERM st
 other. With --imap imaps://HOST[:PORT] it leaves out Dovecot and Knot and uses that server and the system's resolver.
 
 When ready it prints one line  READY url=... user=... password=...  and keeps running."""
-import argparse, contextlib, ctypes, fcntl, os, secrets, shutil, signal, socket, sys, threading, time, urllib.parse
+import argparse, contextlib, ctypes, fcntl, hashlib, os, secrets, shutil, signal, socket, sys, threading, time, urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -117,14 +117,14 @@ def sample_servers(run, servers, network):
         servers.append(dovecot)
         dovecot.adopt_maildir(sample.OWNER, os.path.join(run, "sample/Maildir"))
         dovecot.start()
-    brand = brand_servers(run, servers, network) if network else {"require": "off"}
+    brand = brand_servers(run, servers, network, writer.openpgp.published) if network else {"require": "off"}
     settings = {
         "brand": brand,
         "imap": {"host": "localhost", "port": dovecot.port, "ca-file": dovecot.ca_file},
         "dns": {"server": "127.0.0.1@%d" % knot.port, "trust-anchor": knot.trust_anchor_file},
         "trust": {"providers": "freemail.example", "known-names": known_names(run)},
         "smime": {"ca-file": writer.certificates.anchors},
-        "openpgp": {"keyring": writer.openpgp.keyring},
+        "openpgp": {"keyring": writer.openpgp.keyring, "wkd": "arrival" if network else "off"},
         "trust localhost": {"authserv-ids": sample.OWN_SERVER, "border": sample.OWN_SERVER, "own-domains": "mail.example",
                             "forwarder": "alumni.example, 198.51.100.50/32, relay.alumni.example"},
     }
@@ -139,14 +139,21 @@ def known_names(run):
     return path
 
 
-def brand_servers(run, servers, network):
-    """The brands' own web server with logos and mark certificates, and what the service must know to reach and believe it."""
+def directory_name(local):
+    """The name of a key in a Web Key Directory: SHA-1 in z-base-32."""
+    number = int.from_bytes(hashlib.sha1(local.lower().encode()).digest(), "big")
+    return "".join("ybndrfg8ejkmcpqxot1uwisza345h769"[number >> 5 * i & 31] for i in range(31, -1, -1))
+
+
+def brand_servers(run, servers, network, keys):
+    """The brands' own web server with logos and mark certificates, beside it the directories of `keys` (address: octets), and what the
+    service must know to reach and believe it."""
     import mailbox as sample
     import marks
     from servers.public_web import PublicWeb
     authority = marks.MarkAuthority(int(time.time()))
     with Step("logos and mark certificates (nginx at %s)" % sample.BRAND_HOST):
-        web = PublicWeb(os.path.join(run, "brands"), set(sample.BRANDS) | {"marks.example"}, {sample.BRAND_HOST: ""})
+        web = PublicWeb(os.path.join(run, "brands"), set(sample.BRANDS) | {"marks.example"} | {"openpgpkey." + domain for domain in sample.PUBLISHERS}, {sample.BRAND_HOST: ""})
         servers.append(web)
         web.start()
         for domain, (svg, chain) in marks.sample_brands(authority).items():
@@ -154,6 +161,8 @@ def brand_servers(run, servers, network):
             if chain:
                 web.put(domain + "/mark.pem", chain)
         web.put(sample.DRAFT[1] + "/draft.svg", marks.DRAFT)
+        for local, domain in (address.split("@") for address in keys):
+            web.put("openpgpkey.%s/.well-known/openpgpkey/%s/hu/%s" % (domain, domain, directory_name(local)), keys["%s@%s" % (local, domain)])
         web.put("marks.example/issuing.crl", authority.crl())
         web.put("marks.example/root.crl", authority.root_crl())
         roots = os.path.join(run, "brands/roots.pem")
