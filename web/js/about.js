@@ -78,12 +78,12 @@ function tellAccount(view, { verify, checks: on, lists, belief }) {
   show(hook(view, 'belief'), true);
   hook(view, 'belief-lead').textContent = t(believes ? 'about.belief.some' : 'about.belief.nobody');
   const more = [['strips', belief.strips], ['below', belief.below]].filter(([, set]) => set).map(([name]) => fact(t('about.belief.position'), t(`about.belief.${name}`)));
-  const lists = ['ownDomains', 'forwarders', 'sealers'].filter((name) => belief[name].length).map((name) => fact(t(`about.belief.${name}`), orNone(belief[name])));
+  const named = ['ownDomains', 'forwarders', 'sealers'].filter((name) => belief[name].length).map((name) => fact(t(`about.belief.${name}`), orNone(belief[name])));
   hook(view, 'belief-rows').replaceChildren(
     fact(t('about.belief.profile'), belief.profile === 'generic' ? t('about.belief.generic') : belief.title),
     fact(t('about.belief.ids'), orNone(belief.authservIds)),
     fact(t('about.belief.border'), orNone(belief.border)),
-    ...more, ...lists,
+    ...more, ...named,
     fact(t('about.belief.verify'), t(`about.belief.verify.${verify}`)),
   );
 }
