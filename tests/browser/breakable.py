@@ -8,11 +8,10 @@ Prints READY as `make run` does, then takes one word a line on standard input, d
     change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
     ask-lists (the service anew: it asks the list dbl.example, which names signed.example)
-    add-folder NAME (with one letter)  remove-folder NAME
     check WHEN (the service anew: its own checks are made always, or never)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
-import base64, json, os, shutil, signal, socket, sys, time
+import base64, json, os, signal, socket, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "service"))
 from api_stage import PASSWORD, USER, Stage, free_port, mail
@@ -34,12 +33,6 @@ class Breakable:
 
     def append(self, subject):
         self.stage.dovecot.append(USER, "INBOX", self.stage.key.sign(mail(subject), "signed.example"))
-
-    def add_folder(self, name):
-        self.stage.dovecot.append(USER, name, self.stage.key.sign(mail("in %s" % name), "signed.example"))
-
-    def remove_folder(self, name):
-        shutil.rmtree(os.path.join(self.stage.dovecot.home(USER), "." + name))
 
     def deliver(self, text):
         self.stage.dovecot.append(USER, "INBOX", base64.b64decode(text), when=self.now)
