@@ -19,10 +19,11 @@ LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp l
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
         -Wwrite-strings -Wformat=2 -Wundef -Wcast-qual -Wno-missing-field-initializers $(if $(WERROR),-Werror)
-OPT := -O2 -g -fno-omit-frame-pointer
+# -fno-plt: every symbol is bound at the start anyway (-z now), so what libraries do is called through the table at once.
+OPT := -O2 -g -fno-plt
 HARDEN := -fPIE -fstack-protector-strong
 ifneq ($(SAN),)
-OPT += -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+OPT += -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 else
 HARDEN += -D_FORTIFY_SOURCE=2
 endif
