@@ -95,13 +95,6 @@ static const char *after_empty_line(const char *at, const char *end) {
     return NULL;
 }
 
-/* One bit of 64 for a name's first letter and length. Most names that are looked for are not there,
- * and their bit says so. A name that only a lenient reader sees may be any. */
-static uint64_t name_bit(struct span name) {
-    guint letter = name.n ? (unsigned char)name.p[0] | 0x20 : 0;
-    return UINT64_C(1) << ((letter + 5 * name.n) % 64);
-}
-
 static struct field *next_slot(struct message *message, guint *allocated) {
     if (message->n_fields == LIMIT_FIELDS) {
         message->flags |= MESSAGE_TOO_MANY_FIELDS;
@@ -142,7 +135,8 @@ static void index_header(struct message *message, const char *start, const char 
                                  : next_slot(message, &allocated);
         if (slot) {
             fill_field(slot, at, next, flags);
-            message->names |= slot->flags & FIELD_BAD_NAME ? UINT64_MAX : name_bit(slot->name);
+            message->names |=
+                slot->flags & FIELD_BAD_NAME ? UINT64_MAX : message_name_bit(slot->name);
         }
         at = next;
     }
@@ -191,12 +185,9 @@ static bool field_is(const struct field *field, struct span name) {
     return span_eq_nocase(field->name, name);
 }
 
-int message_find(const struct message *message, const char *name, guint from) {
-    struct span wanted = span_of(name);
-    if (!(message->names & name_bit(wanted)))
-        return -1;
+int message_search(const struct message *message, struct span name, guint from) {
     for (guint i = from; i < message->n_fields; i++)
-        if (field_is(&message->fields[i], wanted))
+        if (field_is(&message->fields[i], name))
             return (int)i;
     return -1;
 }

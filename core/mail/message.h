@@ -59,7 +59,7 @@ void message_free(struct message *message);
 /* The next field of that name (ASCII case does not matter) at or below index `from`, or -1. Fields
  * whose name has trailing white space or bad octets match by their cleaned name: "From :" and
  * "From\xff:" are From. Who must match exactly (a signature's h=) looks at FIELD_BAD_NAME. */
-int message_find(const struct message *message, const char *name, guint from);
+static inline int message_find(const struct message *message, const char *name, guint from);
 guint message_count(const struct message *message, const char *name);
 
 /* Octets with every line end made CRLF, when they hold no CRLF at all (a Maildir file, an editor's
@@ -71,6 +71,23 @@ GBytes *message_force_crlf(GBytes *octets);
  * large message has no second copy. `every`: as message_force_crlf does, otherwise as
  * message_restore_crlf. Returns how many octets they are now. */
 gsize message_make_crlf(GByteArray *octets, gsize n, bool every);
+
+/* One bit of 64 for a name's first letter and length. Most names that are looked for are not there,
+ * and their bit says so. A name that only a lenient reader sees may be any. */
+static inline uint64_t message_name_bit(struct span name) {
+    guint letter = name.n ? (unsigned char)name.p[0] | 0x20 : 0;
+    return UINT64_C(1) << ((letter + 5 * name.n) % 64);
+}
+
+/* message_find for a name whose bit is set. */
+int message_search(const struct message *message, struct span name, guint from);
+
+/* Inline, since nearly every name is a literal: its length and bit are then known to the compiler.
+ */
+static inline int message_find(const struct message *message, const char *name, guint from) {
+    struct span wanted = span_of(name);
+    return message->names & message_name_bit(wanted) ? message_search(message, wanted, from) : -1;
+}
 
 DEFINE_OWNED(message, message_free)
 
