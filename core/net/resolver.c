@@ -26,8 +26,8 @@ struct block {
 
 struct lookups {
     struct resolver *resolver;
-    GHashTable *slots; /* question -> slot that holds it */
     struct block *blocks;
+    guint n_slots;
     int64_t waited_ms;
     bool shared;              /* somebody was named as who asks */
     enum lookups_share share; /* who asks now */
@@ -90,7 +90,6 @@ enum dnssec_state dnssec_state_weaker(enum dnssec_state a, enum dnssec_state b) 
 struct lookups *lookups_new(struct resolver *resolver) {
     struct lookups *lookups = NEW_ZERO(lookups);
     lookups->resolver = resolver;
-    lookups->slots = g_hash_table_new(dns_question_hash, dns_question_equal);
     return lookups;
 }
 
@@ -114,7 +113,7 @@ static bool take_question(struct lookups *lookups) {
         lookups->owed[lookups->share]--;
         return true;
     }
-    guint taken = g_hash_table_size(lookups->slots);
+    guint taken = lookups->n_slots;
     for (guint i = 0; i < LOOKUPS__MAX; i++)
         taken += lookups->owed[i];
     return taken < LIMIT_QUESTIONS;
@@ -127,6 +126,7 @@ static struct slot *new_slot(struct lookups *lookups) {
         block->used = 0;
         lookups->blocks = block;
     }
+    lookups->n_slots++;
     return &lookups->blocks->slots[lookups->blocks->used++];
 }
 
@@ -143,7 +143,6 @@ static void free_block(struct lookups *lookups, struct block *block) {
 void lookups_free(struct lookups *lookups) {
     if (!lookups)
         return;
-    g_hash_table_unref(lookups->slots);
     while (lookups->blocks) {
         struct block *block = lookups->blocks;
         lookups->blocks = block->older;
@@ -153,7 +152,18 @@ void lookups_free(struct lookups *lookups) {
 }
 
 guint lookups_count(const struct lookups *lookups) {
-    return g_hash_table_size(lookups->slots);
+    return lookups->n_slots;
+}
+
+/* A message asks some ten questions, LIMIT_QUESTIONS at most: to look at each is less work than to
+ * keep a hash table of them. */
+static struct slot *find_slot(const struct lookups *lookups, const struct dns_question *question) {
+    for (struct block *block = lookups->blocks; block; block = block->older)
+        for (guint i = 0; i < block->used; i++)
+            if (block->slots[i].question.hash == question->hash &&
+                dns_question_equal(&block->slots[i].question, question))
+                return &block->slots[i];
+    return NULL;
 }
 
 /* The slot of a question, asked if it was not; NULL and *why if it cannot be. */
@@ -166,7 +176,7 @@ static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns
     *why = &bad_name;
     if (!dns_question_init(&question, name, type))
         return NULL;
-    struct slot *slot = g_hash_table_lookup(lookups->slots, &question);
+    struct slot *slot = find_slot(lookups, &question);
     if (slot)
         return slot;
     *why = &too_many;
@@ -176,7 +186,6 @@ static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns
     slot->question = question;
     slot->pending = NULL;
     slot->answer = lookups->resolver->ask(lookups->resolver, &question, &slot->pending);
-    g_hash_table_insert(lookups->slots, &slot->question, slot);
     return slot;
 }
 
