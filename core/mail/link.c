@@ -22,45 +22,58 @@ static GString *without_white_space(struct span written) {
     while (written.n && (guchar)written.p[written.n - 1] <= 32)
         written.n--;
     GString *url = g_string_sized_new(written.n + 1);
-    for (size_t i = 0; i < written.n; i++)
-        if (written.p[i] != '\t' && written.p[i] != '\r' && written.p[i] != '\n')
-            g_string_append_c(url, written.p[i]);
+    while (written.n) {
+        size_t n = 0;
+        while (n < written.n && written.p[n] != '\t' && written.p[n] != '\r' &&
+               written.p[n] != '\n')
+            n++;
+        g_string_append_len(url, written.p, (gssize)n);
+        written = span_from(written, n + 1);
+    }
     return url;
 }
 
-/* Octets that a URL cannot hold as they are; a back slash of a path is a slash. */
+static bool stands_in_url(char c) {
+    return g_ascii_isalnum(c) || (c > 32 && c < 127 && !strchr("\"<>`{}|^\\'", c));
+}
+
+/* What a URL cannot hold as it is becomes %XX. */
 static void append_encoded(struct span octets, GString *to) {
-    for (size_t i = 0; i < octets.n; i++) {
-        guchar c = (guchar)octets.p[i];
-        if (!g_ascii_isalnum(c) && (c <= 32 || c >= 127 || strchr("\"<>`{}|^\\'", c)))
-            g_string_append_printf(to, "%%%02X", c);
-        else
-            g_string_append_c(to, (char)c);
+    while (octets.n) {
+        size_t n = 0;
+        while (n < octets.n && stands_in_url(octets.p[n]))
+            n++;
+        g_string_append_len(to, octets.p, (gssize)n);
+        if (n < octets.n)
+            g_string_append_printf(to, "%%%02X", (guchar)octets.p[n]);
+        octets = span_from(octets, n + 1);
     }
 }
 
+/* A back slash of a path is a slash. */
 static void append_path(struct span path, GString *to) {
     size_t tail = 0;
     while (tail < path.n && path.p[tail] != '?' && path.p[tail] != '#')
         tail++;
-    for (size_t i = 0; i < tail; i++) {
-        if (path.p[i] == '\\')
-            g_string_append_c(to, '/');
-        else
-            append_encoded(span_make(path.p + i, 1), to);
+    struct span segments = span_first(path, tail);
+    for (size_t n; (n = span_find(segments, '\\')) < segments.n;) {
+        append_encoded(span_first(segments, n), to);
+        g_string_append_c(to, '/');
+        segments = span_from(segments, n + 1);
     }
+    append_encoded(segments, to);
     append_encoded(span_from(path, tail), to);
 }
 
 /* NULL if that is not text: a NUL would end it early. */
 static char *percent_decode(struct span s) {
     GString *out = g_string_sized_new(s.n + 1);
-    for (size_t i = 0; i < s.n; i++) {
-        int high = s.p[i] == '%' && i + 2 < s.n ? g_ascii_xdigit_value(s.p[i + 1]) : -1;
-        int low = high >= 0 ? g_ascii_xdigit_value(s.p[i + 2]) : -1;
-        g_string_append_c(out, low >= 0 ? (char)(high * 16 + low) : s.p[i]);
-        if (low >= 0)
-            i += 2;
+    for (size_t n; n = span_find(s, '%'), g_string_append_len(out, s.p, (gssize)n), n < s.n;) {
+        s = span_from(s, n);
+        int high = s.n > 2 ? g_ascii_xdigit_value(s.p[1]) : -1;
+        int low = high >= 0 ? g_ascii_xdigit_value(s.p[2]) : -1;
+        g_string_append_c(out, low >= 0 ? (char)(high * 16 + low) : '%');
+        s = span_from(s, low >= 0 ? 3 : 1);
     }
     bool text = g_utf8_validate(out->str, (gssize)out->len, NULL);
     return g_string_free(out, !text);
@@ -125,8 +138,12 @@ static struct link *parse_web(const char *scheme, struct span rest) {
     if (!name)
         return NULL;
     bool ipv6 = strchr(name, ':');
-    GString *url = g_string_new(NULL);
-    g_string_printf(url, "%s://%s%s%s", scheme, ipv6 ? "[" : "", name, ipv6 ? "]" : "");
+    GString *url = g_string_sized_new(rest.n + LIMIT_LABEL);
+    g_string_append(url, scheme);
+    g_string_append(url, ipv6 ? "://[" : "://");
+    g_string_append(url, name);
+    if (ipv6)
+        g_string_append_c(url, ']');
     if (port.n)
         g_string_append_printf(url, ":%.*s", (int)port.n, port.p);
     struct span path = span_from(rest, n);

@@ -42,6 +42,11 @@ static bool next_uri(struct span value, size_t *at, struct span *uri) {
 
 /* RFC 2369 §2: white space inside the brackets does not belong to the URI. */
 static struct link *read_link(struct span uri) {
+    size_t n = 0;
+    while (n < uri.n && uri.p[n] && !g_ascii_isspace(uri.p[n]))
+        n++;
+    if (n == uri.n) /* nearly always: no need of a copy */
+        return link_parse(uri);
     g_autoptr(GString) bare = g_string_sized_new(uri.n);
     for (size_t i = 0; i < uri.n; i++)
         if (uri.p[i] == '\0')
