@@ -28,29 +28,34 @@ static bool has_special(uint64_t word) {
     return ((below | ((quote - ones) & ~quote) | ((solidus - ones) & ~solidus)) & tops) != 0;
 }
 
-/* Whether none of `n` octets needs an escape; eight a step, the last ones together with some that
- * were looked at before. */
-static bool is_plain(const char *text, size_t n) {
+/* Copies `n` octets and says whether none of them needs an escape: eight a step, the last ones
+ * together with some that were copied before. */
+static bool copy_plain(char *to, const char *text, size_t n) {
     uint64_t word;
     uint32_t first, last;
+    bool special = false;
     if (n < sizeof first) {
-        for (; n; n--, text++)
-            if ((unsigned char)*text < 0x20 || *text == '"' || *text == '\\')
-                return false;
-        return true;
+        for (size_t i = 0; i < n; i++) {
+            to[i] = text[i];
+            special |= (unsigned char)text[i] < 0x20 || text[i] == '"' || text[i] == '\\';
+        }
+        return !special;
     }
     if (n < sizeof word) {
         memcpy(&first, text, sizeof first);
         memcpy(&last, text + n - sizeof last, sizeof last);
+        memcpy(to, &first, sizeof first);
+        memcpy(to + n - sizeof last, &last, sizeof last);
         return !has_special((uint64_t)first << 32 | last);
     }
-    for (size_t at = 0; at + sizeof word <= n; at += sizeof word) {
+    for (size_t at = 0; at + sizeof word < n; at += sizeof word) {
         memcpy(&word, text + at, sizeof word);
-        if (has_special(word))
-            return false;
+        memcpy(to + at, &word, sizeof word);
+        special |= has_special(word);
     }
     memcpy(&word, text + n - sizeof word, sizeof word);
-    return !has_special(word);
+    memcpy(to + n - sizeof word, &word, sizeof word);
+    return !special && !has_special(word);
 }
 
 /* Length of what needs no escape. */
@@ -74,11 +79,6 @@ static char *room_for(GString *out, size_t n) {
 static void put_until(GString *out, char *end) {
     *end = '\0';
     out->len = (gsize)(end - out->str);
-}
-
-static char *put(char *at, const char *text, size_t n) {
-    memcpy(at, text, n);
-    return at + n;
 }
 
 static void append_with_escapes(GString *out, const char *text, size_t n) {
@@ -109,14 +109,17 @@ static char *begin_value(GString *out, struct span key, size_t n) {
     if (!key.p)
         return at;
     *at++ = '"';
-    at = put(at, key.p, key.n);
+    memcpy(at, key.p, key.n);
+    at += key.n;
     *at++ = '"';
     *at++ = ':';
     return at;
 }
 
 static void append_value(GString *out, struct span key, const char *text, size_t n) {
-    put_until(out, put(begin_value(out, key, n), text, n));
+    char *at = begin_value(out, key, n);
+    memcpy(at, text, n);
+    put_until(out, at + n);
 }
 
 void json_emit_open_at(GString *out, struct span key, char bracket) {
@@ -139,13 +142,13 @@ void json_emit_text_at(GString *out, struct span key, const char *text) {
     }
     size_t n = strlen(text);
     char *at = begin_value(out, key, n + sizeof "\"\"");
-    if (!is_plain(text, n)) {
+    if (!copy_plain(at + 1, text, n)) {
         put_until(out, at);
         append_with_escapes(out, text, n);
         return;
     }
-    *at++ = '"';
-    at = put(at, text, n);
+    *at = '"';
+    at += 1 + n;
     *at++ = '"';
     put_until(out, at);
 }

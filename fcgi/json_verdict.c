@@ -10,10 +10,8 @@ void json_reason_emit(GString *out, const struct reason *reason, enum reason_lan
     json_emit_text(out, "code", reason_code_name(reason->code));
     json_emit_text(out, "severity", reason_severity_name(reason->severity));
     json_emit_open(out, "params", '{');
-    for (guint i = 0; i < REASON_PARAMETERS_MAX && reason->values[i]; i++) {
-        g_autofree char *name = span_dup(reason_parameter(reason->code, i));
-        json_emit_text(out, name, reason->values[i]);
-    }
+    for (guint i = 0; i < REASON_PARAMETERS_MAX && reason->values[i]; i++)
+        json_emit_text_at(out, reason_parameter(reason->code, i), reason->values[i]);
     json_emit_close(out, '}');
     if (language < LANGUAGE__MAX) {
         g_autofree char *text = reason_text(reason, language);
