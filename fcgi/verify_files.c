@@ -80,21 +80,24 @@ void verify_files_free(struct verify_files *files) {
 
 /* --- octets --------------------------------------------------------------------------------- */
 
-/* The size of what will be read, where it is known, plus one octet to see the end. */
-static size_t expected_size(int fd) {
-    enum { UNKNOWN = 64 << 10 };
+enum { USUAL_ROOM = 64 << 10 };
+
+/* Room for what did not fit into `room`: the file's size, where it is known, plus one octet to see
+ * the end; else twice as much. Most messages fit, and nobody need ask for their size. */
+static size_t more_room(int fd, size_t room) {
     struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
-        return UNKNOWN;
-    return (size_t)MIN(status.st_size, (off_t)LIMIT_MESSAGE_SIZE) + 1;
+    size_t most = (size_t)LIMIT_MESSAGE_SIZE + 1;
+    bool known = fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    size_t wanted = known ? (size_t)MIN(status.st_size, (off_t)LIMIT_MESSAGE_SIZE) + 1 : 0;
+    return wanted > room ? wanted : MIN(2 * room, most);
 }
 
 /* How many octets of `fd` stand in `buffer` now, or false and *fault. */
 static bool read_all(int fd, GByteArray *buffer, gsize *length, enum verify_fault *fault) {
-    size_t room = MAX(expected_size(fd), buffer->len), n = 0;
+    size_t room = MAX(USUAL_ROOM, buffer->len), n = 0;
     for (;;) {
         if (n == room)
-            room = MIN(2 * room, (size_t)LIMIT_MESSAGE_SIZE + 1);
+            room = more_room(fd, room);
         if (room > buffer->len)
             g_byte_array_set_size(buffer, (guint)room);
         ssize_t got = read(fd, buffer->data + n, room - n);
