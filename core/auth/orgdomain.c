@@ -23,18 +23,20 @@ struct record_name {
     char text[LIMIT_DOMAIN + sizeof "_dmarc."];
 };
 
-static struct record_name record_name(const char *domain) {
-    struct record_name name = {"_dmarc."};
-    size_t start = sizeof "_dmarc." - 1;
-    g_strlcpy(name.text + start, domain, sizeof name.text - start);
-    return name;
+static void record_name(const char *domain, struct record_name *name) {
+    struct span prefix = SPAN_LIT("_dmarc.");
+    size_t n = strnlen(domain, sizeof name->text - prefix.n - 1);
+    memcpy(name->text, prefix.p, prefix.n);
+    memcpy(name->text + prefix.n, domain, n);
+    name->text[prefix.n + n] = '\0';
 }
 
 void orgdomain_ask(struct lookups *lookups, const char *domain) {
     const char *names[LIMIT_DMARC_WALK];
     guint n = orgdomain_names(domain, names);
     for (guint i = 0; i < n; i++) {
-        struct record_name name = record_name(names[i]);
+        struct record_name name;
+        record_name(names[i], &name);
         lookups_ask(lookups, name.text, DNS_TXT);
     }
 }
@@ -123,7 +125,8 @@ void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomai
     guint n = orgdomain_names(domain, names);
     orgdomain_ask(lookups, domain);
     for (guint i = 0; i < n; i++) {
-        struct record_name name = record_name(names[i]);
+        struct record_name name;
+        record_name(names[i], &name);
         if (!walk_step(walk, names[i], lookups_answer(lookups, name.text, DNS_TXT)))
             break;
     }

@@ -71,14 +71,15 @@ enum spf_selection spf_record_select(const struct span *records, guint n, enum s
 
 /* --- terms (RFC 7208 §12) ------------------------------------------------------------------- */
 
-static const char *const mechanism_names[SPF_MECHANISM__MAX] = {
-    [SPF_ALL] = "all", [SPF_INCLUDE] = "include", [SPF_A] = "a",     [SPF_MX] = "mx",
-    [SPF_PTR] = "ptr", [SPF_IP4] = "ip4",         [SPF_IP6] = "ip6", [SPF_EXISTS] = "exists",
+static const struct span mechanism_names[SPF_MECHANISM__MAX] = {
+    [SPF_ALL] = SPAN_LIT("all"), [SPF_INCLUDE] = SPAN_LIT("include"), [SPF_A] = SPAN_LIT("a"),
+    [SPF_MX] = SPAN_LIT("mx"),   [SPF_PTR] = SPAN_LIT("ptr"),         [SPF_IP4] = SPAN_LIT("ip4"),
+    [SPF_IP6] = SPAN_LIT("ip6"), [SPF_EXISTS] = SPAN_LIT("exists"),
 };
 
 const char *spf_mechanism_name(enum spf_mechanism mechanism) {
     g_assert(mechanism < SPF_MECHANISM__MAX);
-    return mechanism_names[mechanism];
+    return mechanism_names[mechanism].p;
 }
 
 /* ip4-cidr-length = "/" ("0" / %x31-39 0*1DIGIT)  ; value range 0-32
@@ -203,7 +204,7 @@ static bool read_rest(struct span rest, struct spf_directive *directive) {
 
 static enum spf_mechanism mechanism_find(struct span name) {
     for (int i = SPF_ALL; i < SPF_MECHANISM__MAX; i++)
-        if (span_eq_nocase(name, span_of(mechanism_names[i])))
+        if (span_eq_nocase(name, mechanism_names[i]))
             return (enum spf_mechanism)i;
     return SPF_NOTHING;
 }

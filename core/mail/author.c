@@ -141,9 +141,10 @@ static void check_raw_text(struct author *author, const char *address, struct sp
 /* The display name as an eye reads it: full-width letters are letters, and so is the ideographic
  * full stop, which the normal form keeps (attacks A17, A24). */
 static char *address_in_name(const struct mailbox *mailbox) {
-    g_autofree char *folded =
-        mailbox->display_name ? g_utf8_normalize(mailbox->display_name, -1, G_NORMALIZE_ALL_COMPOSE)
-                              : NULL;
+    struct span name = span_of(mailbox->display_name);
+    if (span_is_ascii(name) && span_find(name, '@') == name.n) /* its normal form is itself */
+        return NULL;
+    g_autofree char *folded = g_utf8_normalize(name.p, (gssize)name.n, G_NORMALIZE_ALL_COMPOSE);
     if (!folded)
         return NULL;
     g_autoptr(GString) text = g_string_new(folded);

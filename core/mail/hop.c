@@ -294,12 +294,13 @@ static void read_with(struct hop *hop, struct span word) {
 
 static enum clause clause_of(struct span word) {
     static const struct {
-        const char *word;
+        struct span word;
         enum clause clause;
-    } names[] = {{"from", FROM}, {"by", BY},   {"via", VIA}, {"with", WITH},
-                 {"id", ID},     {"for", FOR}, {"tls", TLS}};
+    } names[] = {{SPAN_LIT("from"), FROM}, {SPAN_LIT("by"), BY}, {SPAN_LIT("via"), VIA},
+                 {SPAN_LIT("with"), WITH}, {SPAN_LIT("id"), ID}, {SPAN_LIT("for"), FOR},
+                 {SPAN_LIT("tls"), TLS}};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (span_eq_nocase(word, span_of(names[i].word)))
+        if (span_eq_nocase(word, names[i].word))
             return names[i].clause;
     return CLAUSE_NONE;
 }

@@ -142,6 +142,8 @@ static bool ends_word(gunichar c) {
 }
 
 bool confusable_is_mixed(const struct confusables *confusables, const char *text) {
+    if (is_ascii(text))
+        return false;
     g_autofree char *beginning = cut(text);
     const char *start = beginning;
     bool mixed = false;

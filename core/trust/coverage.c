@@ -17,10 +17,11 @@ static bool has_unsigned_copy(const struct dkim_result *result, const struct mes
 
 static bool is_unsigned(const struct dkim_result *result, const struct message *message,
                         const char *name) {
+    struct span wanted = span_of(name);
     if (message_find(message, name, 0) < 0)
         return false;
     for (guint i = 0; i < result->signature->n_headers; i++)
-        if (span_eq_nocase(result->signature->headers[i], span_of(name)))
+        if (span_eq_nocase(result->signature->headers[i], wanted))
             return false;
     return true;
 }

@@ -115,8 +115,9 @@ static const char *value_of(struct span name, const char *parameters, const char
 }
 
 char *reason_fill(const char *template, const char *parameters, const char *const *values) {
-    GString *out = g_string_new(NULL);
-    for (struct span rest = span_of(template); rest.n;) {
+    struct span rest = span_of(template);
+    GString *out = g_string_sized_new(2 * rest.n + 1); /* as a rule, values and all */
+    while (rest.n) {
         size_t open = span_find(rest, '{');
         g_string_append_len(out, rest.p, (gssize)open);
         rest = span_from(rest, open);

@@ -156,9 +156,11 @@ static bool old_signature(const struct verdict *verdict, const struct findings *
         f->evidence->receipt == RECEIPT_UNKNOWN)
         return false;
     int64_t days = (f->evidence->received_at - signature->signed_at) / (24 * 3600);
+    if (days < SIGNATURE_DAYS_OLD)
+        return false;
     g_snprintf(caution->text, sizeof caution->text, "%" G_GINT64_FORMAT, days);
     caution->values[0] = caution->text;
-    return days >= SIGNATURE_DAYS_OLD;
+    return true;
 }
 
 /* Rule 13: a believed pass stands, whatever our own check came to. */
@@ -271,9 +273,11 @@ static bool signing_time_differs(const struct verdict *verdict, const struct fin
                  : verdict->via & VIA_OPENPGP ? e->openpgp.signed_at
                                               : -1;
     int64_t days = ABS(e->received_at - at) / (24 * 3600);
+    if (at < 0 || days < 1 || e->receipt == RECEIPT_UNKNOWN)
+        return false;
     g_snprintf(caution->text, sizeof caution->text, "%" G_GINT64_FORMAT, days);
     caution->values[0] = caution->text;
-    return at >= 0 && days >= 1 && e->receipt != RECEIPT_UNKNOWN;
+    return true;
 }
 
 /* Somebody may send for somebody else; who answers should know for whom. */
