@@ -138,10 +138,11 @@ coverage: ## lines of every parser that unit tests and fuzz seeds run (COVERAGE=
 
 bench: ## messages/s of `inkan verify` beside the crypto floor and other verifiers (BENCH="--no-classes --rounds 3 --peer-rounds 0")
 	@sh conf/deps.sh build run test bench
-	@$(MAKE) --no-print-directory -s B=$(B) $(B)/inkan $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/drive_*.c))
+	@$(MAKE) --no-print-directory -s B=$(B) all $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/drive_*.c))
 	@cd tests/bench && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; }
 	@$(PYTHON) tests/bench/run.py --build $(B) $(BENCH)
-	@exec $(PYTHON) tests/bench/logos.py
+	@$(PYTHON) tests/bench/logos.py
+	@cd tests && { [ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error; } && INKAN_BUILD=$(abspath $(B)) exec node bench/list.mjs
 
 lint: ## warnings, formatting, static analysis, directions between rooms
 	@tests/lint/run
