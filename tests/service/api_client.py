@@ -154,3 +154,13 @@ class Client:
 
     def messages(self, mailbox, **query):
         return self.get("/mailboxes/%s/messages?%s" % (mailbox, urllib.parse.urlencode(query)))
+
+    def every_row(self, mailbox):
+        """All of a mailbox, page by page, newest first."""
+        rows, query = [], {"limit": 100}
+        while True:
+            page = self.messages(mailbox, **query).json
+            rows += page["messages"]
+            if not page["next"]:
+                return rows
+            query["before"] = page["next"]

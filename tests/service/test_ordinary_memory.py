@@ -96,13 +96,7 @@ class OrdinaryMail(unittest.TestCase):
         return calendar.timegm(time.strptime(row["receivedAt"], "%Y-%m-%dT%H:%M:%SZ"))
 
     def rows(self):
-        found, query, box = [], {"limit": 100}, self.client.mailboxes()["inbox"]
-        while True:
-            page = self.client.messages(box, **query).json
-            found += page["messages"]
-            if not page["next"]:
-                return {self.time_of(row): row for row in found}
-            query["before"] = page["next"]
+        return {self.time_of(row): row for row in self.client.every_row(self.client.mailboxes()["inbox"])}
 
     def judged(self):
         """[(name of the template, row)], once every message is there and judged that can be."""

@@ -108,18 +108,11 @@ class OrdinarySuites(unittest.TestCase):
                 self.dovecot.append(USER, "INBOX", message.replace(b"\r\n", b"\n"), when=when + i)
                 self.names[when + i] = name
 
-    def rows(self):
-        found, query, box = [], {"limit": 100}, self.client.mailboxes()["inbox"]
-        while True:
-            page = self.client.messages(box, **query).json
-            found += page["messages"]
-            if not page["next"]:
-                return found
-            query["before"] = page["next"]
-
     def judged(self):
+        inbox = self.client.mailboxes()["inbox"]
+
         def ready():
-            rows = self.rows()
+            rows = self.client.every_row(inbox)
             return rows if len(rows) == len(self.names) and all(r["verdict"]["level"] != "unchecked" for r in rows) else None
         rows = until(ready, "a verdict for every message", SECONDS)
         return [(self.names[calendar.timegm(time.strptime(r["receivedAt"], "%Y-%m-%dT%H:%M:%SZ"))], r) for r in rows]
@@ -129,7 +122,7 @@ class OrdinarySuites(unittest.TestCase):
 
     def test_they_stay_quiet_with_memory(self):
         self.assertGreater(len(self.mails), 150)
-        self.rows()
+        self.client.every_row(self.client.mailboxes()["inbox"])
         until(lambda: self.client.get("/correspondents").json["indexed"], "sent mail and inbox were read", SECONDS)
         self.assertGreater(len(self.client.get("/correspondents").json["correspondents"]), 10)
         self.judged()
