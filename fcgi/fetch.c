@@ -43,6 +43,12 @@ struct imap *fetch_connection(struct exchange *x, const struct id *id) {
     return NULL;
 }
 
+bool fetch_gave_up(struct exchange *x, struct imap *imap, const GError *error) {
+    bool dead = !imap_alive(imap) && g_error_matches(error, IMAP_ERROR, IMAP_ERROR_PROTOCOL);
+    pool_checkin(x->session->pool, imap);
+    return dead;
+}
+
 void fetched_free(struct fetched *fetched) {
     id_clear(&fetched->id);
     if (fetched->octets)
@@ -52,22 +58,31 @@ void fetched_free(struct fetched *fetched) {
     g_free(fetched);
 }
 
-struct fetched *fetch_message(struct exchange *x, const char *text) {
+/* False: x->reply is filled, or the connection was lost, which `lost` (or NULL) is told. */
+static bool read_octets(struct exchange *x, struct fetched *fetched, bool *lost) {
     g_autoptr(GError) error = NULL;
-    OWNED(fetched) fetched = g_new0(struct fetched, 1);
-    if (!fetch_id(x, ID_MESSAGE, text, &fetched->id))
-        return NULL;
     struct imap *imap = fetch_connection(x, &fetched->id);
     if (!imap)
-        return NULL;
-    fetched->octets = imap_fetch_octets(imap, fetched->id.uid, &fetched->info, &error);
+        return false;
+    if (!fetched->octets)
+        fetched->octets = imap_fetch_octets(imap, fetched->id.uid, &fetched->info, &error);
     bool good = fetched->octets &&
                 folders_role(x->session, imap, fetched->id.mailbox, &fetched->role, &error);
-    pool_checkin(x->session->pool, imap);
-    if (!good) {
+    bool gave_up = fetch_gave_up(x, imap, error);
+    if (!good && gave_up && lost)
+        *lost = true;
+    else if (!good)
         imap_problem_reply(x, error);
+    return good;
+}
+
+struct fetched *fetch_message(struct exchange *x, const char *text) {
+    OWNED(fetched) fetched = g_new0(struct fetched, 1);
+    bool lost = false;
+    if (!fetch_id(x, ID_MESSAGE, text, &fetched->id))
         return NULL;
-    }
+    if (!read_octets(x, fetched, &lost) && !(lost && read_octets(x, fetched, NULL)))
+        return NULL;
     recent_put(x->service->recent, x->session->hash, text, fetched->octets,
                (struct recent_receipt){fetched->role, fetched->info->internaldate}, clock_now());
     return g_steal_pointer(&fetched);

@@ -59,6 +59,10 @@ bool fetch_id(struct exchange *x, enum id_kind kind, const char *text, struct id
 /* A connection with id->mailbox selected, whose UIDVALIDITY is still the id's (a mailbox id has
  * none to compare). NULL: x->reply is filled. Give it back with pool_checkin. */
 struct imap *fetch_connection(struct exchange *x, const struct id *id);
+/* Hands it back; true where it died of `error` while it was asked: what was asked may be asked once
+ * more, by another. A server ends the connection that has a mailbox open which another program just
+ * renamed or removed (RFC 2180 §3.1), and that says nothing about the question. */
+bool fetch_gave_up(struct exchange *x, struct imap *imap, const GError *error);
 
 DEFINE_OWNED(fetched, fetched_free)
 

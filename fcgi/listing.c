@@ -288,29 +288,40 @@ static struct listing *join(struct work *work, unsigned limit) {
     return listing;
 }
 
-struct listing *listing_new(struct exchange *x, const struct listing_query *query) {
+static void work_clear(struct work *work) {
+    g_clear_pointer(&work->page, imap_page_free);
+    g_clear_pointer(&work->known, g_hash_table_unref);
+    g_clear_pointer(&work->fetched, g_ptr_array_unref);
+}
+
+/* False: x->reply is filled, or the connection was lost, which `lost` (or NULL) is told. */
+static bool ask(struct work *work, const struct listing_query *query, bool *lost) {
     g_autoptr(GError) error = NULL;
+    struct imap *imap = fetch_connection(work->x, &query->where);
+    if (!imap)
+        return false;
+    bool good = ask_server(work, imap, query, &error);
+    bool gave_up = fetch_gave_up(work->x, imap, error);
+    if (!good && gave_up && lost)
+        *lost = true;
+    else if (!good)
+        imap_problem_reply(work->x, error);
+    if (!good)
+        work_clear(work);
+    return good;
+}
+
+struct listing *listing_new(struct exchange *x, const struct listing_query *query) {
     struct work work = {.x = x, .mailbox = query->where.mailbox};
     struct listing *listing = NULL;
-    struct imap *imap = fetch_connection(x, &query->where);
-    if (!imap)
-        return NULL;
-    bool good = ask_server(&work, imap, query, &error);
-    pool_checkin(x->session->pool, imap);
-    if (good) {
+    bool lost = false;
+    if (ask(&work, query, &lost) || (lost && ask(&work, query, NULL))) {
         if (work.fetched)
             add_fetched(&work);
         verifier_walk(x->service->verifier, x->session);
         listing = join(&work, query->limit);
         add_threads(&work, listing);
-    } else {
-        imap_problem_reply(x, error);
     }
-    if (work.page)
-        imap_page_free(work.page);
-    if (work.known)
-        g_hash_table_unref(work.known);
-    if (work.fetched)
-        g_ptr_array_unref(work.fetched);
+    work_clear(&work);
     return listing;
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Counts of all mailboxes by one command, and all attachments of a message in one ZIP file."""
-import io, os, subprocess, sys, unittest, zipfile
+"""Counts of all mailboxes by one command, all attachments of a message in one ZIP file, and mailboxes that change elsewhere."""
+import imaplib, io, os, ssl, subprocess, sys, unittest, zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, Stage, mail
+from api_stage import OTHER, OTHER_PASSWORD, PASSWORD, USER, ApiCase, Stage, mail, until
 from test_api import Imap
 
 NAMES = ("report.pdf", "REPORT.pdf", "../../etc/passwd", "日本.txt", "x\u202efdp.exe")
@@ -96,6 +96,34 @@ class Attachments(ApiCase):
         self.stage.dovecot.append(USER, "INBOX", mail("nothing attached"))
         row = client.messages("inbox", limit=1).json["messages"][0]
         self.problem(client.get("/messages/%s/attachments.zip" % row["id"]), 422, "no-attachments")
+
+
+class Elsewhere(ApiCase):
+    """Another program renames or rebuilds the mailbox that a pooled connection has open: Dovecot ends that connection.
+    No answer speaks of that."""
+
+    def gone(self, call):
+        statuses = []
+        until(lambda: statuses.append(call().status) or statuses[-1] == 404, "it is gone")
+        self.assertEqual(set(statuses) - {200, 404}, set())
+
+    def test_renamed_and_rebuilt(self):
+        box = imaplib.IMAP4_SSL("localhost", self.stage.dovecot.port, ssl_context=ssl.create_default_context(cafile=self.stage.dovecot.ca_file))
+        self.addCleanup(box.logout)
+        box.login(USER, PASSWORD)
+        box.create("Work")
+        box.append("Work", None, None, mail("work"))
+        client = self.stage.client()
+        work = client.mailboxes()["Work"]
+        message = client.messages(work).json["messages"][0]["id"]
+        box.rename("Work", "Job")
+        self.gone(lambda: client.messages(work))
+        self.gone(lambda: client.get("/messages/" + message))
+        job = client.mailboxes()["Job"]
+        message = client.messages(job).json["messages"][0]["id"]
+        box.delete("Job")
+        box.create("Job")
+        self.gone(lambda: client.get("/messages/" + message))
 
 
 if __name__ == "__main__":
