@@ -30,6 +30,7 @@ class Listing(unittest.TestCase):
 
     def settle(self):
         until(lambda: all(r["verdict"]["level"] != "unchecked" for r in self.rows()), "verdicts")
+        until(lambda: self.client.get("/correspondents").json["indexed"], "the walk through sent mail and inbox, which asks the server too")
 
     def sent_by(self, call):
         before = len(self.stage.dovecot.commands(USER))
