@@ -88,6 +88,15 @@ class Stage:
         self.inkan.start(settings)
         return status
 
+    def sent_by(self, call, least=lambda: 1):
+        """The commands that Alice's mail server was sent from this call on, a body for the verifier aside; so many at the least, for
+        one may be written down after it was answered. Where a session's walk through sent mail is over, nobody else sends any."""
+        start = time.time()
+        sent = lambda: [c for c in self.dovecot.commands(USER, start) if "BODY.PEEK[]" not in c]
+        call()
+        until(lambda: len(sent()) >= least(), "the commands in the server's log")
+        return sent()
+
     def stop(self):
         for server in (self.nginx, self.inkan, self.knot, self.dovecot):
             server.stop()
@@ -114,6 +123,11 @@ def until(wanted, what, seconds=20):
         if time.monotonic() > deadline:
             raise AssertionError("never: %s" % what)
         time.sleep(0.05)
+
+
+def walked(client, seconds=60):
+    """Sent mail and inbox were read, which a session does once by itself."""
+    until(lambda: client.get("/correspondents").json["indexed"], "sent mail and inbox were read", seconds)
 
 
 class ApiCase(unittest.TestCase):

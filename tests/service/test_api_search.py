@@ -5,7 +5,7 @@ becomes a command."""
 import os, sys, unittest, urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from api_stage import USER, ApiCase, Stage, mail
+from api_stage import USER, ApiCase, Stage, mail, walked
 from test_api import Imap
 
 ATTACHED = b"From: Dan <dan@x.example>\r\nTo: %s\r\nSubject: with a file\r\nMIME-Version: 1.0\r\n" \
@@ -116,13 +116,11 @@ class Search(ApiCase):
         stage.start()
         client = stage.client()
 
-        def sent(**query):
-            before = len(stage.dovecot.commands(USER))
-            reply = client.messages("inbox", **query)
-            self.assertEqual(reply.status, 200)
-            return [c for c in stage.dovecot.commands(USER)[before:] if "BODY.PEEK[]" not in c]
-        sent(limit=60)
-        again = sent(q="subject:needle", limit=20)
+        def ask(**query):
+            self.assertEqual(client.messages("inbox", **query).status, 200)
+        ask(limit=60)
+        walked(client)
+        again = stage.sent_by(lambda: ask(q="subject:needle", limit=20), lambda: 2)
         self.assertEqual([c.split(" ")[1] for c in again], ["SEARCH", "FETCH"], again)
         self.assertTrue(again[0].endswith('UID SEARCH UID 1:* SUBJECT "needle"'), again)
         self.assertRegex(again[1], r"^UID FETCH [0-9:,]+ \(UID FLAGS\)$")

@@ -5,7 +5,7 @@ say and its undo, first contact, the first check and later ones; and what an att
 import os, sys, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, mail, until
+from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, mail, until, walked
 
 CARDS = (b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Dora Example\r\nEMAIL:dora@corp.example\r\nEND:VCARD\r\n"
          b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Two\r\nEMAIL:not an address\r\nEMAIL;TYPE=home:dora@home.example\r\nEND:VCARD\r\n")
@@ -51,7 +51,7 @@ class Memory(ApiCase):
             self.stage.dovecot.append(USER, "Sent", message)
         client = self.stage.client()
         client.get("/mailboxes/%s/messages" % self.box(client, "inbox"))
-        until(lambda: client.get("/correspondents").json["indexed"], "sent mail and inbox were read", 60)
+        walked(client)
         found = self.addresses(client)
         self.assertEqual(found["carol@signed.example"]["sources"], ["written"])
         self.assertEqual(found["carol@signed.example"]["name"], "Carol Example")

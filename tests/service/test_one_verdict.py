@@ -14,7 +14,7 @@ import dkim
 import mailbox as sample
 import run
 from api_client import Client
-from api_stage import Key, binary, until
+from api_stage import Key, binary, until, walked
 from servers.dovecot import Dovecot
 from servers.inkan import Inkan
 from servers.knot import Knot
@@ -200,7 +200,7 @@ class Stage:
         reply = client.sign_in(sample.OWNER, PASSWORD)
         assert reply.status == 201, reply
         client.messages(client.mailboxes()["sent"])
-        until(lambda: client.get("/correspondents").json["indexed"], "sent mail was read", 120)
+        walked(client, 120)
         return client
 
     def stop(self):

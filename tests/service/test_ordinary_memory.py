@@ -12,7 +12,7 @@ import mailbox as sample
 import run
 import test_ordinary as ordinary
 from api_client import Client
-from api_stage import binary, free_port, until
+from api_stage import binary, free_port, until, walked
 from servers.dovecot import Dovecot
 from servers.inkan import Inkan
 from servers.knot import Knot
@@ -119,7 +119,7 @@ class OrdinaryMail(unittest.TestCase):
     def test_the_honest_half_stays_quiet_with_memory(self):
         self.assertGreater(len(self.honest), 30)
         self.rows()
-        until(lambda: self.client.get("/correspondents").json["indexed"], "sent mail and inbox were read", SECONDS)
+        walked(self.client, SECONDS)
         known = {c["email"] for c in self.client.get("/correspondents").json["correspondents"] if "written" in c["sources"]}
         self.assertEqual(known, self.correspondents)
         self.quiet("sample over days, with memory", self.judged(), {LIST})

@@ -11,7 +11,7 @@ sys.path[:0] = [os.path.join(TOP, "tests/service"), os.path.join(TOP, "tests/sam
 import run
 import test_ordinary as ordinary
 from api_client import Client
-from api_stage import binary, free_port, until
+from api_stage import binary, free_port, until, walked
 from servers.dovecot import Dovecot
 from servers.inkan import Inkan
 from servers.knot import Knot
@@ -123,7 +123,7 @@ class OrdinarySuites(unittest.TestCase):
     def test_they_stay_quiet_with_memory(self):
         self.assertGreater(len(self.mails), 150)
         self.client.every_row(self.client.mailboxes()["inbox"])
-        until(lambda: self.client.get("/correspondents").json["indexed"], "sent mail and inbox were read", SECONDS)
+        walked(self.client, SECONDS)
         self.assertGreater(len(self.client.get("/correspondents").json["correspondents"]), 10)
         self.judged()
         self.deliver(self.now - len(self.mails))

@@ -162,14 +162,16 @@ class Dovecot:
         self.give_away(base)
         os.rename(tmp, os.path.join(base, "cur", name + ":2," + flags))
 
-    def commands(self, user):
-        """What clients of this user have sent since they signed in, oldest connection first, without the tags."""
-        folder, lines = os.path.join(self.home(user), "rawlog"), []
+    def commands(self, user, since=0.0):
+        """What clients of this user have sent since they signed in, and not before that time, oldest first over all connections,
+        without the tags. A command may be written down after it was answered: who counts waits for as many as there must be."""
+        folder, sent = os.path.join(self.home(user), "rawlog"), []
         for name in sorted(n for n in os.listdir(folder) if n.endswith(".in")):
             with open(os.path.join(folder, name), "rb") as f:
                 # "SECONDS.MICROSECONDS TAG COMMAND ..."
-                lines += [l.split(b" ", 2)[2].decode("utf-8", "replace").strip() for l in f if l.count(b" ") > 1]
-        return lines
+                words = [l.split(b" ", 2) for l in f if l.count(b" ") > 1 and l.endswith(b"\n")]
+            sent += [(float(when), name, i, command.decode("utf-8", "replace").strip()) for i, (when, _, command) in enumerate(words)]
+        return [command for when, _, _, command in sorted(sent) if when >= since]
 
     def give_away(self, top):
         """To the user that mail processes run as, where we may."""
