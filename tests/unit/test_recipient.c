@@ -155,8 +155,9 @@ static void dane_that_cannot_be_had(void **state) {
 static void a_kept_policy_counts_until_it_expires(void **state) {
     (void)state;
     static const char text[] = "1\nversion: STSv1\nmode: enforce\nmx: a.example\nmax_age: 9\n";
-    struct memory memory = {
-        {memory_get, memory_put, NULL}, g_bytes_new_static(text, sizeof text - 1), 1001};
+    struct memory memory = {.keep = {.get = memory_get, .put = memory_put},
+                            .value = g_bytes_new_static(text, sizeof text - 1),
+                            .expires = 1001};
     OWNED(resolver) dns = resolver_new_table();
     add(dns, "d.example", DNS_MX, "10 a.example", DNSSEC_INSECURE);
     add_host(dns, "a.example", DNSSEC_INSECURE);
