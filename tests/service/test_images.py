@@ -153,11 +153,13 @@ class Images(unittest.TestCase):
         message = self.deliver('<img src="https://cdn.example/a.png"><img src="http://other.example/b.png"><div style="background:url(https://cdn.example/c.png)">x</div>'
                                '<link rel="dns-prefetch" href="//cdn.example"><img src="https://spy.cdn.example/1.gif" width="1" height="1">', "signed.example")
         self.assertEqual(message["images"], {"remote": 2, "available": True, "shown": False, "domain": "signed.example"})
-        for query in ("", "?images=off", "?links=off", "?images=nonsense"):
+        for query in ("", "?images=off", "?links=off"):
             frame = self.frame(message, query)
             self.assertNotIn(b"cdn.example", frame.body)
             self.assertNotIn(b"/api/v1/images", frame.body)
             self.assertIn("img-src data:;", frame.headers["content-security-policy"])
+        refused = self.client.get("/messages/%s/body.html?images=nonsense" % message["id"])
+        self.assertEqual((refused.status, refused.json["parameter"]), (400, "images"))
         self.assertEqual(self.web.requests(), [])
         self.assertEqual((self.names.of("cdn.example"), self.names.of("other.example")), ([], []))
 
