@@ -37,6 +37,14 @@ def alive(pids):
     return out
 
 
+def left_behind(pids, seconds=30):
+    """Who is still there when all had the time to go: on a busy machine a process that was told to end is not gone at once."""
+    deadline = time.monotonic() + seconds
+    while alive(pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return alive(pids)
+
+
 class Run:
     def __init__(self, *words):
         self.process = subprocess.Popen(["make", "--no-print-directory", "run", "B=" + BUILD, "PORT=0"] + list(words), cwd=TOP,
@@ -57,8 +65,7 @@ class Run:
     def stop(self, number):
         pids = descendants(self.process.pid)
         self.process.send_signal(number)
-        rest = self.process.communicate(timeout=30)[0]
-        time.sleep(0.3)
+        rest = self.process.communicate(timeout=120)[0]
         return pids, rest
 
 
@@ -74,7 +81,7 @@ class Newcomer(unittest.TestCase):
 
     def wait_for_verdicts(self, url, token, mailbox):
         """Until nothing is pending but what cannot be checked (the domain whose DNS is broken)."""
-        for _ in range(60):
+        for _ in range(240):
             rows = call(url, "/mailboxes/%s/messages?limit=100" % mailbox, token)["messages"]
             pending = [r["subject"] for r in rows if r["verdict"]["level"] == "unchecked"]
             if pending == ["Meter reading"]:
@@ -104,36 +111,31 @@ class Newcomer(unittest.TestCase):
         finally:
             pids, rest = run.stop(signal.SIGTERM)
         self.assertGreater(len(pids), 5)
-        self.assertEqual(alive(pids), [], "left behind:\n" + rest)
+        self.assertEqual(left_behind(pids), [], "left behind:\n" + rest)
 
-    def test_ctrl_c_and_second_start_in_seconds(self):
+    def test_ctrl_c_and_a_second_start_that_builds_nothing(self):
         run = Run()
         try:
-            run.ready(60)
+            run.ready()
             self.assertNotIn("CC ", "".join(run.said), "a second start builds nothing")
-            second = subprocess.run(["make", "--no-print-directory", "run", "B=" + BUILD], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+            second = subprocess.run(["make", "--no-print-directory", "run", "B=" + BUILD], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
             self.assertNotEqual(second.returncode, 0)
             self.assertIn("in use by another", second.stdout)
         finally:
             pids = descendants(run.process.pid)
             os.killpg(run.process.pid, signal.SIGINT)  # what a terminal does on Ctrl-C
-            rest = run.process.communicate(timeout=30)[0]
-            time.sleep(0.3)
-        self.assertEqual(alive(pids), [], "left behind:\n" + rest)
+            rest = run.process.communicate(timeout=120)[0]
+        self.assertEqual(left_behind(pids), [], "left behind:\n" + rest)
 
     def test_a_killed_supervisor_leaves_no_server_behind(self):
         run = Run()
-        run.ready(60)
+        run.ready()
         pids = descendants(run.process.pid)
         supervisor = next(p for p in pids if b"tests/sample/run.py" in open("/proc/%d/cmdline" % p, "rb").read())
         os.kill(supervisor, signal.SIGKILL)
-        run.process.communicate(timeout=30)
-        for _ in range(100):
-            if not alive(pids):
-                break
-            time.sleep(0.1)
+        run.process.communicate(timeout=120)
         self.assertGreater(len(pids), 5)
-        self.assertEqual(alive(pids), [])
+        self.assertEqual(left_behind(pids), [])
 
     def test_own_server(self):
         """IMAP=…: no sample Dovecot, no Knot, but that server; nothing is believed unasked."""
@@ -143,14 +145,14 @@ class Newcomer(unittest.TestCase):
             dovecot.start()
             run = Run("IMAP=imaps://localhost:%d" % dovecot.port, "CA=" + dovecot.ca_file)
             try:
-                url, user, _ = run.ready(60)
+                url, user, _ = run.ready()
                 self.assertEqual(user, "YOUR-ADDRESS")
                 token = call(url, "/session", body={"username": "me@own.example", "password": "my own"})["token"]
                 inbox = next(m for m in call(url, "/mailboxes", token)["mailboxes"] if m["role"] == "inbox")
                 rows = call(url, "/mailboxes/%s/messages" % inbox["id"], token)["messages"]
                 self.assertEqual([r["subject"] for r in rows], ["mine"])
                 pids, rest = run.stop(signal.SIGTERM)
-                self.assertEqual(alive(pids), [], "left behind:\n" + rest)
+                self.assertEqual(left_behind(pids), [], "left behind:\n" + rest)
                 self.assertIsNone(dovecot.process.poll(), "a server that it did not start is not stopped")
             finally:
                 if run.process.poll() is None:
