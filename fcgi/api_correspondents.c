@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "fcgi/acquaintance.h"
+#include "fcgi/acquaintance_change.h"
 #include "fcgi/judge.h"
 #include "fcgi/json_emit.h"
 #include "fcgi/route.h"
@@ -51,18 +52,6 @@ void api_correspondents_list(struct exchange *x) {
     reply_json(x->reply, 200, json_emit_tree(out));
 }
 
-/* False: answered, by `unchanged` where `what` said no. */
-static bool change(struct exchange *x, acquaintance_change what, void *data,
-                   enum problem unchanged) {
-    enum acquaintances_outcome outcome = acquaintances_change(
-        judge_acquaintances(x->service->judge), x->session->account, what, data);
-    if (outcome == ACQUAINTANCES_NOT_KEPT)
-        reply_store_unavailable(x->reply, x->request);
-    else if (outcome == ACQUAINTANCES_UNCHANGED)
-        reply_problem(x->reply, x->request, unchanged, 0);
-    return outcome == ACQUAINTANCES_DONE;
-}
-
 struct import {
     struct span text;
     struct contacts *contacts;
@@ -95,7 +84,7 @@ void api_correspondents_import(struct exchange *x) {
         reply_problem(x->reply, x->request, PROBLEM_WRONG_TYPE, 0);
     } else if (n > LIMIT_VCARD_SIZE) {
         reply_problem(x->reply, x->request, PROBLEM_BODY_TOO_LARGE, 0);
-    } else if (change(x, read_cards, &import, PROBLEM_NO_VCARD)) {
+    } else if (acquaintance_change_run(x, read_cards, &import, PROBLEM_NO_VCARD)) {
         reply_json(
             x->reply, 201,
             json_pack("{s:i, s:i}", "cards", (int)import.cards, "imported", (int)import.added));
@@ -108,6 +97,6 @@ static bool forget(struct contacts *contacts, void *data) {
 
 void api_correspondent_delete(struct exchange *x) {
     g_autofree char *address = g_strdup(x->captured[0]);
-    if (change(x, forget, address, PROBLEM_NOT_FOUND))
+    if (acquaintance_change_run(x, forget, address, PROBLEM_NOT_FOUND))
         reply_empty(x->reply, 204);
 }

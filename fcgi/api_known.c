@@ -5,6 +5,7 @@
  * whose signature carried it. */
 #include "base/clock.h"
 #include "fcgi/acquaintance.h"
+#include "fcgi/acquaintance_change.h"
 #include "fcgi/fetch.h"
 #include "fcgi/json_known.h"
 #include "fcgi/judge.h"
@@ -43,18 +44,6 @@ static bool say(struct contacts *contacts, void *data) {
     return contacts_say(contacts, what->kind, what->subject, what->by, what->at);
 }
 
-/* False: answered, by `unchanged` where `how` said no. */
-static bool change(struct exchange *x, acquaintance_change how, struct say *what,
-                   enum problem unchanged) {
-    enum acquaintances_outcome outcome = acquaintances_change(
-        judge_acquaintances(x->service->judge), x->session->account, how, what);
-    if (outcome == ACQUAINTANCES_NOT_KEPT)
-        reply_store_unavailable(x->reply, x->request);
-    else if (outcome == ACQUAINTANCES_UNCHANGED)
-        reply_problem(x->reply, x->request, unchanged, 0);
-    return outcome == ACQUAINTANCES_DONE;
-}
-
 /* The offer of the message that is meant. */
 static bool choose(const struct evidence *evidence, struct say *what) {
     struct memory_offer offers[MEMORY_OFFERS_MAX];
@@ -77,7 +66,7 @@ static void say_of(struct exchange *x, struct say *what) {
     OWNED(record) record = fetch_record(x, fetched);
     if (!choose(record->evidence, what))
         reply_problem(x->reply, x->request, PROBLEM_NOTHING_TO_KNOW, 0);
-    else if (change(x, say, what, PROBLEM_UNPROCESSABLE))
+    else if (acquaintance_change_run(x, say, what, PROBLEM_UNPROCESSABLE))
         answer(x, record->evidence);
 }
 
@@ -105,6 +94,6 @@ void api_known_delete(struct exchange *x) {
     struct say what = {.kind = known_kind_find(x->captured[0]), .subject = x->captured[1]};
     if (!what.kind)
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
-    else if (change(x, unsay, &what, PROBLEM_NOT_FOUND))
+    else if (acquaintance_change_run(x, unsay, &what, PROBLEM_NOT_FOUND))
         reply_empty(x->reply, 204);
 }
