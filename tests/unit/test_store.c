@@ -4,6 +4,7 @@
 #include "store/sqlite.h"
 
 #include "base/limits.h"
+#include "store_place.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <signal.h>
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -24,8 +24,7 @@ struct place {
 
 static int set_up(void **state) {
     struct place *p = g_new0(struct place, 1);
-    p->folder = g_dir_make_tmp("inkan-store-XXXXXX", NULL);
-    p->path = g_build_filename(p->folder, "inkan.db", NULL);
+    store_place_make(&p->folder, &p->path);
     p->store = sqlite_store_new(p->path, NULL);
     *state = p;
     return p->store ? 0 : -1;
@@ -35,14 +34,7 @@ static int tear_down(void **state) {
     struct place *p = *state;
     if (p->store)
         store_free(p->store);
-    g_autoptr(GDir) folder = g_dir_open(p->folder, 0, NULL);
-    for (const char *name; (name = g_dir_read_name(folder));) {
-        g_autofree char *path = g_build_filename(p->folder, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(p->folder);
-    g_free(p->folder);
-    g_free(p->path);
+    store_place_remove(p->folder, p->path);
     g_free(p);
     return 0;
 }

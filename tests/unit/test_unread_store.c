@@ -7,13 +7,13 @@
 #include "fcgi/judge.h"
 #include "fcgi/vouchers.h"
 #include "store/sqlite.h"
+#include "store_place.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -31,8 +31,7 @@ struct place {
 static int set_up(void **state) {
     static const char text[] = "[web]\norigin = https://mail.example.org\n";
     struct place *p = g_new0(struct place, 1);
-    p->folder = g_dir_make_tmp("inkan-unread-XXXXXX", NULL);
-    p->path = g_build_filename(p->folder, "inkan.db", NULL);
+    store_place_make(&p->folder, &p->path);
     p->store = sqlite_store_new(p->path, NULL);
     p->config = config_parse("test.conf", text, strlen(text), NULL);
     p->vouchers = vouchers_new(p->config, &p->store->keep, NULL, NULL);
@@ -49,14 +48,7 @@ static int tear_down(void **state) {
     vouchers_free(p->vouchers);
     config_free(p->config);
     store_free(p->store);
-    g_autoptr(GDir) folder = g_dir_open(p->folder, 0, NULL);
-    for (const char *name; (name = g_dir_read_name(folder));) {
-        g_autofree char *path = g_build_filename(p->folder, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(p->folder);
-    g_free(p->folder);
-    g_free(p->path);
+    store_place_remove(p->folder, p->path);
     g_free(p);
     return 0;
 }
