@@ -59,6 +59,35 @@ scenario('a logo that arrives later moves nothing', {}, async (page) => {
   assert.deepEqual(await places(), before);
 });
 
+scenario('a logo that fails after its row shows somebody else changes nothing there', {}, async (page, { errors }) => {
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route('**/api/v1/logos/**', async (route) => { await held; await route.abort(); });
+  await page.reload();
+  await bring(page, 'Your new card is on its way');
+  await page.evaluate(() => {
+    const avatar = [...document.querySelectorAll('.row')].find((r) => r.textContent.includes('Your new card is on its way')).querySelector('[data-hook=avatar]');
+    globalThis.reused = { avatar, image: avatar.querySelector('img'), failed: false };
+    globalThis.reused.image.addEventListener('error', () => { globalThis.reused.failed = true; });
+  });
+  const stands = () => page.evaluate(() => {
+    const { avatar, image } = globalThis.reused;
+    const subject = avatar.closest('.rows .row')?.querySelector('[data-hook=subject]').textContent;
+    return subject && avatar.firstElementChild === null && !avatar.contains(image) ? { subject, html: avatar.outerHTML } : null;
+  });
+  let before = null;
+  for (let tries = 0; !before; tries += 1) { // the same element, drawn for somebody without a logo
+    assert.ok(tries < 200, 'rows are used again');
+    await page.evaluate((n) => { document.querySelector('.scroller').scrollTop = (n * 700) % 5600; }, tries);
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    before = await stands();
+  }
+  release();
+  await until(page, () => globalThis.reused.failed);
+  assert.deepEqual(await stands(), before);
+  errors.length = 0; // the browser's own lines about what was cut
+});
+
 scenario('a logo that cannot be had becomes the initial', {}, async (page, { context, errors }) => {
   let cut = 0;
   await page.route('**/api/v1/logos/**', (route) => {

@@ -5,13 +5,14 @@
 Prints READY as `make run` does, then takes one word a line on standard input, does it, and answers DONE or FAILED:
     kill-dovecot  start-dovecot  other-certificate  dead-resolver  stop-service  start-service
     append SUBJECT  thread SUBJECT (a letter, an answer and an answer to that)  join SUBJECT (somebody else's, unsigned)  fill COUNT (unsigned letters, older than all)
+    expunge SUBJECT (another client removes it)
     change-password PASSWORD  mend (the service anew, as it was configured at first)
     deliver BASE64  deliver-signed BASE64 (octets of a message, as they are; all at one time)
     ask-lists (the service anew: it asks the list dbl.example, which names signed.example)
     check WHEN (the service anew: its own checks are made always, or never)
     watch-names (the service anew, its DNS questions counted)  names (what it asked for since, as JSON)
 Ends with its standard input."""
-import base64, json, os, signal, socket, sys, time
+import base64, imaplib, json, os, signal, socket, ssl, sys, time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "service"))
 from api_stage import PASSWORD, USER, Stage, free_port, mail
@@ -84,6 +85,15 @@ class Breakable:
             with open(os.path.join(cur, "%d.f%06d.test:2,S" % (now - n, n)), "wb") as f:
                 f.write(mail("filler %05d" % n, "Sender %d <someone@d%d.example>" % (n % 90, n % 90), "What stands in letter %d." % n))
         dovecot.give_away(cur)
+
+    def expunge(self, subject):
+        """Another client removes it for good."""
+        with imaplib.IMAP4_SSL("127.0.0.1", self.stage.dovecot.port, ssl_context=ssl._create_unverified_context()) as box:
+            box.login(USER, PASSWORD)
+            box.select("INBOX")
+            _, (found,) = box.uid("SEARCH", "SUBJECT", '"%s"' % subject)
+            box.uid("STORE", found.decode().replace(" ", ","), "+FLAGS", "(\\Deleted)")
+            box.expunge()
 
     def kill_dovecot(self):
         self.stage.dovecot.kill()

@@ -46,6 +46,34 @@ scenario('a change while the filter is on leaves place and focus, and what came 
   await until(page, () => document.querySelector('.row').getAttribute('aria-setsize') === '121'); // each of them once, and nothing else
 });
 
+const sizeOf = (page) => page.evaluate(() => Number(document.querySelector('.row').getAttribute('aria-setsize')));
+for (const filtered of [true, false]) {
+  scenario(`what another client removes is gone from a deeper page, ${filtered ? 'with the filter' : 'and without one'}; nothing else is, and place and focus stay`, {}, async (page, { context }) => {
+    if (filtered) await page.click('[data-hook=filter]');
+    await bring(page, 'filler 00119'); // every page is here
+    await (await bring(page, 'filler 00085')).focus();
+    await quiet(context);
+    const before = await sizeOf(page);
+    const focus = await listing(page);
+    const numbers = filtered ? ['00087', '00092'] : ['00088', '00093'];
+    for (const number of numbers) await stack.tell(`expunge filler ${number}`);
+    await until(page, (wanted) => Number(document.querySelector('.row').getAttribute('aria-setsize')) === wanted, before - 2);
+    await quiet(context);
+    const after = await listing(page);
+    assert.deepEqual([after.focus, Math.abs(after.top - focus.top) <= 1], [focus.focus, true]);
+    const there = await subjects(page);
+    assert.deepEqual(numbers.filter((number) => there.includes(`filler ${number}`)), []);
+    for (const number of ['00086', '00089', '00091']) assert.ok(there.includes(`filler ${number}`), number);
+
+    const far = filtered ? 'filler 00010' : 'filler 00011'; // out of view: it goes when one looks there, with every neighbour left
+    await stack.tell(`expunge ${far}`);
+    await bring(page, 'filler 00015');
+    await until(page, (wanted) => Number(document.querySelector('.row').getAttribute('aria-setsize')) === wanted, before - 3);
+    await bring(page, 'filler 00119');
+    assert.equal(await sizeOf(page), before - 3);
+  });
+}
+
 scenario('what goes while the filter is on is gone from it, and nothing else is', {}, async (page, { context }) => {
   await page.click('[data-hook=filter]');
   await (await bring(page, 'filler 00100')).focus();

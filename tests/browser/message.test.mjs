@@ -2,10 +2,32 @@
 // source, the way off a list; by mouse, by keyboard, on a phone, on paper, in both languages.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { allJudged, onStage, openMessage, startBreakable, until } from './stage.mjs';
+import { deflateSync } from 'node:zlib';
+import { allJudged, bring, noViolations, onStage, openMessage, quiet, startBreakable, until } from './stage.mjs';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const pdf = Buffer.from('%PDF-1.1\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R>>endobj\n4 0 obj<</Length 22>>stream\n1 0 0 rg 0 0 99 99 re f\nendstream endobj\ntrailer<</Root 1 0 R>>\n').toString('base64');
+// A red page; `catalog` and `page` within those objects, `behind` after all of them.
+const paper = ({ catalog = '', page = '', behind = '' } = {}) => Buffer.from(`%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R${catalog}>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R${page}>>endobj\n4 0 obj<</Length 22>>stream\n1 0 0 rg 0 0 99 99 re f\nendstream endobj\n${behind}trailer<</Root 1 0 R/Size 12>>\n`, 'latin1');
+const alert = '<</S/JavaScript/JS(app.alert\\(1\\))>>';
+// The same, its catalog in a compressed object stream that a table points to.
+function packedPaper(catalog) {
+  const plain = paper().toString('latin1').replace(/1 0 obj.*?endobj/s, '').replace(/trailer.*/s, '');
+  const stream = (keys, octets) => `<<${keys}/Filter/FlateDecode/Length ${octets.length}>>stream\n${octets.toString('latin1')}\nendstream endobj\n`;
+  const all = `${plain}9 0 obj${stream('/Type/ObjStm/N 1/First 4', deflateSync(Buffer.from(`1 0 <</Type/Catalog/Pages 2 0 R${catalog}>>`)))}`;
+  const rows = Array.from({ length: 11 }, (_, n) => (n === 1 ? [2, 0, 9, 0] : [n && (n < 5 || n > 8) ? 1 : 0, ...((at) => [at >> 8, at & 255])(n === 10 ? all.length : Math.max(0, all.indexOf(`${n} 0 obj`))), 0]));
+  return Buffer.from(`${all}10 0 obj${stream('/Type/XRef/W[1 2 1]/Size 11/Root 1 0 R', deflateSync(Buffer.from(rows.flat())))}startxref\n${all.length}\n%%EOF\n`, 'latin1');
+}
+const papers = {
+  'opens.pdf': [paper({ catalog: `/OpenAction${alert}` }), /contains a program \(JavaScript\)/],
+  'escaped.pdf': [paper({ catalog: '/Open#41ction<</S/J#61vaScript/#4AS(app.alert\\(1\\))>>' }), /contains a program \(JavaScript\)/],
+  'packed.pdf': [packedPaper(`/OpenAction${alert}`), /contains a program \(JavaScript\)/],
+  'field.pdf': [paper({ catalog: '/AcroForm<</Fields[5 0 R]>>', page: '/Annots[5 0 R]', behind: `5 0 obj<</Subtype/Widget/FT/Tx/T(a)/Rect[0 0 9 9]/AA<</PV${alert}>>>>endobj\n` }), /contains a program \(JavaScript\)/],
+  'visits.pdf': [paper({ catalog: '/OpenAction<</S/URI/URI(https://evil.example/)>>' }), /acts by itself/],
+  'secret.pdf': [paper({ behind: 'trailer<</Encrypt 5 0 R>>\n' }), /cannot be told, because it is encrypted/],
+  'broken.pdf': [Buffer.concat([paper(), Buffer.from('(9 0 obj')]), /cannot be told, because it is damaged/],
+  'plain.pdf': [packedPaper('/OpenAction[3 0 R/Fit]'), null],
+};
 const head = (subject, from = 'Carol <carol@signed.example>', more = '') => `From: ${from}\r\nTo: alice@mail.example\r\nSubject: ${subject}\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject.replaceAll(' ', '.')}@signed.example>\r\n${more}MIME-Version: 1.0\r\n`;
 const part = (type, name, content) => `--b\r\nContent-Type: ${type}\r\nContent-Disposition: attachment; filename="${name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n`;
 const inner = `${head('The letter inside', 'Mallory <m@elsewhere.example>')}Content-Type: text/html\r\n\r\n<p>Read me. <a href="https://evil.example/">here</a><script>alert(1)</script></p>\r\n`;
@@ -14,8 +36,11 @@ const letters = {
   'things attached': `${head('things attached')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n${
     part('application/pdf', 'invoice.pdf', Buffer.from('MZ\x90\0\x03\0\0\0program', 'latin1').toString('base64'))}${part('image/png', 'dot.png', pixel)}${part('application/pdf', 'paper.pdf', pdf)}${
     part('image/png', 'page.png', Buffer.from('<html><script>alert(1)</script>').toString('base64'))}--b\r\nContent-Type: message/rfc822\r\n\r\n${inner}--b--\r\n`,
+  'many papers': `${head('many papers')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n${
+    Object.entries(papers).map(([name, [octets]]) => part('application/pdf', name, octets.toString('base64'))).join('')}--b--\r\n`,
   'an invitation': `${head('an invitation')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nPlease come.\r\n${part('text/calendar; method=REQUEST', 'invite.ics', Buffer.from(event).toString('base64'))}--b--\r\n`,
   'folded quotes': `${head('folded quotes')}Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nOne sentence over \r\ntwo lines.\r\n${Array.from({ length: 9 }, (_, i) => `> quoted ${i}\r\n`).join('')}`,
+  'a link': `${head('a link')}Content-Type: text/html\r\n\r\n<p>Pay <a href="https://pay.evil.example/x">here</a></p>\r\n`,
   'leave me': `${head('leave me', undefined, 'List-Unsubscribe: <https://lists.signed.example/u?t=1>, <mailto:leave@signed.example>\r\n')}Content-Type: text/plain\r\n\r\nNews.\r\n`,
   'answer elsewhere': `${head('answer elsewhere', undefined, 'Reply-To: Carol <carol@other.example>\r\n')}Content-Type: text/plain\r\n\r\nWrite back.\r\n`,
   'remote pictures': `${head('remote pictures')}Content-Type: text/html\r\n\r\n<p>Look <img width=50 height=50 src="https://pictures.signed.example/a.png" alt="a flower"></p>\r\n`,
@@ -24,10 +49,15 @@ const letters = {
   'many columns': `${head('many columns')}Content-Type: text/html; charset=utf-8\r\n\r\n<table width=600><tr>${Array.from({ length: 3 }, (_, n) => `<td valign=top style="padding:20px"><h2>A column</h2>${Array.from({ length: 40 }, (_, i) => `<div><a href="https://signed.example/mark/${40 * n + i}">Item</a> ${i} with a few words of its own</div>`).join('\r\n')}</td>`).join('')}</tr></table>\r\n`,
 };
 const forgery = `${head('a forgery', 'Signed <ceo@signed.example>')}Content-Type: text/html\r\n\r\n<p>Pay at <a href="https://pay.evil.example/x">https://signed.example/pay</a></p>\r\n`;
+const bill = `${head('a forged bill', 'Signed <ceo@signed.example>')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nPay.\r\n${part('application/pdf', 'bill.pdf', pdf)}--b--\r\n`;
+const below = `${head('a name in front', 'Bank <info@signed.example.sender.example>')}Content-Type: text/plain\r\n\r\nHello.\r\n`;
 const prepare = async (stack) => {
   for (const text of Object.values(letters)) await stack.tell(`deliver-signed ${Buffer.from(text).toString('base64')}`);
-  const judged = `Authentication-Results: mx.mail.example; dmarc=fail (p=reject) header.from=signed.example; dkim=none; spf=fail smtp.mailfrom=signed.example\r\n${forgery}`;
-  await stack.tell(`deliver ${Buffer.from(judged).toString('base64')}`);
+  await stack.tell(`deliver ${Buffer.from(below).toString('base64')}`);
+  for (const letter of [forgery, bill]) {
+    const judged = `Authentication-Results: mx.mail.example; dmarc=fail (p=reject) header.from=signed.example; dkim=none; spf=fail smtp.mailfrom=signed.example\r\n${letter}`;
+    await stack.tell(`deliver ${Buffer.from(judged).toString('base64')}`);
+  }
 };
 const { stack, scenario } = onStage(startBreakable, { prepare });
 
@@ -84,6 +114,40 @@ scenario('attachments say what they are, and what may be looked at is looked at 
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-hook=zip]')]);
   assert.match(file.suggestedFilename(), /^things attached.*\.zip$/);
   assert.equal((await readFile(await file.path())).subarray(0, 4).toString('latin1'), 'PK\x03\x04');
+});
+
+// A browser's reader runs what is in a PDF, and no policy forbids it: a dialog of it would be an error of the page.
+scenario('a PDF that holds a program is not drawn and the page says why; another one is drawn', {}, async (page) => {
+  await openMessage(page, 'many papers');
+  for (const [name, [, why]] of Object.entries(papers)) {
+    await attachment(page, name).locator('[data-hook=look]').click();
+    if (why) {
+      await page.locator('.preview-room [role=alert]').waitFor();
+      assert.match(await page.locator('.preview-room').textContent(), why, name);
+      assert.equal(await page.locator('.preview-room iframe').count(), 0, name);
+      assert.match(await sheet(page).locator('[data-hook=save]').getAttribute('href'), /parts/);
+    } else {
+      await page.locator('.preview-room iframe').waitFor();
+      for (const end = Date.now() + 120000; await red(page, '.preview-room') < 1000;) assert.ok(Date.now() < end, `${name} is never drawn`);
+    }
+    await closed(page);
+  }
+});
+
+scenario('why a PDF is not drawn is said in Japanese too', { locale: 'ja-JP' }, async (page) => {
+  await openMessage(page, 'many papers');
+  await attachment(page, 'opens.pdf').locator('[data-hook=look]').click();
+  await page.locator('.preview-room [role=alert]').waitFor();
+  assert.match(await page.locator('.preview-room').textContent(), /プログラム（JavaScript）が含まれ/);
+});
+
+scenario('where links are off, a PDF, whose links nothing can switch off, is not drawn', {}, async (page) => {
+  await openMessage(page, 'a forged bill');
+  await until(page, () => document.querySelector('article.message')?.dataset.level === 'forged');
+  await attachment(page, 'bill.pdf').locator('[data-hook=look]').click();
+  await page.locator('.preview-room [role=alert]').waitFor();
+  assert.match(await page.locator('.preview-room').textContent(), /Links in a PDF cannot be switched off/);
+  assert.equal(await page.locator('.preview-room iframe').count(), 0);
 });
 
 scenario('an attached message is judged for itself, and shown as inert as any', {}, async (page) => {
@@ -206,6 +270,12 @@ scenario('the verdict stands under the sender and is read before it, and nothing
   }
 });
 
+scenario('what stands out in an address is what somebody registered, though no record of the sender says where that begins', {}, async (page) => {
+  await openMessage(page, 'a name in front');
+  await until(page, () => document.querySelector('.message [data-hook=address] b')?.textContent === 'sender.example');
+  assert.equal(await page.textContent('.message [data-hook=address]'), 'info@signed.example.sender.example');
+});
+
 scenario('what your provider found and what we found stand side by side where they differ, and only there', {}, async (page) => {
   await openMessage(page, 'answer elsewhere');
   await page.click('[data-hook=how]');
@@ -217,10 +287,81 @@ scenario('what your provider found and what we found stand side by side where th
   await page.reload();
   await openMessage(page, 'judged twice');
   await page.click('[data-hook=how]');
-  const cells = (of) => page.locator(`[data-hook=differ] ${of}`).allTextContents();
-  assert.deepEqual([await cells('thead th'), await cells('tbody th'), await cells('tbody td')], [['Check', 'Your provider', 'We'], ['DKIM signed.example'], ['fails (fail)', 'holds (pass)']]);
+  const cells = async (of) => (await page.locator(`[data-hook=differ] ${of}`).allTextContents()).map((text) => text.replace(/\d+ \w+ \d{4} at \d\d:\d\d$/, 'TIME'));
+  assert.deepEqual([await cells('thead th'), await cells('tbody th'), await cells('tbody td')], [['Check', 'Mail server', 'We'], ['DKIM signed.example'],
+    ['fails (fail) checked by your provider (mx.mail.example), TIME', 'holds (pass) checked by us, TIME']]);
   await stack.tell('mend');
 });
+
+// The service's own answers, with another verdict in them: first none, then the one that comes while the letter is read.
+for (const width of [1280, 390]) {
+  for (const [level, text] of [['caution', 'Looks like signed.example but is another domain, which has never written to you before and asks for money.'],
+    ['likely', 'Probably from signed.example. Its servers send for others too, who may have written this in its name.']]) {
+    scenario(`a verdict that arrives over an open letter moves nothing: ${level}, ${width} px`, { width }, async (page, { context }) => {
+      let verdict = { level: 'unchecked', text: 'Not checked yet.' };
+      const judge = (message) => Object.assign(message.verdict ?? {}, message.subject === 'a link' ? verdict : {});
+      for (const what of ['**/messages?*', '**/messages/*']) await page.route(what, async (route) => {
+        if (route.request().method() !== 'GET') return route.continue();
+        const answer = await route.fetch({ headers: { ...route.request().headers(), 'if-none-match': '' } });
+        if (!answer.ok()) return route.fulfill({ response: answer });
+        const json = await answer.json();
+        (json.messages ?? [json]).forEach(judge);
+        return route.fulfill({ response: answer, json });
+      });
+      const again = () => page.evaluate(() => window.dispatchEvent(new Event('online')));
+      const boxes = () => page.evaluate(() => ['.head', '#message-subject', '[data-hook=sentence]', '[data-hook=how]', '.message .from', '.message .meta', '.message .acts', '.panel', '.attached', '.blocked', 'iframe.body'].map((name) => {
+        const { left, top, width: wide, height } = document.querySelector(name).getBoundingClientRect();
+        return [name, left, top, wide, height].join(' ');
+      }));
+      const loud = level === 'caution';
+      for (const open of [false, true]) {
+        verdict = { level: 'unchecked', text: 'Not checked yet.' };
+        await again();
+        await (await bring(page, 'a link')).and(page.locator('.row[data-level=unchecked] a')).waitFor();
+        await openMessage(page, 'a link');
+        await page.frameLocator('iframe.body').locator('a[href]').waitFor();
+        if (open) await page.click('[data-hook=how]');
+        await page.evaluate(() => {
+          const line = document.getElementById('announce');
+          if (!globalThis.heard) new MutationObserver(() => globalThis.heard.push(line.textContent)).observe(line, { childList: true });
+          globalThis.heard = [];
+        });
+        await quiet(context);
+        const before = await boxes();
+        verdict = { level, text };
+        await again();
+        await until(page, (wanted) => document.querySelector('.message').dataset.level === wanted, level);
+        await until(page, (off) => document.querySelector('iframe.body').src.includes('links=off') === off, loud);
+        await page.frameLocator('iframe.body').locator('text=here').waitFor();
+        assert.equal(await page.frameLocator('iframe.body').locator('a[href]').count(), loud ? 0 : 1);
+        await quiet(context);
+        assert.deepEqual(await boxes(), before, `panel ${open ? 'open' : 'folded'}`);
+        assert.deepEqual(await page.evaluate(() => { const s = document.querySelector('[data-hook=sentence]'); return s.scrollHeight > s.clientHeight + 1 ? [s.scrollHeight, s.clientHeight, s.clientWidth] : []; }), [], 'the sentence has room');
+        const strip = page.locator('.strip');
+        assert.equal(await strip.isVisible(), loud);
+        if (loud) {
+          const box = await strip.boundingBox();
+          assert.ok(box.height > 30 && box.y + box.height <= 901, 'in view at once');
+          assert.match(await strip.textContent(), /money\. Links in this message are switched off/);
+          assert.equal((await page.evaluate(() => globalThis.heard)).filter((said) => said.includes(text)).length, 1, 'told once');
+        }
+        await noViolations(page, `${level} over an open letter`);
+        if (process.env.INKAN_PICTURES) await page.screenshot({ path: `${process.env.INKAN_PICTURES}/late-${level}-${width}-${open}.png` });
+        if (loud) {
+          await strip.locator('[data-hook=links]').click();
+          assert.match(await sheet(page).textContent(), /evil\.example/);
+          await closed(page);
+        }
+        if (width < 800) await page.click('[data-hook=back]');
+        else await openMessage(page, 'leave me');
+        await openMessage(page, 'a link');
+        assert.equal(await page.locator('.head .strip').isVisible(), loud, 'opened again, it stands in its place');
+        if (width < 800) await page.click('[data-hook=back]');
+        else await openMessage(page, 'leave me');
+      }
+    });
+  }
+}
 
 scenario('pictures from elsewhere: none, and a way to ask for them', {}, async (page, { errors }) => {
   await openMessage(page, 'remote pictures');

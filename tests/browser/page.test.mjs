@@ -62,6 +62,43 @@ scenario('what the user says is known is told in the panel, and taken back', {},
   assert.doesNotMatch(await page.textContent('.reasons'), /is known to you/);
 });
 
+scenario('what a forwarder found beside what we found says whose word it is, in each language', {}, async (page) => {
+  const told = async () => {
+    await openMessage(page, '[alumni] Rehearsal');
+    await page.click('[data-hook=how]');
+    return (await page.locator('[data-hook=differ] td').allTextContents()).slice(0, 2);
+  };
+  const english = await told();
+  assert.match(english[0], /^holds \(pass\) checked by the forwarder relay\.alumni\.example, \d/);
+  assert.match(english[1], /^fails \(fail\) checked by us, \d/);
+  await page.click('.languages [lang=ja]');
+  await until(page, () => document.documentElement.lang === 'ja');
+  const japanese = await told();
+  assert.match(japanese[0], /^成立（pass） 転送元による確認（relay\.alumni\.example）、\d/);
+  assert.match(japanese[1], /^不成立（fail） 当サービスによる確認、\d/);
+});
+
+scenario('on paper the panel is whole: every row, both opinions side by side, the way, all evidence, from a desk and from a phone', {}, async (page) => {
+  await openMessage(page, '[alumni] Rehearsal');
+  for (const name of ['how', 'all']) await page.click(`[data-hook=${name}]`);
+  for (const width of [1280, 680, 390]) { // 680: A4 between its margins
+    await page.setViewportSize({ width, height: 600 });
+    await page.emulateMedia({ media: 'print' });
+    const cut = await page.evaluate(() => [...document.querySelectorAll('.head, .head *:not(.hidden, .hidden *)')].filter((element) => element.offsetParent && !element.closest('svg')
+      && getComputedStyle(element).overflow !== 'visible' && (element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1)).map((element) => element.className));
+    assert.deepEqual(cut, [], `cut off at ${width} px`);
+    for (const part of ['[data-hook=to]', '[data-hook=time]', '.panel .r:last-of-type', '.panel .reasons', '.panel .hops', '.panel .dnssec', '.panel .evidence table:last-child tr:last-child']) {
+      assert.ok(await page.locator(`.head ${part}`).last().isVisible(), `${part} at ${width} px`);
+    }
+    const [theirs, ours] = await Promise.all([0, 1].map((n) => page.locator('[data-hook=differ] tbody tr').first().locator('td').nth(n).boundingBox()));
+    assert.ok(theirs.y === ours.y && theirs.x + theirs.width <= ours.x + 1 && ours.x + ours.width <= width, `side by side at ${width} px`);
+    const [panel, frame] = [await page.locator('.panel').boundingBox(), await page.locator('iframe.body').boundingBox()];
+    assert.ok(panel.y + panel.height <= frame.y, 'the letter begins under all of it');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `wider than the paper at ${width} px`);
+    for (const gone of ['.panel-foot', '.known']) assert.equal(await page.isVisible(`.panel ${gone}`), false, gone);
+  }
+});
+
 scenario('a message: sentence, six rows with their source, all evidence, and a body that can do nothing', {}, async (page) => {
   await openMessage(page, 'Your statement for October');
   assert.match(await page.textContent('[data-hook=sentence]'), /kawase-bank\.example/);
@@ -100,6 +137,7 @@ scenario('a forgery is loud, its links are inert, and the sheet shows the domain
   await frame.locator('text=unusual activity').waitFor();
   assert.equal(await frame.locator('[href]').count(), 0);
   assert.equal(await frame.locator('form, input, button, script').count(), 0);
+  assert.match(await page.textContent('[data-hook=notices]'), /^Links in this message are switched off\./);
   await page.click('[data-hook=links]');
   const sheet = page.locator('dialog.sheet');
   assert.equal(await sheet.locator('[data-hook=domain]').first().textContent(), 'login-check.example');
@@ -181,7 +219,8 @@ scenario('an address that leads nowhere says so in the pane', {}, async (page, {
 
 scenario('Move to Junk can be undone', {}, async (page) => {
   await openMessage(page, 'Donate for new instruments');
-  await page.click('[data-hook=junk]');
+  assert.deepEqual(await page.locator('.strip button').allTextContents(), ['Move to Junk'], 'one action');
+  await page.click('.strip button');
   await row(page, 'Donate for new instruments').waitFor({ state: 'detached' });
   await page.click('[data-hook=undo]');
   await (await bring(page, 'Donate for new instruments')).waitFor();

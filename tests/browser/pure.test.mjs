@@ -90,6 +90,9 @@ test('an older page is asked again while one of its rows has no verdict, and its
   assert.deepEqual(pagesToAsk(pages, rows('d', 'c', 'b', 'a', '0')).map((p) => p.before), [null]);
   const updated = updateRows(all, pages[1], rows('b'));
   assert.deepEqual(updated.map((r) => [r.id, r.verdict.level]), [['d', 'domain'], ['c', 'domain'], ['b', 'domain'], ['0', 'domain']]);
+  assert.deepEqual(pagesToAsk([pages[0], { ...pages[1], stale: true }, { ...pages[2], stale: true }], rows('d', 'c', 'b', 'a', '0'), new Set(['d', 'a'])).map((p) => p.before), [null, 'c'], 'what may be gone is asked where it is looked at');
+  assert.deepEqual(updateRows(rows('d', 'c', 'b', 'a'), pages[1], rows('b', '0')).map((r) => r.id), ['d', 'c', 'b', '0'], 'what took its place at the end of the page is there');
+  assert.deepEqual(updateRows(rows('d', 'c', 'b', 'a'), pages[1], rows('0')).map((r) => r.id), ['d', 'c', '0']);
 });
 
 test('polling waits 1, 2, 4 … and never more than 30 seconds', () => {
@@ -420,16 +423,44 @@ test('the application writes text only: no markup from strings, no inline style 
 
 test('where server and own check disagree, and only there', async () => {
   const { differences, dnssecOf } = await load('compare.js');
-  const said = (results, believed = true) => ({ authenticationResults: [{ believed, authservId: 'mx', results }] });
+  const said = (results, believed = true, why = 'above-border') => ({ authenticationResults: [{ believed, why, authservId: 'mx', results }] });
   const dkim = (result, domain) => ({ method: 'dkim', result, properties: { 'header.d': domain } });
   const own = { dkim: [{ result: 'pass', domain: 'x.example', dnssec: 'secure' }], dmarc: { result: 'fail', reason: 'spf-not-evaluated', dnssec: 'insecure', recordDomain: 'x.example' } };
-  assert.deepEqual(differences({ ...said([dkim('fail', 'X.example')]), ...own }), [{ method: 'dkim', domain: 'x.example', server: 'fail', local: 'pass' }]);
+  assert.deepEqual(differences({ ...said([dkim('fail', 'X.example')]), ...own }), [{ method: 'dkim', domain: 'x.example', server: 'fail', local: 'pass', from: { server: 'mx', forwarded: false } }]);
+  assert.deepEqual(differences({ ...said([dkim('fail', 'x.example')], true, 'forwarder'), ...own }).map((row) => row.from), [{ server: 'mx', forwarded: true }], 'a forwarder is not the provider');
   assert.deepEqual(differences({ ...said([dkim('pass', 'x.example')]), ...own }), []);
   assert.deepEqual(differences({ ...said([dkim('fail', 'y.example')]), ...own }), [], 'another signature');
   assert.deepEqual(differences({ ...said([dkim('fail', 'x.example')], false), ...own }), [], 'not believed');
   assert.deepEqual(differences({ ...said([{ method: 'dmarc', result: 'pass', properties: { 'header.from': 'x.example' } }]), ...own }), [], 'ours was half a check');
   assert.deepEqual(differences(), []);
   assert.deepEqual(dnssecOf(own), { secure: [{ what: 'dkim', domain: 'x.example' }], insecure: [{ what: 'dmarc', domain: 'x.example' }], bogus: [] });
+});
+
+test('a change of more than the service takes at once: what was done is told beside what was not', async (t) => {
+  const { changeMessages } = await load('api.js');
+  const asked = [];
+  t.mock.method(globalThis, 'fetch', async (url, { body }) => {
+    const { ids } = JSON.parse(body);
+    asked.push(ids.length);
+    if (asked.length === 2) throw new TypeError('cut');
+    return Response.json({ results: ids.map((id) => (id === 'm7' ? { for: id, ok: false, code: 'not-found', detail: 'Gone.' } : { for: id, ok: true, message: { id } })) });
+  });
+  const ids = Array.from({ length: 450 }, (none, n) => `m${n}`);
+  const results = await changeMessages(ids, { keywords: { $flagged: true } });
+  assert.deepEqual(asked, [200, 200], 'the third is not tried');
+  assert.deepEqual(results.map((result) => result.for), ids);
+  const wrong = results.filter((result) => !result.ok);
+  assert.deepEqual([wrong.length, wrong[0].problem.code, wrong[0].problem.message, wrong[1].for, wrong[1].problem.code], [251, 'not-found', 'Gone.', 'm200', 'offline']);
+});
+
+test('the help tells of every key that does something', async () => {
+  const { keyTable } = await load('keytable.js');
+  const en = await catalogue('en');
+  const rows = keyTable({ act: {}, bar: {} });
+  const told = new Set(rows.filter(({ word }) => word).flatMap(({ say, keys }) => say ?? keys));
+  const caps = { ArrowDown: '↓', ArrowUp: '↑', 'Shift+ArrowDown': 'Shift ↓', 'Shift+ArrowUp': 'Shift ↑', Delete: 'Del', Escape: 'Esc' };
+  assert.deepEqual(rows.flatMap(({ keys }) => keys).filter((key) => !told.has(caps[key] ?? key)), []);
+  for (const { word } of rows) assert.ok(!word || en[word], word);
 });
 
 test('where an answer goes: Reply-To first, another domain is told by labels', async () => {

@@ -39,7 +39,7 @@ OWNERS = [
     (r"fcgi_stdio\.h", r"(?!)"),
     (r"rnp/", r"core/sign/openpgp_rnp"),
     (r"seccomp\.h", r"core/worker/child"),
-    (r"zlib\.h", r"core/brand/gunzip"),
+    (r"zlib\.h", r"core/base/inflate"),
     (r"openssl/(x509|asn1|ct)", r"core/(brand/mark|sign/|account/)"),
 ]
 # Rooms that are handed sockets, clock, files and random numbers instead of reaching for them.

@@ -1,42 +1,67 @@
 // What is done to messages: at once on the screen, then on the server, with a way back. What fails comes back into the list, says
-// why, and can be tried again.
+// why, and stays to be tried again; nothing that was done is done twice by that.
 import * as api from './api.js';
 import { askFirst } from './ask.js';
-import { counted, t } from './i18n.js';
+import { counted, sentences, t } from './i18n.js';
 import { nonePicked } from './picked.js';
+import { isPassing, sentenceOf } from './problem.js';
 import { toast } from './toast.js';
 
-// `tells`: changed(), refresh(), left(ids) when messages go from the list, ended(error) for a session that is over, words(error),
+// `tells`: changed(), refresh(), left(ids) when messages go from the list, ended(error) for a session that is over,
 // mailboxName(mailbox).
 export function newActions(state, tells) {
+  let lost = []; // what the toast offers to try again
+  const owed = new Set(); // letters that were read, which the mail server does not know yet
   const current = () => state.mailboxes.find((m) => m.id === state.mailbox);
   const rowsOf = (ids) => [...state.rows, ...[...state.more.values()].flat()].filter((row) => ids.includes(row.id));
   const isRole = (role) => current()?.role === role;
 
-  function failed(error, retry) {
-    if (error.status === 401) tells.ended(error);
-    else toast(t('act.failed', { why: tells.words(error) }), { retry });
+  // Said until it is tried again or put away; what fails meanwhile joins it. `retry`: null where it would be the same again;
+  // `done`, `undo`: what was done all the same, and its way back.
+  function failed(error, retry, { done = '', undo } = {}) {
+    if (error.status === 401) return tells.ended(error);
+    const runs = retry ? [...lost, retry] : lost;
+    const again = async () => { for (const run of runs) await run(); };
+    toast(sentences([done, counted('act.failed', runs.length || 1, { why: sentenceOf(error) })]), { undo, retry: runs.length ? again : null, gone: () => { lost = []; } });
+    lost = runs;
+    return undefined;
   }
 
-  // Problems of single messages of a batch, as one error.
-  function firstProblem(results) {
-    const wrong = results.find((result) => !result.ok);
-    return wrong ? new api.Problem(wrong.code === 'not-found' ? 404 : 0, wrong.code, wrong.detail ?? '') : null;
+  async function setKeyword(ids, keyword, on) {
+    const wrong = await tryKeyword(ids, keyword, on);
+    if (!wrong.length) return;
+    failed(wrong[0].problem, isGone(wrong[0]) ? null : () => setKeyword(wrong.map((result) => result.for), keyword, on));
+    tells.refresh();
   }
 
-  async function setKeyword(ids, keyword, on, retry = true) {
-    const rows = rowsOf(ids).filter((row) => Boolean(row.keywords?.[keyword]) !== on);
-    if (!rows.length) return;
-    const changed = rows.map((row) => row.id);
+  // What is wrong, of each message; the screen is as it was for those. A message that the list does not hold may need it.
+  async function tryKeyword(ids, keyword, on) {
+    const there = new Set(rowsOf(ids).filter((row) => Boolean(row.keywords?.[keyword]) === on).map((row) => row.id));
+    const changed = ids.filter((id) => !there.has(id));
+    if (!changed.length) return [];
     mark(changed, keyword, on);
-    try {
-      const problem = firstProblem(await api.changeMessages(changed, { keywords: { [keyword]: on } }));
-      if (problem) throw problem;
-      mark(changed, keyword, on); // an answer that was on its way may have brought the old ones
-    } catch (error) {
-      mark(changed, keyword, !on);
-      if (error.status === 401 || retry) failed(error, () => setKeyword(ids, keyword, on));
-    }
+    const results = await api.changeMessages(changed, { keywords: { [keyword]: on } });
+    const wrong = results.filter((result) => !result.ok);
+    mark(results.filter((result) => result.ok).map((result) => result.for), keyword, on); // an answer on its way may have brought the old ones
+    mark(wrong.map((result) => result.for), keyword, !on);
+    return wrong;
+  }
+
+  // A letter was opened. Nobody pressed anything: what cannot be told now is told when something works again.
+  async function setSeen(id) {
+    const [wrong] = await tryKeyword([id], '$seen', true);
+    if (wrong && isPassing(wrong.problem)) owed.add(id);
+    if (wrong) tells.refresh(); // says what is wrong, and asks until it works
+  }
+
+  async function settle() {
+    const ids = [...owed];
+    owed.clear();
+    if (!ids.length) return;
+    mark(ids, '$seen', true);
+    const wrong = (await api.changeMessages(ids, { keywords: { $seen: true } })).filter((result) => !result.ok);
+    mark(wrong.map((result) => result.for), '$seen', false);
+    for (const result of wrong) if (isPassing(result.problem)) owed.add(result.for);
   }
 
   function mark(ids, keyword, on) {
@@ -52,43 +77,53 @@ export function newActions(state, tells) {
     tells.changed();
   }
 
-  // Takes messages out of this mailbox: `change` as api.changeMessages has it; `said(count)` is the sentence about it.
-  async function take(ids, change, said) {
+  const isGone = (result) => result.problem?.code === 'not-found';
+
+  // Takes messages out of this mailbox: `change` as api.changeMessages has it; `said(count)` is the sentence about it. `tried`: ids of
+  // an earlier try whose answer was lost; those that are not there any more went with it, or elsewhere, and are not missed.
+  async function take(ids, change, said, tried = new Set()) {
     if (!ids.length) return;
     for (const id of ids) state.leaving.add(id);
     state.picked = nonePicked;
     tells.left(ids);
-    try {
-      const results = await api.changeMessages(ids, change);
-      const done = results.filter((result) => result.ok);
-      const gone = new Set(done.map((result) => result.for));
-      state.rows = state.rows.filter((row) => !gone.has(row.id));
-      const undo = done.map((result) => result.message?.undo).filter(Boolean);
-      if (done.length) toast(said(done.length), { undo: undo.length === done.length ? () => takeBack(undo) : null });
-      const problem = firstProblem(results);
-      if (problem) failed(problem, () => take(ids.filter((id) => !gone.has(id)), change, said));
-    } catch (error) {
-      failed(error, () => take(ids, change, said));
-    }
+    const results = await api.changeMessages(ids, change);
     for (const id of ids) state.leaving.delete(id);
+    const done = results.filter((result) => result.ok);
+    const went = results.filter((result) => isGone(result) && tried.has(result.for));
+    const gone = new Set([...done, ...went].map((result) => result.for));
+    state.rows = state.rows.filter((row) => !gone.has(row.id));
+    const sentence = done.length ? said(done.length) : went.length ? counted('act.went', went.length) : '';
+    const undo = wayBack(done);
+    const wrong = results.filter((result) => !gone.has(result.for));
+    if (wrong.length) failed(wrong[0].problem, again(wrong, tried, (left, unsure) => take(left, change, said, unsure)), { done: sentence, undo });
+    else toast(sentence, { undo });
     tells.refresh();
   }
 
-  async function takeBack(undo) {
+  // What tries `wrong` once more by `run(ids, tried)`; null where nothing of it can become right by that.
+  function again(wrong, tried, run) {
+    const left = wrong.filter((result) => !isGone(result)).map((result) => result.for);
+    const unsure = wrong.filter((result) => isPassing(result.problem)).map((result) => result.for);
+    return left.length ? () => run(left, new Set([...tried, ...unsure])) : null;
+  }
+
+  // Undoes `done`, if all of it can be.
+  function wayBack(done) {
+    const undo = done.map((result) => result.message?.undo).filter(Boolean);
+    return done.length && undo.length === done.length ? () => takeBack(undo) : null;
+  }
+
+  async function takeBack(undo, tried = new Set()) {
     const groups = new Map();
-    for (const { id, mailboxIds } of undo) {
-      const key = JSON.stringify(mailboxIds);
-      groups.set(key, [...(groups.get(key) ?? []), id]);
+    for (const one of undo) {
+      const key = JSON.stringify(one.mailboxIds);
+      groups.set(key, [...(groups.get(key) ?? []), one]);
     }
-    try {
-      for (const [mailboxIds, ids] of groups) {
-        const problem = firstProblem(await api.changeMessages(ids, { mailboxIds: JSON.parse(mailboxIds) }));
-        if (problem) throw problem;
-      }
-      toast(t('act.undone'));
-    } catch (error) {
-      failed(error, () => takeBack(undo));
-    }
+    const results = [];
+    for (const [mailboxIds, group] of groups) results.push(...await api.changeMessages(group.map(({ id }) => id), { mailboxIds: JSON.parse(mailboxIds) }));
+    const wrong = results.filter((result) => !result.ok && !(isGone(result) && tried.has(result.for)));
+    if (wrong.length) failed(wrong[0].problem, again(wrong, tried, (left, unsure) => takeBack(undo.filter(({ id }) => left.includes(id)), unsure)));
+    else toast(t('act.undone'));
     tells.refresh();
   }
 
@@ -96,6 +131,8 @@ export function newActions(state, tells) {
 
   return {
     setKeyword,
+    setSeen,
+    settle,
     canArchive: () => !isRole('archive'),
     archive: (ids) => take(ids, { moveToRole: 'archive' }, told('act.archived')),
     // Junk goes there, and what lies there comes back from it.

@@ -17,7 +17,7 @@ export class Problem extends Error {
 }
 
 // `body` becomes JSON, unless `type` says what its octets are.
-async function call(method, path, { body, etag, type } = {}) {
+async function call(method, path, { body, etag, type, also } = {}) {
   const headers = { 'X-Requested-With': 'inkan', Accept: 'application/json', 'Accept-Language': language };
   if (etag) headers['If-None-Match'] = etag;
   if (body !== undefined) headers['Content-Type'] = type ?? 'application/json';
@@ -30,7 +30,8 @@ async function call(method, path, { body, etag, type } = {}) {
   if (answer.status === 304) return { status: 304, etag };
   const answered = answer.headers.get('Content-Type') ?? '';
   const json = answered.includes('json') ? await answer.json().catch(() => null) : null;
-  if (!answer.ok) throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? json?.title ?? '');
+  const told = answer.status === also && answered.startsWith('application/json');
+  if (!answer.ok && !told) throw new Problem(answer.status, json?.code ?? `http-${answer.status}`, json?.detail ?? json?.title ?? '');
   return { status: answer.status, etag: answer.headers.get('ETag'), json };
 }
 
@@ -39,6 +40,7 @@ export const signIn = (username, password) => call('POST', '/session', { body: {
 export const signOut = () => call('DELETE', '/session');
 export const getMailboxes = () => call('GET', '/mailboxes');
 
+const batch = 200; // messages that one change may be about
 export const pageSize = 50; // letters; with a filter, what is left of so many
 
 // A page of rows. One of `before` (older than that), `after` (newer than that) and `thread` (all that belong to that message).
@@ -49,23 +51,27 @@ export function getMessages(mailbox, { limit = pageSize, before, after, thread, 
 }
 
 // One change of many messages: { keywords } or { mailboxIds } or { moveToRole } or { delete: 'trash' | 'permanent' }. What became of
-// each, in order; more than the service takes at once goes in several requests.
+// each, in order: { for, ok, message } or { for, ok, problem }. More than the service takes at once goes in several requests; what
+// one that fails was about, and all after it, has its problem.
 export async function changeMessages(ids, change) {
   const results = [];
-  for (let i = 0; i < ids.length; i += 200) {
-    const { json } = await call('POST', '/messages/batch', { body: { ids: ids.slice(i, i + 200), ...change } });
-    results.push(...json.results);
+  try {
+    while (results.length < ids.length) {
+      const { json } = await call('POST', '/messages/batch', { body: { ids: ids.slice(results.length, results.length + batch), ...change } });
+      results.push(...json.results.map((result) => (result.ok ? result : { ...result, problem: new Problem(0, result.code, result.detail) })));
+    }
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    results.push(...ids.slice(results.length).map((id) => ({ for: id, ok: false, problem })));
   }
   return results;
 }
 
 export const eventsUrl = () => `${base}/events?lang=${language}`;
 export const getAbout = () => call('GET', '/about');
-export const getHealth = () => call('GET', '/health');
+export const getHealth = () => call('GET', '/health', { also: 503 }); // degraded is an answer
 
 export const getMessage = (id) => call('GET', `/messages/${encodeURIComponent(id)}`);
-export const setKeywords = (id, keywords) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { keywords } });
-export const moveMessage = (id, mailbox) => call('PATCH', `/messages/${encodeURIComponent(id)}`, { body: { mailboxIds: { [mailbox]: true } } });
 
 export const sayKnown = (id, kind, subject) => call('POST', `/messages/${encodeURIComponent(id)}/known`, { body: { kind, subject } });
 export const forgetKnown = (kind, subject) => call('DELETE', `/known/${encodeURIComponent(kind)}/${encodeURIComponent(subject)}`);
@@ -82,7 +88,7 @@ export const getAttached = (id, part) => call('GET', `/messages/${encodeURICompo
 
 // The octets behind one of the addresses below, as fetch gives them.
 export async function getOctets(url) {
-  const answer = await fetch(url, { headers: { 'X-Requested-With': 'inkan' }, credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
+  const answer = await fetch(url, { headers: { 'X-Requested-With': 'inkan', 'Accept-Language': language }, credentials: 'same-origin', cache: 'no-store' }).catch(() => null);
   if (!answer) throw new Problem(0, 'offline', '');
   if (answer.ok) return answer;
   const json = await answer.json().catch(() => null);

@@ -5,7 +5,8 @@ import { clone, hook, setBreakable, setSeal, setText, show } from './dom.js';
 import { openDialog } from './dialog.js';
 import { dayOnly, listed, longSpan, longTime, size, spanned, t } from './i18n.js';
 import { readInvitation } from './invitation.js';
-import { levelOf, sealOf, wordOf } from './verdict.js';
+import { sentenceOf } from './problem.js';
+import { isLoud, levelOf, sealOf, wordOf } from './verdict.js';
 
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const isLetter = (part) => part.type === 'message/rfc822';
@@ -22,13 +23,15 @@ function iconOf(part) {
 
 export function attachmentsView(root, id) {
   let known = null; // the parts that are shown
+  let loud = false;
 
   function update(message) {
+    loud = isLoud(levelOf(message.verdict));
     const list = message.attachments ?? [];
     const now = list.map((part) => part.part).join();
     if (now === known) return;
     known = now;
-    hook(root, 'attachments').replaceChildren(...list.map((part) => element(id, part)));
+    hook(root, 'attachments').replaceChildren(...list.map((part) => element(id, part, () => loud)));
     show(hook(root, 'attached'), list.length > 0);
     hook(root, 'zip').setAttribute('href', api.zipUrl(id));
     show(hook(root, 'zip'), list.length > 1);
@@ -38,7 +41,7 @@ export function attachmentsView(root, id) {
   return { update };
 }
 
-function element(id, part) {
+function element(id, part, loud) {
   const item = clone('t-attachment').firstElementChild;
   const kind = wordOfType(kindOf(part));
   const name = part.name || kind;
@@ -52,7 +55,7 @@ function element(id, part) {
   hook(item, 'link').textContent = t('attachments.save');
   hook(item, 'link').setAttribute('aria-label', t('attachments.save.name', { name }));
   const look = hook(item, 'look');
-  const run = isLetter(part) ? () => openLetter(id, part) : previewOf(id, part, name);
+  const run = isLetter(part) ? () => openLetter(id, part) : previewOf(id, part, name, loud);
   show(look, Boolean(run));
   look.textContent = t(isLetter(part) ? 'attachments.open' : 'attachments.preview');
   look.setAttribute('aria-label', t(isLetter(part) ? 'attachments.open.name' : 'attachments.preview.name', { name }));
@@ -73,10 +76,10 @@ function oddOf(part) {
   return '';
 }
 
-function previewOf(id, part, name) {
+function previewOf(id, part, name, loud) {
   const kind = kindOf(part);
   if (pictures.has(kind)) return () => openPicture(id, part, name);
-  return kind === 'application/pdf' ? () => openPdf(id, part, name) : null;
+  return kind === 'application/pdf' ? () => openPdf(id, part, name, loud()) : null;
 }
 
 function openPreview(id, part, name) {
@@ -100,18 +103,40 @@ async function openPicture(id, part, name) {
     hook(dialog, 'room').replaceChildren(picture);
   } catch (error) {
     if (!(error instanceof api.Problem)) throw error;
-    hook(dialog, 'room').textContent = error.message || t('problem.offline');
+    hook(dialog, 'room').textContent = sentenceOf(error, 'message');
   }
 }
 
-// The browser's own reader, in a frame whose address gives nothing but a PDF.
-function openPdf(id, part, name) {
+// The browser's own reader, in a frame whose address gives nothing but a PDF without programs. It is asked first, so that the
+// sentence stands here where there is none. Links in a PDF work, and nothing can switch them off: where those of the message are
+// off, there is no preview.
+async function openPdf(id, part, name, loud) {
   const dialog = openPreview(id, part, name);
-  const frame = document.createElement('iframe');
-  frame.title = name;
-  frame.referrerPolicy = 'no-referrer';
-  frame.src = api.previewUrl(id, part.part);
-  hook(dialog, 'room').replaceChildren(frame);
+  const room = hook(dialog, 'room');
+  if (loud) {
+    room.replaceChildren(refusal(t('attachments.loud')));
+    return;
+  }
+  room.textContent = t('list.loading');
+  const url = api.previewUrl(id, part.part);
+  try {
+    await (await api.getOctets(url)).body.cancel();
+    const frame = document.createElement('iframe');
+    frame.title = name;
+    frame.referrerPolicy = 'no-referrer';
+    frame.src = url;
+    room.replaceChildren(frame);
+  } catch (error) {
+    if (!(error instanceof api.Problem)) throw error;
+    room.replaceChildren(refusal(error.message || t('problem.offline')));
+  }
+}
+
+function refusal(sentence) {
+  const why = document.createElement('p');
+  why.setAttribute('role', 'alert');
+  why.textContent = sentence;
+  return why;
 }
 
 // An attached message, judged as one of which nobody knows how it came here.
@@ -134,7 +159,7 @@ async function openLetter(id, part) {
     show(frame, true);
   } catch (error) {
     if (!(error instanceof api.Problem)) throw error;
-    hook(dialog, 'sentence').textContent = error.message || t('problem.offline');
+    hook(dialog, 'sentence').textContent = sentenceOf(error, 'message');
   }
 }
 

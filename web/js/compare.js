@@ -1,4 +1,4 @@
-// What the reader's own provider found beside what we found, and which names DNSSEC proves. Pure.
+// What believed servers found (the reader's provider, a forwarder) beside what we found, and which names DNSSEC proves. Pure.
 
 const domainOf = (address) => (address ?? '').split('@').pop().toLowerCase();
 
@@ -10,7 +10,7 @@ const identity = {
 
 function believed(evidence) {
   return (evidence.authenticationResults ?? []).filter((field) => field.believed).flatMap((field) => (field.results ?? [])
-    .filter((r) => identity[r.method]).map((r) => ({ method: r.method, result: r.result, domain: identity[r.method](r.properties ?? {}), server: field.authservId })));
+    .filter((r) => identity[r.method]).map((r) => ({ method: r.method, result: r.result, domain: identity[r.method](r.properties ?? {}), from: { server: field.authservId, forwarded: field.why === 'forwarder' } })));
 }
 
 function own(evidence) {
@@ -19,14 +19,14 @@ function own(evidence) {
     ...(evidence.dmarc?.reason === 'spf-not-evaluated' ? [] : one('dmarc', evidence.dmarc, ''))];
 }
 
-// Rows of { method, domain, server, local }: what both looked at and do not agree on. Several signatures of one domain agree if any
-// pair does.
+// Rows of { method, domain, server, local, from }: what both looked at and do not agree on; `from` is { server, forwarded }, whose
+// word the server's is. Several signatures of one domain agree if any pair does.
 export function differences(evidence = {}) {
   const ours = own(evidence);
   const rows = believed(evidence).map((theirs) => {
     const same = ours.filter((o) => o.method === theirs.method && (!o.domain || !theirs.domain || o.domain === theirs.domain));
     if (!same.length || same.some((o) => o.result === theirs.result)) return null;
-    return { method: theirs.method, domain: theirs.domain || same[0].domain, server: theirs.result, local: same[0].result };
+    return { method: theirs.method, domain: theirs.domain || same[0].domain, server: theirs.result, local: same[0].result, from: theirs.from };
   });
   return rows.filter(Boolean);
 }

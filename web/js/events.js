@@ -5,7 +5,7 @@ import { pollDelay } from './state.js';
 
 const steady = 60000; // ms between questions without a connection
 
-// `tells`: mail(mailboxId), changed(mailboxId or null), verdict({ mailboxId, id, verdict }), ended(), poll(). Ends with `signal`.
+// `tells`: mail(mailboxId), changed() when flags were, removed() when something may have left, verdict({ mailboxId, id, verdict }), ended(), poll(). Ends with `signal`.
 export function listen(tells, signal) {
   let source = null;
   let attempt = 0;
@@ -14,13 +14,13 @@ export function listen(tells, signal) {
   function open() {
     source = new EventSource(eventsUrl());
     source.addEventListener('open', () => {
-      if (attempt) tells.changed(null); // what happened meanwhile
+      if (attempt) tells.removed(); // or whatever happened meanwhile
       attempt = 0;
     });
     source.addEventListener('error', again);
     on('mail', (data) => tells.mail(data.mailboxId));
-    for (const name of ['flags', 'removed']) on(name, (data) => tells.changed(data.mailboxId));
-    on('reload', () => tells.changed(null));
+    on('flags', tells.changed);
+    for (const name of ['removed', 'reload']) on(name, tells.removed);
     on('verdict', tells.verdict);
     on('end', () => {
       stop();

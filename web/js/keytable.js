@@ -1,7 +1,7 @@
 // What each key does in the mail view: the keys of other mail programs where they agree.
 import { undoLast } from './toast.js';
 
-export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNone, pickAll, chooseFolder, toggleRead, toggleStar, back, go, help, pane }) {
+export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNone, pickAll, chooseFolder, toggleRead, toggleStar, back, go, help, escape, pane }) {
   const inRows = () => document.activeElement?.closest('.row') !== null;
   const move = (by) => list.focus(list.at() + by < 0 ? 0 : list.at() + by);
   const withTargets = (run) => () => (targets().length ? run(targets()) : false);
@@ -33,14 +33,14 @@ export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNo
     { keys: ['k'], say: ['k', '↑'], word: 'keys.previous', run: () => step(-1) },
     { keys: ['ArrowDown'], run: () => (inRows() ? move(1) : false) },
     { keys: ['ArrowUp'], run: () => (inRows() ? move(-1) : false) },
-    { keys: ['Home'], run: () => (inRows() ? list.focus(0) : false) },
-    { keys: ['End'], run: () => (inRows() ? list.focus(lines().length - 1) : false) },
+    { keys: ['Home'], word: 'keys.first', run: () => (inRows() ? list.focus(0) : false) },
+    { keys: ['End'], word: 'keys.last', run: () => (inRows() ? list.focus(lines().length - 1) : false) },
     { keys: ['o'], say: ['o', 'Enter'], word: 'keys.open', run: () => (document.activeElement?.matches('.row a') ? document.activeElement.click() : false) },
     { keys: ['u'], word: 'keys.back', run: back },
     { keys: ['r'], word: 'keys.reply', run: reply },
     { keys: ['x'], word: 'keys.pick', run: () => (list.at() < 0 ? false : pickAt(list.at(), false)) },
-    { keys: ['J', 'Shift+ArrowDown'], say: ['Shift ↓'], word: 'keys.extend', run: () => extend(1) },
-    { keys: ['K', 'Shift+ArrowUp'], run: () => extend(-1) },
+    { keys: ['J', 'Shift+ArrowDown'], say: ['J', 'Shift ↓'], word: 'keys.extend.down', run: () => extend(1) },
+    { keys: ['K', 'Shift+ArrowUp'], say: ['K', 'Shift ↑'], word: 'keys.extend.up', run: () => extend(-1) },
     { keys: ['*'], word: 'keys.all', run: () => (state.picked.ids.size ? pickNone() : pickAll()) },
     { keys: ['s'], word: 'keys.star', run: withTargets(toggleStar) },
     { keys: ['m'], word: 'keys.read', run: withTargets(toggleRead) },
@@ -51,6 +51,7 @@ export function keyTable({ list, lines, state, act, bar, targets, pickAt, pickNo
     { keys: ['z'], word: 'keys.undo', run: undoLast },
     { keys: ['/'], word: 'keys.search', run: bar.focusSearch },
     { keys: ['n'], word: 'keys.unverified', run: () => go({ message: null, onlyUnverified: !state.onlyUnverified }) },
+    { keys: ['Escape'], say: ['Esc'], word: 'keys.escape', run: escape },
     { keys: ['?'], word: 'keys.help', run: help },
   ];
 }

@@ -1,8 +1,10 @@
 // What the user knows of a message: its sender, list, forwarder, key, each with a button to say so or take it back. It explains
 // what happened to a message and never proves who wrote it; the service derives the verdict again.
-import { forgetKnown, getMessage, sayKnown } from './api.js';
+import { forgetKnown, getMessage, Problem, sayKnown } from './api.js';
 import { announce, clone, hook, setBreakable, show } from './dom.js';
 import { t } from './i18n.js';
+import { sentenceOf } from './problem.js';
+import { toast } from './toast.js';
 
 export function knownView(root, changed) {
   async function toggle(id, offer, button) {
@@ -15,9 +17,10 @@ export function knownView(root, changed) {
       announce(t(offer.known ? 'known.forgotten' : 'known.said', { subject: offer.subject }));
       const same = [...root.querySelectorAll('button')].find((one) => one.dataset.subject === offer.subject);
       same?.focus();
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
       button.disabled = false;
-      announce(t('problem.unknown'));
+      toast(sentenceOf(error, 'message'), { retry: () => toggle(id, offer, button) });
     }
   }
 

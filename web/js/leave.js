@@ -4,6 +4,7 @@ import * as api from './api.js';
 import { hook, show } from './dom.js';
 import { openDialog } from './dialog.js';
 import { t } from './i18n.js';
+import { sentenceOf } from './problem.js';
 
 // What the message offers; null: nothing. { kind: 'click' | 'page' | 'mail', url, host }
 export function leaveOffer(unsubscribe) {
@@ -30,7 +31,7 @@ export function openLeave(id, offer) {
       show(yes, false);
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
-      hook(dialog, 'said').textContent = error.message;
+      hook(dialog, 'said').textContent = sentenceOf(error, 'message');
       yes.disabled = false;
     }
   });

@@ -10,7 +10,7 @@ const estimate = 118; // px of a row that was never seen
 const margin = 480; // px beyond both edges that stand in the document too
 const spare = 40; // rows kept for the next scroll
 
-// `asks`: older() when the end comes near, top() when the first row is in view, width() when rows were laid out anew.
+// `asks`: older() when the end comes near, top() when the first row is in view, looked() when other rows may be in the document.
 export function listView(root, asks) {
   const scroller = hook(root, 'scroller');
   const list = hook(root, 'rows');
@@ -23,8 +23,11 @@ export function listView(root, asks) {
   let shown = {};
   let version = 0; // of what rows are filled from
   let width = 0;
+  let top = 0; // where it was scrolled to, be it hidden by now
+  let wish = null; // the place to go to once there is something to see
 
   scroller.addEventListener('scroll', () => {
+    if (scroller.clientHeight) top = scroller.scrollTop;
     draw();
     if (scroller.scrollTop <= 0) asks.top();
   }, { passive: true });
@@ -34,6 +37,7 @@ export function listView(root, asks) {
       keepPlace(() => offsets.forget());
     }
     draw();
+    goTo(wish);
   }).observe(scroller);
 
   // `next`: { lines, mailbox, message, picked, query, onlyUnverified, found, loading, problem, pages, total }.
@@ -97,11 +101,12 @@ export function listView(root, asks) {
   function draw() {
     if (!lines.length && list.querySelector('.skeleton')) return;
     for (let round = 0; round < 4; round += 1) { // a measured height may change what is in view; it settles at once
-      place();
+      stand();
       if (!measure()) break;
     }
     if (lines.length && offsets.total() - scroller.scrollTop - scroller.clientHeight < 1500) asks.older();
     if (!lines.length && shown.pages?.at(-1)?.next) asks.older();
+    asks.looked();
   }
 
   // The indices that stand in the document, in order: those near the view, and the one that has the focus.
@@ -115,7 +120,7 @@ export function listView(root, asks) {
     return indices;
   }
 
-  function place() {
+  function stand() {
     const indices = wanted();
     const keep = new Set(indices.map((at) => lines[at].key));
     for (const [key] of made) if (!keep.has(key)) retire(key);
@@ -190,11 +195,32 @@ export function listView(root, asks) {
     return hook(made.get(lines[to].key)?.item ?? root, 'link')?.focus({ preventScroll: true });
   }
 
+  // The line at the top of the view with how far it is above it, and the line that has the focus.
+  function place() {
+    const key = lines[offsets.at(top)]?.key;
+    return { key, distance: key === undefined ? 0 : top - offsets.top(index.get(key)), focused: document.activeElement?.closest?.('.row')?.dataset.key };
+  }
+
+  function goTo(there) {
+    wish = there;
+    if (!there || !scroller.clientHeight) return;
+    wish = null;
+    const [focused, at] = [there.focused, there.key].map((key) => index.get(key));
+    if (focused !== undefined) focus(focused);
+    if (at === undefined) return;
+    setRoom();
+    scroller.scrollTop = offsets.top(at) + there.distance;
+    draw();
+  }
+
   return {
     update,
     focus,
+    place,
+    goTo,
     // Index of the line that has the focus, else of the opened message, else -1.
     at: () => index.get(document.activeElement?.closest?.('.row')?.dataset.key) ?? lines.findIndex((line) => line.row.id === shown.message),
+    near: () => new Set([...made.keys()].flatMap((key) => lines[index.get(key)]?.ids ?? [])),
     indexOf: (id) => lines.findIndex((line) => line.ids.includes(id)),
     lineOf: (element) => lines[index.get(element.closest('.row')?.dataset.key)] ?? null,
     toTop() {

@@ -15,17 +15,19 @@ import { listView } from './list.js';
 import { newPages } from './pages.js';
 import { all, extend, nonePicked, prune, toggle } from './picked.js';
 import * as prefs from './prefs.js';
+import { sentenceOf } from './problem.js';
 import { newReader } from './reader.js';
 import { emptyList, newState, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes } from './state.js';
 import { linesOf } from './threads.js';
 
-const { t } = i18n;
+const { sentences, t } = i18n;
 const countsAfter = 3000; // ms from the last change to asking for the folders' counts again
 
 // Shows the mail of `session` in `app`. `shell`: languages(element), signOut(), ended(text). `early`: what was asked for before
-// anybody knew who is signed in, { mailboxes, id, page }, or nothing. Returns what ends it.
-export function startMail(app, session, shell, early) {
-  const state = newState();
+// anybody knew who is signed in, { mailboxes, id, page }, or nothing. Returns what ends it, and returns what a session of the same
+// account can go on with: `kept`.
+export function startMail(app, session, shell, early, kept) {
+  const state = { ...newState(), ...kept?.state };
   const controller = new AbortController(); // of every listener on window and document
   const { signal } = controller;
   let lines = [];
@@ -38,28 +40,31 @@ export function startMail(app, session, shell, early) {
   Object.assign(app.dataset, { view: 'mail', reading: 'no', folders: 'closed' });
   i18n.translate(app);
   const pane = hook(app, 'pane');
-  const pages = newPages(state, { changed: draw, worked, failed, fresh, isLive: () => Boolean(events?.isLive()) }, signal);
-  const act = newActions(state, { changed: draw, refresh: () => { pages.refresh(); countSoon(); }, left, ended: (error) => shell.ended(ending(error)), words, mailboxName });
-  const list = listView(hook(app, 'list'), { older: () => pages.more(), top: nothingFresh });
+  const pages = newPages(state, { changed: draw, worked, failed, fresh, isLive: () => Boolean(events?.isLive()), near: () => new Set([...list.near(), ...state.picked.ids]) }, signal);
+  const act = newActions(state, { changed: draw, refresh: () => { pages.refresh(); countSoon(); }, left, ended: (error) => shell.ended(sentences([ending(error), t('problem.not-done')])), mailboxName });
+  const list = listView(hook(app, 'list'), { older: () => pages.more(), top: nothingFresh, looked: () => pages.looked() });
   const folders = foldersView(hook(app, 'folders'), { chosen: () => setFolders(false) });
   const bar = barView(hook(app, 'list'), {
     filter: () => go({ message: null, onlyUnverified: !state.onlyUnverified }), search,
     none: pickNone, all: () => pick(all(lines.flatMap((line) => line.ids))), archive: () => act.archive(targets()), remove: () => act.remove(targets()),
-    move: chooseFolder, read: toggleRead, star: toggleStar,
+    move: () => chooseFolder(targets()), read: toggleRead, star: toggleStar,
   });
-  const reader = newReader(pane, state, { actions: messageActions, seen: (id) => act.setKeyword([id], '$seen', true, false), draw, words: (error) => words(error, 'message'), ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
-  const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, pane });
+  const reader = newReader(pane, state, { actions: messageActions, seen: act.setSeen, draw, words: (error) => sentenceOf(error, 'message'), ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
+  const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, escape, pane });
 
   wire();
   reader.open(null);
   load(early);
-  events = listen({ mail: mailArrived, changed: () => state.mailbox && pages.ask(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
+  if (kept) list.goTo(kept.place);
+  events = listen({ mail: mailArrived, changed: () => state.mailbox && pages.ask(), removed: () => state.mailbox && pages.removed(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
 
   return () => {
     pages.stop();
     clearTimeout(retrying);
     clearTimeout(counting);
     controller.abort();
+    const { mailbox, query, onlyUnverified, rows, pages: known, found, picked, opened, more } = state;
+    return { username: session.account?.username, place: list.place(), state: { mailbox, query, onlyUnverified, rows, pages: known, found, picked, opened, more } };
   };
 
   function wire() {
@@ -87,7 +92,7 @@ export function startMail(app, session, shell, early) {
     window.addEventListener('hashchange', follow, { signal });
     window.addEventListener('online', again, { signal });
     installDividers(app);
-    installKeys(() => [...table(), { keys: ['Escape'], run: escape }], signal);
+    installKeys(table, signal);
   }
 
   function help() {
@@ -135,6 +140,8 @@ export function startMail(app, session, shell, early) {
       takeMailboxes(json);
       attempt = 0;
       draw();
+      if (kept) pages.removed(); // or whatever happened meanwhile
+      kept = null;
       await follow(null, asked);
       reader.prepare();
     } catch (error) {
@@ -321,8 +328,7 @@ export function startMail(app, session, shell, early) {
     act.setKeyword(ids, '$flagged', shownRows(state).some((row) => ids.includes(row.id) && !row.keywords?.$flagged));
   }
 
-  async function chooseFolder() {
-    const ids = targets();
+  async function chooseFolder(ids) {
     if (!ids.length) return;
     const others = state.mailboxes.filter((m) => m.selectable !== false && m.id !== state.mailbox);
     const mailbox = await chooseMailbox(others, mailboxName, i18n.counted('chooser.title', ids.length));
@@ -352,17 +358,13 @@ export function startMail(app, session, shell, early) {
     const own = state.mailboxes.find((m) => m.id === state.mailbox)?.role;
     return {
       back, retry: () => openMessage(id), unread,
+      isStarred: (of) => Boolean(shownRows(state).find((row) => row.id === of)?.keywords?.$flagged),
       star: (of, on) => act.setKeyword([of], '$flagged', on),
+      move: (of) => chooseFolder([of]),
       archive: own === 'archive' ? null : (of) => act.archive([of]),
       remove: (of) => act.remove([of]),
       junk: own === 'junk' ? null : (of) => act.junk([of]),
-      chooseFolder, next: () => step(1), previous: () => step(-1), reload: () => openMessage(id),
     };
-  }
-
-  function step(by) {
-    const line = lines[list.indexOf(state.message) + by];
-    if (line) go({ message: line.row.id });
   }
 
   function unread(id) {
@@ -382,6 +384,7 @@ export function startMail(app, session, shell, early) {
   function worked() {
     tell(null);
     reader.worked();
+    act.settle();
   }
 
   // The list's own line: what is wrong, until something works again.
@@ -395,19 +398,11 @@ export function startMail(app, session, shell, early) {
     return error.code === 'wrong-password' ? error.message : t('problem.expired');
   }
 
-  // `missing`: what a 404 is about: message, folder, or either.
-  function words(error, missing = 'either') {
-    if (error.status === 404) return t(`problem.gone.${missing}`);
-    const key = error.code === 'offline' ? 'problem.offline' : `problem.code.${error.code}`;
-    if (t(key) !== key) return t(key);
-    return error.message && error.message !== error.code ? error.message : t('problem.unknown');
-  }
-
   function failed(error, missing = 'folder') {
     if (signal.aborted) return;
     if (!(error instanceof api.Problem)) throw error;
     if (error.status === 401) shell.ended(ending(error));
-    else tell(words(error, missing));
+    else tell(sentenceOf(error, missing));
     draw();
   }
 }

@@ -10,6 +10,7 @@ import { parseRoute, pollDelay } from './state.js';
 const { t } = i18n;
 const app = document.getElementById('app');
 let leave = null; // ends the mail view that is shown
+let kept = null; // what that view showed when its session ended, for who signs in again
 
 async function start() {
   if (/\/about$/.test(location.pathname)) history.replaceState(null, '', '/#about');
@@ -71,14 +72,18 @@ function languageSwitch(element) {
   element.replaceChildren(...buttons);
 }
 
+// `message`: why a session ended by itself; then it goes on where it was. Who signs out leaves nothing behind.
 function showSignIn(message) {
-  leave?.();
+  const left = leave?.();
+  kept = message ? left ?? kept : null;
   leave = null;
   signInView(app, { message, languages: languageSwitch, onSignedIn: (session) => signedIn(session, askEarly()) });
 }
 
 function signedIn(session, early) {
   leave?.();
+  const own = kept?.username && kept.username === session.account?.username ? kept : null;
+  kept = null;
   leave = startMail(app, session, {
     languages: languageSwitch,
     ended: showSignIn,
@@ -88,7 +93,7 @@ function signedIn(session, early) {
       history.replaceState(null, '', '#');
       showSignIn();
     },
-  }, early);
+  }, early, own);
 }
 
 start();

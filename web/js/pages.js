@@ -1,16 +1,17 @@
 // The pages of the list that is shown: asked for, asked again while verdicts are due, added to at the end. A newer question
 // makes answers to an older one void.
 import * as api from './api.js';
-import { appendPage, countFresh, hasUnchecked, mergeFirstPage, pagesToAsk, pollDelay, replaceTop, updateRows } from './state.js';
+import { appendPage, countFresh, hasUnchecked, isLookedAt, mergeFirstPage, pagesToAsk, pollDelay, replaceTop, updateRows } from './state.js';
 
 const emptyPages = 4; // of a filter, one after another, before a person is asked whether to look further
 const live = 3; // the attempt that polling begins with while the service tells of verdicts by itself
 
-// `tells`: changed(), worked(), failed(error), fresh(count), isLive(). `signal` ends it.
+// `tells`: changed(), worked(), failed(error), fresh(count), isLive(), near(): the ids of the rows near the view. `signal` ends it.
 export function newPages(state, tells, signal) {
   let timer = null;
   let attempt = 0;
   let turn = 0;
+  let asking = false;
   let older = null; // the page that is on its way
   let empty = 0;
   let stuck = false; // the last older page did not come; only a person tries again
@@ -32,11 +33,12 @@ export function newPages(state, tells, signal) {
     await ask(first);
   }
 
-  // The first page, and every older one that holds a row without a verdict; an unchanged page costs a 304.
+  // The first page, and those older ones of which something else may be true by now; an unchanged page costs a 304.
   async function ask(first) {
     stop();
+    asking = true;
     const mine = turn += 1;
-    const asked = state.pages.length ? pagesToAsk(state.pages, state.rows) : [{ before: null, ids: [] }];
+    const asked = state.pages.length ? pagesToAsk(state.pages, state.rows, near()) : [{ before: null, ids: [] }];
     const where = scope();
     try {
       for (const page of asked) {
@@ -45,6 +47,7 @@ export function newPages(state, tells, signal) {
         if (signal.aborted || mine !== turn) return;
         const bridge = answer.status === 200 && moved(page, answer.json) ? await askBridge(where, answer.json.next) : null;
         if (signal.aborted || mine !== turn) return;
+        page.stale = false;
         if (answer.status === 200) take(page, answer, bridge);
         first = null;
       }
@@ -55,8 +58,27 @@ export function newPages(state, tells, signal) {
       state.loading = false;
       tells.failed(error);
     }
+    asking = false;
     tells.changed();
     schedule();
+  }
+
+  const near = () => (state.pages.some((page) => page.stale) ? tells.near() : new Set());
+
+  // Something left the mailbox, nobody says what: each older page is asked again when it is looked at.
+  function removed() {
+    doubt();
+    ask();
+  }
+
+  function doubt() {
+    for (const page of state.pages.slice(1)) page.stale = true;
+  }
+
+  // Other rows are near the view.
+  function looked() {
+    const now = near();
+    if (!asking && !state.problem && state.pages.some((page) => isLookedAt(page, now))) ask();
   }
 
   // With a filter, a page is what is left of so many letters. New ones push its end up, and what fell out of it stands in no page that
@@ -80,6 +102,7 @@ export function newPages(state, tells, signal) {
 
   function takeFirst(page, json, bridge) {
     const count = countFresh(state.rows, json.messages);
+    if (json.total < page.total + count) doubt();
     const isLong = state.pages.length > 1 && json.next !== null;
     if (isLong && (bridge || json.next === page.next)) {
       state.rows = replaceTop(state.rows, page.ids, json.messages.concat(bridge?.messages ?? []));
@@ -144,6 +167,8 @@ export function newPages(state, tells, signal) {
   return {
     refresh,
     ask,
+    removed,
+    looked,
     more,
     stop,
     // Whether a person has to ask for what is older.

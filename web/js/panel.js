@@ -4,7 +4,7 @@ import { differences, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
 import { briefTime, listed, longTime, number, sentences, t, translate } from './i18n.js';
 import { evidenceParts, leaves, panelRows, signedFields } from './findings.js';
-import { sourceLine } from './sources.js';
+import { sourceLine, sourcesOf } from './sources.js';
 import { brandRoute } from './state.js';
 
 const seals = { good: 'seal-domain', part: 'seal-likely', unproved: 'seal-unverified', bad: 'seal-forged', trouble: 'seal-unchecked', empty: 'seal-unverified', unlooked: 'seal-unverified' };
@@ -24,9 +24,11 @@ export function panelView(root, changed) {
     if (open) fillEvidence(hook(root, 'evidence'), message);
   });
   hook(root, 'copy').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(JSON.stringify({ verdict: message.verdict, evidence: message.evidence }, null, 2));
-    announce(t('panel.copied'));
-    hook(root, 'copy').textContent = t('panel.copied');
+    const text = JSON.stringify({ verdict: message.verdict, evidence: message.evidence }, null, 2);
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false); // none without https, and a person may refuse
+    const said = t(copied ? 'panel.copied' : 'panel.not-copied');
+    announce(said);
+    hook(root, 'copy').textContent = said;
   });
 
   function update(next) {
@@ -40,7 +42,7 @@ export function panelView(root, changed) {
     const hops = (message.evidence.hops ?? []).slice().reverse();
     hook(root, 'hops').replaceChildren(...hopElements(hops));
     show(hook(root, 'hops'), hops.length > 0);
-    showDifferences(root, differences(message.evidence));
+    showDifferences(root, differences(message.evidence), sourcesOf(message.verdict, message.evidence, message.receivedAt));
     showDnssec(hook(root, 'dnssec'), dnssecOf(message.evidence));
     hook(root, 'copy').textContent = t('panel.copy');
     if (all.getAttribute('aria-expanded') === 'true') fillEvidence(hook(root, 'evidence'), message);
@@ -81,23 +83,25 @@ function reasonElement(reason) {
   return item;
 }
 
-// What the reader's provider and we do not agree on, side by side.
-function showDifferences(root, rows) {
+// What a server and we do not agree on, side by side, each with whose word it is; `words`: what sourcesOf gives.
+function showDifferences(root, rows, words) {
   show(hook(root, 'differ'), rows.length > 0);
-  hook(root, 'differ-rows').replaceChildren(...rows.map(({ method, domain, server, local }) => {
+  hook(root, 'differ-rows').replaceChildren(...rows.map(({ method, domain, server, local, from }) => {
     const line = document.createElement('tr');
     const head = document.createElement('th');
     head.scope = 'row';
-    head.textContent = `${method.toUpperCase()}${domain ? ` ${domain}` : ''}`;
-    const cells = [server, local].map((result) => {
-      const cell = document.createElement('td');
-      const word = t(`result.${result}`);
-      cell.textContent = word === `result.${result}` ? result : t('result.with-code', { word, code: result });
-      return cell;
-    });
-    line.append(head, ...cells);
+    setBreakable(head, `${method.toUpperCase()}${domain ? ` ${domain}` : ''}`);
+    line.append(head, resultCell(server, words.server(from)), resultCell(local, words.local()));
     return line;
   }));
+}
+
+function resultCell(result, sources) {
+  const [cell, source] = [document.createElement('td'), document.createElement('small')];
+  const word = t(`result.${result}`);
+  source.textContent = sources.map((one) => sourceLine(one, longTime)).join('\n');
+  cell.append(word === `result.${result}` ? result : t('result.with-code', { word, code: result }), ' ', source);
+  return cell;
 }
 
 // Which of the records that we looked up are proved by DNSSEC.

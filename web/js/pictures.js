@@ -3,6 +3,7 @@
 import * as api from './api.js';
 import { hook, show } from './dom.js';
 import { t } from './i18n.js';
+import { sentenceOf } from './problem.js';
 
 // `changed()` is called when the frame and what is said of it have to be filled anew.
 export function picturesView(root, changed) {
@@ -31,7 +32,7 @@ export function picturesView(root, changed) {
       choose(now);
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
-      problem = error.message || t('problem.offline');
+      problem = sentenceOf(error, 'message');
       changed();
     }
   }

@@ -78,6 +78,7 @@ export function newReader(pane, state, tells) {
   // A verdict that arrived in the list goes to the open message too, with its evidence.
   async function refresh() {
     const mine = view;
+    mine?.marks();
     const row = mine && rowOf(mine.id);
     if (!row || mine.said === null || saidBy(row.verdict) === mine.said) return;
     mine.said = saidBy(row.verdict);

@@ -106,7 +106,8 @@ export function setAvatar(element, name, domain, logo) {
     const image = document.createElement('img');
     image.alt = '';
     image.src = source;
-    image.addEventListener('error', () => setAvatar(element, name, domain, null));
+    // A row that shows another sender by now is told of the first one's picture, too.
+    image.addEventListener('error', () => { if (image.parentElement === element) setAvatar(element, name, domain, null); });
     element.replaceChildren(image);
   } else {
     element.textContent = letter;

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { hook, show } from './dom.js';
 import { openDialog } from './dialog.js';
 import { t } from './i18n.js';
+import { sentenceOf } from './problem.js';
 
 const most = 200000; // characters shown; the whole of it can be saved
 
@@ -16,6 +17,6 @@ export async function openSource(id) {
     show(hook(dialog, 'cut'), text.length > most);
   } catch (error) {
     if (!(error instanceof api.Problem)) throw error;
-    hook(dialog, 'text').textContent = error.message || t('problem.offline');
+    hook(dialog, 'text').textContent = sentenceOf(error, 'message');
   }
 }

@@ -52,17 +52,23 @@ export function appendPage(rows, page) {
 }
 
 // The pages to ask again: the first one always (new mail is there), an older one while it holds an unchecked row, or one whose logo
-// is being looked for.
-export function pagesToAsk(pages, rows) {
+// is being looked for, and one of which something may be gone as soon as it is looked at: `near` are the ids near the view.
+export function pagesToAsk(pages, rows, near = new Set()) {
   const open = new Set(rows.filter((row) => hasUnchecked([row])).map((row) => row.id));
-  return pages.filter((page, index) => index === 0 || page.ids.some((id) => open.has(id)));
+  return pages.filter((page, index) => index === 0 || page.ids.some((id) => open.has(id)) || isLookedAt(page, near));
 }
 
-// Rows as an older page has them now; what the page no longer has is gone.
+export const isLookedAt = (page, near) => Boolean(page.stale) && page.ids.some((id) => near.has(id));
+
+// Rows as an older page has them now; what the page no longer has is gone, and what took its place at the page's end is there.
 export function updateRows(rows, page, fresh) {
   const now = new Map(fresh.map((row) => [row.id, row]));
   const gone = new Set(page.ids.filter((id) => !now.has(id)));
-  return rows.filter((row) => !gone.has(row.id)).map((row) => now.get(row.id) ?? row);
+  const known = new Set(rows.map((row) => row.id));
+  const next = rows.map((row) => now.get(row.id) ?? row);
+  const end = next.findLastIndex((row) => now.has(row.id) || gone.has(row.id));
+  next.splice(end + 1, 0, ...fresh.filter((row) => !known.has(row.id)));
+  return next.filter((row) => !gone.has(row.id));
 }
 
 export function hasUnchecked(rows) {
