@@ -43,7 +43,8 @@ struct authres_result {
     guint version;             /* of the method; 1 unless written */
     struct span reason;        /* p is NULL if there is none */
     struct span comment;       /* text of all comments of the result, decoded, " " between */
-    struct authres_property *property; /* in order; of a repeated name only the first is kept */
+    struct authres_property *
+        property; /* in order, each name once; a result that gives one name two values is dropped */
     guint n_properties;
 };
 

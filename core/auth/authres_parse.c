@@ -85,13 +85,15 @@ static bool take_key(struct authres_lex *p, struct span *name) {
     return authres_lex_cfws(p);
 }
 
-static bool has_property(const struct authres_lex *p, const struct authres_result *result,
-                         struct span name) {
+static const struct authres_property *
+property_find(const struct authres_lex *p, const struct authres_result *result, struct span name) {
+    if (!result->n_properties)
+        return NULL;
     const struct authres_property *end = p->memory->property + p->memory->n_properties;
     for (const struct authres_property *known = end - result->n_properties; known < end; known++)
         if (span_eq(known->name, name))
-            return true;
-    return false;
+            return known;
+    return NULL;
 }
 
 /* The value of a property, which may be the sender's own words, copied as they came: where a
@@ -114,12 +116,15 @@ static bool take_property(struct authres_lex *p, struct authres_result *result) 
             result->reason = value;
         return true;
     }
+    /* Said twice and differently, it says nothing: one of the two may be a sender's own words,
+       copied into the value before ("smtp.helo=x smtp.mailfrom=a@bank.example"). */
+    const struct authres_property *known = property_find(p, result, name);
+    if (known)
+        return span_eq(known->value, value);
     if (result->n_properties == LIMIT_AR_PROPERTIES) {
         p->flags |= AUTHRES_CUT;
         return true;
     }
-    if (result->n_properties && has_property(p, result, name))
-        return true;
     *authres_memory_property(p->memory) = (struct authres_property){name, value};
     result->n_properties++;
     return true;

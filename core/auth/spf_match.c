@@ -69,6 +69,14 @@ static const char *mx_name(struct span record) {
     return record.p + MIN(span_find(record, ' ') + 1, record.n);
 }
 
+/* A match ends the search, and so does an error: which of them comes first must not depend on how
+ * the answer was turned on its way here. */
+static int by_preference(const void *a, const void *b) {
+    const struct span *one = a, *other = b;
+    guint64 x = g_ascii_strtoull(one->p, NULL, 10), y = g_ascii_strtoull(other->p, NULL, 10);
+    return x == y ? g_ascii_strcasecmp(mx_name(*one), mx_name(*other)) : x < y ? -1 : 1;
+}
+
 /* §5.4, §4.6.4: more than 10 names are a permerror, whichever of them would match. */
 static void match_mx(struct spf_run *run, const char *name, const struct spf_directive *directive,
                      struct spf_match *match) {
@@ -80,10 +88,13 @@ static void match_mx(struct spf_run *run, const char *name, const struct spf_dir
         return;
     }
     match->dnssec = answer->dnssec;
+    struct span hosts[LIMIT_SPF_MX];
+    memcpy(hosts, answer->records, answer->n * sizeof *hosts);
+    qsort(hosts, answer->n, sizeof *hosts, by_preference);
     for (guint i = 0; i < answer->n; i++)
-        lookups_ask(run->lookups, mx_name(answer->records[i]), spf_run_address_type(run));
+        lookups_ask(run->lookups, mx_name(hosts[i]), spf_run_address_type(run));
     for (guint i = 0; i < answer->n; i++) {
-        match_host(run, mx_name(answer->records[i]), directive, match);
+        match_host(run, mx_name(hosts[i]), directive, match);
         if (match->found == SPF_FOUND || match->found == SPF_FOUND_ERROR)
             return;
     }

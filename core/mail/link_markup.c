@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mail/link_markup.h"
 
+#include "base/block.h"
 #include "base/limits.h"
 #include "mail/domain.h"
 #include "mail/link.h"
@@ -57,35 +58,40 @@ struct reader {
     const char *p, *end;
 };
 
-/* Compared at once: the compiler picks the machine's vector unit. */
-enum { BLOCK = 16 };
-
-/* True if in one of BLOCK octets (BLOCK + 2 are readable) the start of an anchor may begin: "<"
- * before "a", or before what a decoder takes away or makes something else of ("=", a control
- * character, "~", 8-bit); or "<" itself in quoted-printable, "=3C". */
-static bool block_may_open(const char *block) {
-    unsigned char one __attribute__((vector_size(BLOCK)));
-    unsigned char two __attribute__((vector_size(BLOCK)));
-    unsigned char three __attribute__((vector_size(BLOCK)));
-    uint64_t lanes __attribute__((vector_size(BLOCK)));
+/* Marks in BLOCK octets (BLOCK + 2 are readable) where the start of an anchor may begin: "<" before
+ * "a", or before what a decoder takes away or makes something else of ("=", a control character,
+ * "~", 8-bit); or "<" itself in quoted-printable, "=3C". 8-bit octets are below every control
+ * character: they are signed. */
+static inline struct block block_opens(const char *block) {
+    signed char one __attribute__((vector_size(BLOCK)));
+    signed char two __attribute__((vector_size(BLOCK)));
+    signed char three __attribute__((vector_size(BLOCK)));
     memcpy(&one, block, BLOCK);
     memcpy(&two, block + 1, BLOCK);
     memcpy(&three, block + 2, BLOCK);
-    lanes = (__typeof__(lanes))(((one == '<') & (((two | 0x20) == 'a') | (two == '=') |
-                                                 (two < ' ') | (two > '}'))) |
-                                ((one == '=') & (two == '3') & ((three | 0x20) == 'c')));
-    return (lanes[0] | lanes[1]) != 0;
+    return (struct block){
+        ((one == '<') & (((two | 0x20) == 'a') | (two == '=') | (two < ' ') | (two > '}'))) |
+        ((one == '=') & (two == '3') & ((three | 0x20) == 'c'))};
+}
+
+/* The same of four blocks: most open nothing, and one question is enough for them. */
+static inline bool four_open(const char *blocks) {
+    return block_any_marked(block_opens(blocks), block_opens(blocks + BLOCK),
+                            block_opens(blocks + 2 * BLOCK), block_opens(blocks + 3 * BLOCK));
 }
 
 bool link_markup_possible(struct span octets) {
     size_t at = 0;
+    for (; at + 4 * BLOCK + 2 <= octets.n; at += 4 * BLOCK)
+        if (four_open(octets.p + at))
+            return true;
     for (; at + BLOCK + 2 <= octets.n; at += BLOCK)
-        if (block_may_open(octets.p + at))
+        if (block_is_marked(block_opens(octets.p + at)))
             return true;
     char last[2 * BLOCK + 2] = {0}; /* a "<" that ends them has a NUL behind it: yes */
     if (at < octets.n)
         memcpy(last, octets.p + at, octets.n - at);
-    return block_may_open(last) || block_may_open(last + BLOCK);
+    return block_is_marked(block_opens(last)) || block_is_marked(block_opens(last + BLOCK));
 }
 
 /* Moves to the next "<a" or "</a" that is a tag; false at the end. */

@@ -186,10 +186,12 @@ static struct span extended_charset(const GString *octets, gsize *at) {
 
 /* The octets of all sections, decoded, and the charset the first one named. */
 static GString *join(GArray *pieces, const char *name, struct span *charset) {
-    GString *octets = g_string_new(NULL);
     struct piece *single = find_piece(pieces, name, -1, true);
     if (single && !single->extended && find_piece(pieces, name, 0, true))
         single = NULL;
+    if (single && !single->extended)
+        return g_string_new_len(single->octets->str, (gssize)single->octets->len);
+    GString *octets = g_string_new(NULL);
     for (int section = single ? -1 : 0;; section++) {
         struct piece *piece = find_piece(pieces, name, section, true);
         if (!piece)
@@ -285,10 +287,12 @@ static char *take_value(struct cursor *c, bool slash) {
 }
 
 void mime_field_parse(struct span text, bool slash, struct mime_field *field) {
-    *field = (struct mime_field){0};
+    *field = (struct mime_field){.flags = text.n ? 0 : MIME_BAD_FIELD};
     if (text.n > LIMIT_PARAMETER_FIELD)
         field->flags |= MIME_BAD_FIELD;
-    text = text.n ? span_first(text, LIMIT_PARAMETER_FIELD) : SPAN_LIT("");
+    if (!text.n)
+        return;
+    text = span_first(text, LIMIT_PARAMETER_FIELD);
     struct cursor c = {text.p, text.p + text.n};
     field->value = take_value(&c, slash);
     skip_cfws(&c);
@@ -296,6 +300,8 @@ void mime_field_parse(struct span text, bool slash, struct mime_field *field) {
         field->flags |= MIME_BAD_FIELD;
     while (c.p < c.end && *c.p != ';')
         c.p++;
+    if (c.p == c.end)
+        return;
     GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
     g_array_set_clear_func(pieces, piece_clear);
     while (c.p < c.end && pieces->len < LIMIT_PARAMETERS) {

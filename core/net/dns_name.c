@@ -25,32 +25,33 @@ static bool labels_fit(const char *name, size_t n) {
     }
 }
 
-/* Eight octets of a name, or those that are left, in lower case and mixed into the hash. */
-static inline uint64_t lower_octets(const char *name, size_t n, uint64_t *hash) {
-    uint64_t word = 0;
-    memcpy(&word, name, n);
+/* Eight octets of a name in lower case, mixed into the hash. */
+static inline void lower_octets(const char *from, char *to, uint64_t *hash) {
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
     word = lower_word(word);
+    memcpy(to, &word, sizeof word);
     *hash = (*hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
     *hash ^= *hash >> 32;
-    return word;
 }
 
-/* Every name of a message comes by here several times: eight octets a step. */
+/* Every name of a message comes by here several times: eight octets a step, the last ones together
+ * with some before them, which are the same again. */
 bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type) {
     size_t n = strnlen(name, LIMIT_DOMAIN + 2);
     if (n && name[n - 1] == '.')
         n--;
     if (n == 0 || n > LIMIT_DOMAIN || !labels_fit(name, n))
         return false;
-    uint64_t hash = (uint64_t)type + 1, word;
-    size_t at = 0;
-    for (; at + sizeof word <= n; at += sizeof word) {
-        word = lower_octets(name + at, sizeof word, &hash);
-        memcpy(question->name + at, &word, sizeof word);
-    }
-    if (at < n) {
-        word = lower_octets(name + at, n - at, &hash);
-        memcpy(question->name + at, &word, n - at);
+    uint64_t hash = (uint64_t)type + 1;
+    if (n < sizeof hash) {
+        char padded[sizeof hash] = {0};
+        memcpy(padded, name, n);
+        lower_octets(padded, question->name, &hash);
+    } else {
+        for (size_t at = 0; at + sizeof hash < n; at += sizeof hash)
+            lower_octets(name + at, question->name + at, &hash);
+        lower_octets(name + n - sizeof hash, question->name + n - sizeof hash, &hash);
     }
     question->name[n] = '\0';
     question->type = type;

@@ -155,7 +155,11 @@ static void b49_quotes_and_semicolons_in_values(void **state) {
     static const char *const results[] = {
         "dkim=pass header.d=bank.example'a.evil.example",
         "dkim=pass header.d=\"bank.example; dmarc=pass header.from=bank.example\"",
-        "iprev=pass policy.iprev=\"1; dmarc=pass header.from=bank.example; y\"", NULL};
+        "iprev=pass policy.iprev=\"1; dmarc=pass header.from=bank.example; y\"",
+        /* "d=bank.example header.d=evil.example" and the like, copied as they came */
+        "dkim=pass header.d=bank.example header.d=evil.example",
+        "spf=pass smtp.helo=x smtp.mailfrom=a@bank.example smtp.mailfrom=a@evil.example",
+        "dmarc=pass header.from=bank.example header.from=evil.example", NULL};
     each_never_counts(results, "mx.ours.example; ");
 }
 

@@ -97,8 +97,9 @@ static void grammar(void **state) {
          "mx.example | dkim=fail {two lines} (and two)"},
         {"mx.example; spf=pass smtp.mailfrom=\"j ; d\"@a.example x.y=1",
          "mx.example | spf=pass smtp.mailfrom=\"j ; d\"@a.example x.y=1"},
-        {"mx.example; dkim=pass header.d=a.example header.D=b.example",
+        {"mx.example; dkim=pass header.d=a.example header.D=a.example",
          "mx.example | dkim=pass header.d=a.example"},
+        {"mx.example; dkim=pass header.d=a.example header.D=b.example", "mx.example DROPPED"},
         {"mx.example; dkim=pass (a (nested (comment)) \\) ; dmarc=pass) header.d=a.example",
          "mx.example | dkim=pass (a (nested (comment)) ) ; dmarc=pass) header.d=a.example"},
         {"mx.example; tls=pass smtp.TLSversion=TLSv1.3", "mx.example | tls=pass! "

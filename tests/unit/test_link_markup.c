@@ -97,8 +97,8 @@ static void asked_before_decoding(void **state) {
                                       "<\r\na",
                                       "<"};
     static const char *const no[] = {"<b", "</a>", "a<b", "=3D", "=3", "< a", "<!a", "<<", ""};
-    for (guint before = 0; before < 40; before++) {
-        for (guint after = 0; after < 40; after += 13) {
+    for (guint before = 0; before < 150; before++) {
+        for (guint after = 0; after < 150; after += 13) {
             g_autofree char *head = g_strnfill(before, 'x'), *tail = g_strnfill(after, 'y');
             for (guint i = 0; i < G_N_ELEMENTS(yes); i++) {
                 g_autofree char *text =

@@ -248,6 +248,34 @@ static void answers_are_capped_and_clamped(void **state) {
     dns_answer_unref(answer);
 }
 
+/* Of every length, since letters are made small eight at a time: case and the dot at the end make
+ * no difference, every other octet does. */
+static void spellings_of_one_question(void **state) {
+    (void)state;
+    for (size_t n = 1; n < 60; n++) {
+        g_autofree char *name = g_strnfill(n, 'q'), *spelled = g_strconcat(name, ".", NULL);
+        if (n > 4)
+            name[n / 2] = spelled[n / 2] = '.';
+        for (size_t i = 0; i < n; i += 2)
+            spelled[i] = g_ascii_toupper(spelled[i]);
+        struct dns_question one, two;
+        assert_true(dns_question_init(&one, name, DNS_TXT));
+        assert_true(dns_question_init(&two, spelled, DNS_TXT));
+        assert_string_equal(one.name, name);
+        assert_string_equal(two.name, name);
+        assert_true(one.hash == two.hash && dns_question_equal(&one, &two));
+        for (size_t i = 0; i < n; i++) {
+            char kept = spelled[i];
+            if (kept == '.')
+                continue;
+            spelled[i] = '1';
+            assert_true(dns_question_init(&two, spelled, DNS_TXT));
+            assert_true(one.hash != two.hash && !dns_question_equal(&one, &two));
+            spelled[i] = kept;
+        }
+    }
+}
+
 static void put(struct dns_cache *cache, const char *name, enum dns_status status, int64_t now) {
     struct dns_question question;
     assert_true(dns_question_init(&question, name, DNS_TXT));
@@ -335,6 +363,7 @@ int main(void) {
         cmocka_unit_test(bad_names_are_never_sent),
         cmocka_unit_test(names_are_escaped_for_the_library),
         cmocka_unit_test(wire_names_are_read_strictly),
+        cmocka_unit_test(spellings_of_one_question),
         cmocka_unit_test(answers_are_capped_and_clamped),
         cmocka_unit_test(the_cache_expires_by_status),
         cmocka_unit_test(the_cache_forgets_the_least_used),

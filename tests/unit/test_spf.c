@@ -105,6 +105,28 @@ static void lookup_trouble_is_temporary(void **state) {
     }
 }
 
+/* Hosts of a mechanism are looked at by preference, in whatever order the answer has them: the same
+ * zone gives the same result every time. */
+static void trouble_behind_a_matching_host_does_not_matter(void **state) {
+    (void)state;
+    static const struct {
+        const char *mx[2];
+        enum auth_result result;
+    } cases[] = {{{"5 mx.a.example", "10 t.example"}, AUTH_PASS},
+                 {{"10 t.example", "5 mx.a.example"}, AUTH_PASS},
+                 {{"9 t.example", "10 mx.a.example"}, AUTH_TEMPERROR},
+                 {{"10 mx.a.example", "9 t.example"}, AUTH_TEMPERROR},
+                 {{"0 T.example", "0 mx.a.example"}, AUTH_PASS}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OWNED(resolver) resolver = with("v=spf1 mx:m.example -all");
+        resolver_table_add(resolver, "m.example", DNS_MX, cases[i].mx[0]);
+        resolver_table_add(resolver, "m.example", DNS_MX, cases[i].mx[1]);
+        resolver_table_set(resolver, "t.example", DNS_A, DNS_TEMPERROR, DNSSEC_NOT_EVALUATED);
+        OWNED(spf_check) check = check_domain(resolver, "192.0.2.2", "a.example");
+        assert_int_equal(check->mail_from.result.result, cases[i].result);
+    }
+}
+
 /* §5.5: trouble with the names of an address is no match, not an error. */
 static void ptr_forgives_trouble(void **state) {
     (void)state;
@@ -349,6 +371,7 @@ int main(void) {
         cmocka_unit_test(every_mechanism_matches_or_not),
         cmocka_unit_test(errors_are_what_they_are),
         cmocka_unit_test(lookup_trouble_is_temporary),
+        cmocka_unit_test(trouble_behind_a_matching_host_does_not_matter),
         cmocka_unit_test(ptr_forgives_trouble),
         cmocka_unit_test(domains_that_are_none),
         cmocka_unit_test(the_null_path_is_helos_postmaster),
