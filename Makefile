@@ -15,7 +15,7 @@ PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp
 PACKAGES_WORKER := librsvg-2.0 libxml-2.0 librnp
 # Not through pkg-config: libunbound wants libevent there, libetpan's file drags in no-pie specs (a PIE would silently stop being one).
 LIBS_INKAN := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -letpan -lfcgi -lunbound -lcurl-gnutls -lpthread
-LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl $(PACKAGES_WORKER) 2>/dev/null) -lgumbo -lpthread
+LIBS_WORKER := $(shell pkg-config --libs glib-2.0 gmime-3.0 libidn2 libseccomp libpsl zlib $(PACKAGES_WORKER) 2>/dev/null) -lgumbo -lpthread
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
         -Wwrite-strings -Wformat=2 -Wundef -Wcast-qual -Wno-missing-field-initializers $(if $(WERROR),-Werror)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * GET /messages/{id}/parts/{part}/message, /body.html, /preview: an attached message judged and
- * shown for itself, and a look at an attached picture or PDF. Nobody knows how an attached message
- * came to its sender, so it is judged like one handed to /verify: no header of it is believed, and
- * its links stay inert. */
+ * shown for itself, and a look at an attached picture, or PDF that does nothing but show pages.
+ * Nobody knows how an attached message came to its sender, so it is judged like one handed to
+ * /verify: no header of it is believed, and its links stay inert. */
+#include "base/log.h"
 #include "fcgi/fetch.h"
 #include "fcgi/json_evidence.h"
 #include "fcgi/json_message.h"
@@ -15,13 +16,15 @@
 #include "fcgi/service.h"
 #include "fcgi/session.h"
 #include "mail/mime_sniff.h"
+#include "worker/pdf_job.h"
 
 #include <jansson.h>
 
 #define BODY_POLICY                                                                                \
     "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "     \
     "form-action 'none'; frame-ancestors 'self'"
-/* A browser's reader of PDFs is an object of its own origin, which a sandbox would keep out. */
+/* A browser's reader of PDFs runs their JavaScript whatever is said here, so that none comes here
+ * (refuse_pdf). It is an object of its own origin, which a sandbox would keep out. */
 #define PREVIEW_POLICY                                                                             \
     "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; "          \
     "form-action 'none'; frame-ancestors 'self'"
@@ -104,6 +107,31 @@ static bool may_preview(const char *type) {
     return false;
 }
 
+/* PROBLEM_NONE: it does nothing but show pages. */
+static enum problem problem_of_pdf(enum pdf_active active) {
+    static const enum problem problems[PDF_ACTIVE__MAX] = {
+        [PDF_ACTIVE_UNKNOWN] = PROBLEM_PREVIEW_UNCHECKED,
+        [PDF_ACTIVE_NONE] = PROBLEM_NONE,
+        [PDF_ACTIVE_TOO_LARGE] = PROBLEM_PREVIEW_TOO_LARGE,
+        [PDF_ACTIVE_DAMAGED] = PROBLEM_PREVIEW_DAMAGED,
+        [PDF_ACTIVE_UNUSUAL] = PROBLEM_PREVIEW_UNUSUAL,
+        [PDF_ACTIVE_ENCRYPTED] = PROBLEM_PREVIEW_ENCRYPTED,
+        [PDF_ACTIVE_ACTS] = PROBLEM_PREVIEW_ACTS,
+        [PDF_ACTIVE_PROGRAM] = PROBLEM_PREVIEW_PROGRAM};
+    return problems[active];
+}
+
+/* True: x->reply says why it is not shown. */
+static bool refuse_pdf(struct exchange *x, GBytes *content) {
+    g_autoptr(GError) error = NULL;
+    enum problem problem = problem_of_pdf(pdf_job_run(x->service->workers, content, &error));
+    if (error)
+        log_write(LOG_WARNING, "preview", "a PDF was not looked through: %s", error->message);
+    if (problem)
+        reply_problem(x->reply, x->request, problem, 0);
+    return problem;
+}
+
 void api_part_preview(struct exchange *x) {
     enum mime_kind kind = MIME_LEAF;
     g_autoptr(GBytes) content = content_of(x, &kind);
@@ -116,6 +144,8 @@ void api_part_preview(struct exchange *x) {
         reply_problem(x->reply, x->request, PROBLEM_NOT_FOUND, 0);
         return;
     }
+    if (g_str_equal(type, "application/pdf") && refuse_pdf(x, content))
+        return;
     reply_bytes(x->reply, 200, type, content, REPLY_NO_STORE);
     g_free(x->reply->csp);
     x->reply->csp = g_strdup(PREVIEW_POLICY);

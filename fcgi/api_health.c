@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * /health and /openapi.json: for machines, without a session, saying nothing about anybody. */
+#include "base/clock.h"
+#include "base/limits.h"
 #include "fcgi/openapi.h"
 #include "fcgi/route.h"
 #include "fcgi/service.h"
@@ -8,12 +10,17 @@
 
 #include <jansson.h>
 
-/* "degraded" still reads mail: only what is remembered suffers. */
+/* "degraded" still reads mail: only what is remembered suffers. 503, for whoever looks at the
+ * status alone; which part it is stands in the answer. */
 void api_health(struct exchange *x) {
-    bool writable = x->service->store->writable(x->service->store);
-    reply_json(x->reply, 200,
+    struct store *store = x->service->store;
+    bool writable = !x->service->store_lost && store->writable(store, clock_now());
+    g_autofree char *later = g_strdup_printf("%d", LIMIT_STORE_RETRY);
+    reply_json(x->reply, writable ? 200 : 503,
                json_pack("{s:s, s:s, s:{s:b}}", "status", writable ? "ok" : "degraded", "version",
                          INKAN_VERSION, "store", "writable", writable));
+    if (!writable)
+        reply_header(x->reply, "Retry-After", later);
 }
 
 void api_openapi(struct exchange *x) {

@@ -72,13 +72,13 @@ static void say_of(struct exchange *x, struct say *what) {
 
 void api_known_say(struct exchange *x) {
     enum problem problem = PROBLEM_BAD_JSON;
-    json_t *body = request_json(x->request, &problem);
+    json_t *body = request_json(x->request, &problem), *subject = json_object_get(body, "subject");
     struct say what = {
         .kind = known_kind_find(json_string_value(json_object_get(body, "kind"))),
-        .subject = json_string_value(json_object_get(body, "subject")),
+        .subject = json_string_value(subject),
         .at = clock_now(),
     };
-    if (!body || !what.kind)
+    if (!body || !what.kind || (subject && !what.subject))
         reply_problem(x->reply, x->request, problem, 0);
     else
         say_of(x, &what);

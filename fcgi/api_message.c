@@ -90,6 +90,7 @@ void api_message_get(struct exchange *x) {
     json_put(message, "preview", json_text(preview));
     json_put(message, "receivedAt", received ? json_time(received) : json_null());
     json_put(message, "keywords", row_keywords_json(fetched->info->flags, fetched->info->keywords));
+    json_put(message, "registrableDomain", json_text(record->evidence->author.registrable));
     json_put(message, "verdict", json_verdict(record->verdict, language));
     json_put(message, "evidence", json_evidence(record->evidence, record->verdict));
     put_memory(x, fetched, record, message);

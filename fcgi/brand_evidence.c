@@ -2,7 +2,7 @@
 #include "fcgi/brand_evidence.h"
 
 #include "base/limits.h"
-#include "brand/gunzip.h"
+#include "base/inflate.h"
 #include "fcgi/brand_fetch.h"
 #include "fcgi/seal.h"
 #include "worker/svg_job.h"
@@ -149,13 +149,13 @@ void brand_evidence_self(struct brand_work *work) {
 /* SVGZ is told by its first octets, not by what the server calls it. */
 static GBytes *unpack(struct brand_work *work, GBytes *body) {
     struct span octets = octets_of(body);
-    enum gunzip_fault fault;
-    if (!gunzip_is_gzip(octets))
+    enum inflate_fault fault;
+    if (!inflate_is_gzip(octets))
         return g_bytes_ref(body);
-    GBytes *svg = gunzip(octets, LIMIT_LOGO_SIZE, &fault);
+    GBytes *svg = inflate_gzip(octets, LIMIT_LOGO_SIZE, &fault);
     if (!svg) {
         const char *text = brand_work_step(work, "picture", BRAND_STEP_NOT, BRAND_SAID_NOT_UNPACKED,
-                                           BRAND_FOUND(gunzip_fault_name(fault)));
+                                           BRAND_FOUND(inflate_fault_name(fault)));
         brand_work_end(work, BIMI_FAIL, BIMI_REASON_INDICATOR, text);
     }
     return svg;

@@ -80,10 +80,11 @@ static struct serve_source *handle(void *context, struct FCGX_Request *fcgx) {
 }
 
 /* A store that does not open costs memory of what was, not the mail; a newer one is an error. */
-static struct store *open_store(const struct config *config, GError **error) {
+static struct store *open_store(const struct config *config, bool *lost, GError **error) {
     struct store *store = sqlite_store_new(config->store_path, error);
     if (store || !sqlite_store_may_do_without(*error))
         return store;
+    *lost = true;
     log_write(LOG_WARNING, "fcgi/serve", "%s; sessions and verdicts end with this process",
               (*error)->message);
     g_clear_error(error);
@@ -126,7 +127,7 @@ static struct images *open_images(const struct service *service, GError **error)
 static bool open_service(struct service *service, int cancel_fd, GError **error) {
     const struct config *config = service->config;
     unsigned char fresh[sizeof service->id_key];
-    if (!(service->store = open_store(config, error)))
+    if (!(service->store = open_store(config, &service->store_lost, error)))
         return false;
     seal_random(fresh, sizeof fresh);
     service->store->secret(service->store, "id", fresh, service->id_key, sizeof fresh);

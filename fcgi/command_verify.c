@@ -133,7 +133,10 @@ static bool write_out(GString *out) {
     return true;
 }
 
-enum { OUTPUT_CHUNK = 32 << 10 }; /* octets of answers that are written together */
+enum {
+    OUTPUT_CHUNK = 32 << 10, /* octets of answers that are written together */
+    SPARE_ROOM = 64 << 10,   /* an answer's string that has grown beyond is not kept for the next */
+};
 
 /* --- one after another ---------------------------------------------------------------------- */
 
@@ -165,9 +168,11 @@ struct crew {
     guint waiting;   /* for room */
     guint next, due; /* message to take; answer that comes next */
     guint n_slots;
-    GString **slots; /* answer of message i at i % n_slots, NULL until it is ready */
-    GString *out;    /* answers in order, to be written */
-    bool writing;    /* some thread has `out` */
+    GString **slots;   /* answer of message i at i % n_slots, NULL until it is ready */
+    GString *out;      /* answers in order, to be written */
+    guint prompt;      /* so many answers wait for no more: a pipe is read behind them */
+    GPtrArray *spares; /* empty strings for answers, with the room that others needed */
+    bool writing;      /* some thread has `out` */
     bool readable, broken;
 };
 
@@ -184,6 +189,20 @@ static bool take(struct crew *crew, guint *index) {
     return true;
 }
 
+/* Called with the mutex held, as is spare_put. */
+static GString *spare_take(struct crew *crew) {
+    guint n = crew->spares->len;
+    return n ? g_ptr_array_steal_index_fast(crew->spares, n - 1) : g_string_sized_new(OUTPUT_CHUNK);
+}
+
+static void spare_put(struct crew *crew, GString *answer) {
+    g_string_truncate(answer, 0);
+    if (answer->allocated_len <= SPARE_ROOM)
+        g_ptr_array_add(crew->spares, answer);
+    else
+        g_string_free(answer, TRUE);
+}
+
 /* Answers that are due by now go to `out`. Called with the mutex held. */
 static void gather(struct crew *crew) {
     for (;; crew->due++) {
@@ -191,20 +210,24 @@ static void gather(struct crew *crew) {
         if (!answer)
             return;
         g_string_append_len(crew->out, answer->str, (gssize)answer->len);
-        g_string_free(answer, TRUE);
+        spare_put(crew, answer);
     }
 }
 
-/* Whoever brings the answer that is due takes those behind it along, and writes at once: the next
- * message may come from a pipe whose writer waits for this answer. While one thread writes, the
- * others leave theirs to it. No thread is there only to write: it would be woken for each message.
- * Called with the mutex held. */
+/* Octets of answers that may wait for more: who writes into a pipe may want to read all before. */
+static gsize chunk(const struct crew *crew) {
+    return crew->due < crew->prompt ? 0 : OUTPUT_CHUNK;
+}
+
+/* Whoever brings the answer that is due takes those behind it along, and writes once there is
+ * enough. While one thread writes, the others leave theirs to it. No thread is there only to write:
+ * it would be woken for each message. Called with the mutex held. */
 static void hand_over(struct crew *crew, guint index, GString *answer) {
     crew->slots[index % crew->n_slots] = answer;
     if (crew->writing)
         return;
     gather(crew);
-    while (crew->out->len && !crew->broken) {
+    while (crew->out->len > chunk(crew) && !crew->broken) {
         crew->writing = true;
         g_mutex_unlock(&crew->mutex);
         bool written = write_out(crew->out);
@@ -223,8 +246,8 @@ static void *work(void *data) {
     guint index;
     g_mutex_lock(&crew->mutex);
     while (take(crew, &index)) {
+        GString *answer = spare_take(crew);
         g_mutex_unlock(&crew->mutex);
-        GString *answer = g_string_new(NULL);
         bool readable = verify_one(crew->bench, index, buffer, answer);
         g_mutex_lock(&crew->mutex);
         crew->readable = crew->readable && readable;
@@ -243,10 +266,24 @@ static void run_crew(struct crew *crew, guint n) {
     g_free(threads);
 }
 
+static void free_string(gpointer string) {
+    g_string_free(string, TRUE);
+}
+
+/* The first message behind which there is no pipe. */
+static guint behind_pipes(const struct verify_files *files) {
+    guint n = files->n;
+    while (n && !files->items[n - 1].pipe)
+        n--;
+    return n;
+}
+
 static bool verify_with_crew(const struct bench *bench, guint n) {
     struct crew crew = {.bench = bench, .n_slots = n * WINDOW, .readable = true};
     crew.slots = g_new0(GString *, crew.n_slots);
     crew.out = g_string_new(NULL);
+    crew.prompt = behind_pipes(bench->files);
+    crew.spares = g_ptr_array_new_with_free_func(free_string);
     g_mutex_init(&crew.mutex);
     g_cond_init(&crew.room);
     run_crew(&crew, n);
@@ -255,6 +292,7 @@ static bool verify_with_crew(const struct bench *bench, guint n) {
         if (crew.slots[i])
             g_string_free(crew.slots[i], TRUE);
     g_free(crew.slots);
+    g_ptr_array_free(crew.spares, TRUE);
     g_string_free(crew.out, TRUE);
     g_mutex_clear(&crew.mutex);
     g_cond_clear(&crew.room);

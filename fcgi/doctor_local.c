@@ -57,7 +57,7 @@ void doctor_store(struct doctor *doctor, const struct config *config) {
     if (!store)
         doctor_say(doctor, DOCTOR_FAIL, "store", "Move it away, or name another in [store] path.",
                    "%s does not open: %s", path, error->message);
-    else if (!store->writable(store))
+    else if (!store->writable(store, clock_now()))
         doctor_say(doctor, DOCTOR_FAIL, "store",
                    "Give it to the user that the service runs as; look at the disk.",
                    "%s cannot be written: nothing would be remembered.", path);

@@ -15,7 +15,7 @@ static void term_clear(gpointer data) {
 }
 
 static bool is_sane(const char *query) {
-    if (strlen(query) > LIMIT_SEARCH_QUERY || !g_utf8_validate(query, -1, NULL))
+    if (!g_utf8_validate(query, -1, NULL) || g_utf8_strlen(query, -1) > LIMIT_SEARCH_QUERY)
         return false;
     for (const char *p = query; *p; p += g_utf8_skip[(guchar)*p]) {
         gunichar c = g_utf8_get_char(p);
@@ -101,8 +101,6 @@ GArray *search_parse(const char *query) {
             struct span text = take_text(&p);
             if (!text.n) /* "" asks for nothing */
                 continue;
-            if (text.n > LIMIT_IMAP_NAME)
-                return NULL;
             term.text = span_dup(text);
         }
         g_array_append_val(terms, term);

@@ -17,8 +17,8 @@
 struct json_t;
 
 /* Terms (struct imap_search_term, cleared with the array) of a query of at most LIMIT_SEARCH_QUERY
- * octets. NULL for one without a term, with more than LIMIT_SEARCH_TERMS, with control characters,
- * or that is no UTF-8. Linear. */
+ * characters. NULL for one without a term, with more than LIMIT_SEARCH_TERMS, with control
+ * characters, or that is no UTF-8. Linear. */
 GArray *search_parse(const char *query);
 /* [{"text", "in": "any" | "from" | "to" | "subject"}]: what to mark in the rows found. */
 struct json_t *search_highlight(const GArray *terms);

@@ -5,6 +5,8 @@
 #ifndef INKAN_FCGI_SERVICE_H
 #define INKAN_FCGI_SERVICE_H
 
+#include <stdbool.h>
+
 struct config;
 struct store;
 struct resolver;
@@ -24,6 +26,7 @@ struct threads;
 struct service {
     const struct config *config;
     struct store *store;       /* never NULL: one that could not be opened is one of memory only */
+    bool store_lost;           /* it is such a one, and what it remembers ends with this process */
     struct resolver *resolver; /* NULL under [trust] verify = never */
     struct sessions *sessions;
     struct judge *judge;

@@ -85,9 +85,9 @@ static struct brand_entry *check(const struct verify_brand *brand, const struct 
 /* Entries are never replaced: a pointer stays good. Two threads may check one domain at once. */
 static const struct brand_entry *look_up(struct verify_brand *brand,
                                          const struct brand_claim *claim, int64_t now) {
+    g_autofree char *local_part = span_dup(claim->local_part);
     g_autofree char *key =
-        g_strdup_printf("%s %s %.*s", claim->domain, claim->selector ? claim->selector : "",
-                        (int)claim->local_part.n, claim->local_part.p);
+        g_strjoin(" ", claim->domain, claim->selector ? claim->selector : "", local_part, NULL);
     g_mutex_lock(&brand->mutex);
     struct brand_entry *entry = g_hash_table_lookup(brand->known, key);
     g_mutex_unlock(&brand->mutex);

@@ -75,8 +75,10 @@ bool imap_select(struct imap *imap, const char *mailbox, GError **error) {
     if (!imap_begin(imap, error) ||
         !imap_argument("The mailbox name", mailbox, LIMIT_IMAP_NAME, error))
         return false;
-    if (imap->mailbox && strcmp(imap->mailbox, mailbox) == 0)
+    if (imap->mailbox && strcmp(imap->mailbox, mailbox) == 0) {
+        imap->fresh = false; /* what its SELECT said may be long ago */
         return true;
+    }
     imap_deselect(imap);
     if (!select_command(imap, mailbox, error)) {
         imap_map_reset(imap_driver_map(imap->driver));

@@ -184,7 +184,8 @@ enum imap_search_key {
 };
 struct imap_search_term {
     enum imap_search_key key;
-    char *text; /* UTF-8, 1–LIMIT_IMAP_NAME octets without CR and LF; NULL where the key has none */
+    char *
+        text; /* UTF-8, 1–LIMIT_SEARCH_TEXT octets without CR and LF; NULL where the key has none */
 };
 struct imap_search {
     const struct imap_search_term *terms; /* all of them; at most LIMIT_SEARCH_TERMS */

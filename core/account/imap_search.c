@@ -9,7 +9,7 @@
 static bool check_term(const struct imap_search_term *term, GError **error) {
     if (term->key >= IMAP_SEARCH_ATTACHMENT)
         return true;
-    if (!imap_argument("The text to search for", term->text, LIMIT_IMAP_NAME, error))
+    if (!imap_argument("The text to search for", term->text, LIMIT_SEARCH_TEXT, error))
         return false;
     if (g_utf8_validate(term->text, -1, NULL))
         return true;

@@ -7,6 +7,9 @@
 
 /* clang-format off */
 
+/* base/inflate */
+#define LIMIT_INFLATE_RATIO 100 /* octets out of gzip for one in (attacks E122) */
+
 /* mail/message */
 #define LIMIT_MESSAGE_SIZE (64u << 20) /* larger messages are refused whole: memory per worker */
 #define LIMIT_HEADER_SIZE (10u << 20)  /* header block; beyond it "too-large" (attacks A37) */
@@ -25,6 +28,15 @@
 #define LIMIT_DOMAIN 253       /* RFC 1035 §2.3.4, presentation form without the root dot */
 #define LIMIT_LABEL 63         /* RFC 1035 §2.3.4 */
 #define LIMIT_LOCAL_PART 64    /* RFC 5321 §4.5.3.1.1; longer: address unusable, still shown */
+
+/* mail/pdf_active */
+#define LIMIT_PDF_SIZE (15u << 20)       /* octets of a PDF that is previewed; has to fit into LIMIT_JOB_REQUEST */
+#define LIMIT_PDF_OBJECTS 500000         /* objects of one; the PDF of a book has some 50,000 */
+#define LIMIT_PDF_NESTING 64             /* dictionaries and arrays within each other; readers stop there too */
+#define LIMIT_PDF_NAME 32                /* octets of a name that are compared; the longest looked for has 11 */
+#define LIMIT_PDF_INFLATED (64u << 20)   /* octets of all its object streams, unpacked */
+#define LIMIT_PDF_STREAMS 10000          /* object streams of one; most hold 100 objects */
+#define LIMIT_PDF_OPENERS 16             /* /OpenAction entries that point elsewhere; one a revision */
 
 /* mail/unsubscribe */
 #define LIMIT_UNSUBSCRIBE_URIS 16  /* of one List-Unsubscribe; real ones hold two */
@@ -52,6 +64,9 @@
 #define LIMIT_RSA_MAX_BITS                                                                         \
     4096 /* RFC 8301 §3.2: must be supported up to here; more is refused for its cost */
 
+#define LIMIT_RSA_SMALL_FACTOR 752 /* divisors tried; what is left has no factor by accident */
+#define LIMIT_FERMAT_STEPS 100     /* between close primes; the flawed module needs one */
+
 /* auth/arc, auth/domainkeys */
 #define LIMIT_ARC_SETS 50               /* RFC 8617 §4.2.1 */
 #define LIMIT_ARC_FIELD (16u << 10)     /* octets of one field of a set: every seal hashes them all */
@@ -74,7 +89,7 @@
 #define LIMIT_SPF_WIDEST_4 8         /* prefix: a wider network is open to anyone (verdict rule 4) */
 #define LIMIT_SPF_WIDEST_6 19        /* … the same for IPv6 */
 
-/* brand/markcert, brand/mark_roots, brand/logotype, brand/gunzip */
+/* brand/markcert, brand/mark_roots, brand/logotype */
 #define LIMIT_MARKCERT_SIZE (128u << 10)  /* octets of a PEM text (attacks E123) */
 #define LIMIT_MARKCERT_CERTIFICATES 8     /* certificates of it: two or three are usual */
 #define LIMIT_MARKCERT_EXTENSIONS 64      /* of one certificate: they are compared pairwise */
@@ -87,7 +102,6 @@
 #define LIMIT_MARK_ROOTS 64               /* roots of one set */
 #define LIMIT_MARK_ROOTS_SIZE (1u << 20)  /* octets of one file of roots */
 #define LIMIT_LOGO_SIZE (256u << 10)      /* octets of an unpacked SVG (attacks E122); 32 KB is asked for */
-#define LIMIT_GUNZIP_RATIO 100            /* octets out for one in (attacks E122) */
 
 /* net/resolver */
 #define LIMIT_QUESTIONS 150          /* distinct DNS questions a message, all mechanisms; of these are kept */
@@ -279,7 +293,7 @@
 #define LIMIT_IMAP_ANSWER (256u << 20) /* octets of one answer, literals kept or skipped included  \
                                         */
 #define LIMIT_IMAP_SERVER_TEXT 300     /* octets of the server's own words within an error */
-#define LIMIT_IMAP_NAME 1000       /* mailbox name, user name, keyword, search text */
+#define LIMIT_IMAP_NAME 1000       /* mailbox name, user name, keyword */
 #define LIMIT_IMAP_SECRET 16000        /* password or token; tokens of RFC 7628 are long */
 #define LIMIT_IMAP_MAILBOXES 5000      /* mailboxes listed */
 #define LIMIT_IMAP_KEYWORDS 64         /* keywords kept a message */
@@ -288,6 +302,7 @@
 #define LIMIT_IMAP_IDLE_MS (25 * 60000) /* one IDLE; servers may end it after 30 min (RFC 2177 §3) */
 #define LIMIT_IMAP_POLL_MS 60000       /* between two NOOPs where there is no IDLE */
 #define LIMIT_SEARCH_TERMS 10          /* words of one search: each is a scan of the mailbox */
+#define LIMIT_SEARCH_TEXT 2000         /* octets of one: all of a query, if its characters have four */
 #define LIMIT_IMAP_MAP 1000000         /* messages of a mailbox whose UIDs are remembered: 4 MB */
 #define LIMIT_POOL_CONNECTIONS 3       /* in use at once an account: so many commands in flight */
 #define LIMIT_POOL_IDLE_MS                                                                         \
@@ -317,7 +332,7 @@
 #define LIMIT_ZIP (128u << 20)     /* octets of all attachments: a message has 64 MB, decoding does not add */
 #define LIMIT_ZIP_FILES 1000       /* attachments of one message in a ZIP file */
 #define LIMIT_COUNTED_MAILBOXES 30 /* asked for their counts one by one, where LIST-STATUS is missing */
-#define LIMIT_SEARCH_QUERY 2000    /* octets of a search as typed: 500 characters of four */
+#define LIMIT_SEARCH_QUERY 500     /* characters of a search as typed */
 #define LIMIT_BATCH 200            /* messages of one change: what a page can have marked */
 #define LIMIT_BATCH_MAILBOXES 10   /* … and mailboxes they lie in: each is selected in turn */
 #define LIMIT_PAGE 200             /* rows of one page; the default is 50 */
@@ -371,6 +386,8 @@
 #define LIMIT_STORE_FORGET 1000 /* old verdicts, and rows, deleted in one go: others write too */
 #define LIMIT_STORE_BUSY_MS 2000   /* waiting for another writer (house: Processes and threads) */
 #define LIMIT_STORE_RETRY 30 /* seconds: when to ask again what could not be written (RFC 9110 §10.2.3) */
+#define LIMIT_STORE_PROBE 10 /* seconds from one trial whether it can be written to the next … */
+#define LIMIT_STORE_PROBE_OCTETS 16384 /* … of so much: more than what is left of a page */
 #define LIMIT_STORE_VALUE (4u << 20) /* one value */
 
 /* clang-format on */

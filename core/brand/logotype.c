@@ -17,7 +17,7 @@
 
 #include "base/der.h"
 #include "base/limits.h"
-#include "brand/gunzip.h"
+#include "base/inflate.h"
 
 /* HashAlgAndValue off the front of *list. */
 static bool take_hash(struct span *list, struct span *oid, struct span *value) {
@@ -121,12 +121,12 @@ GBytes *logotype_unpack(const struct logotype *logotype, enum logotype_fault *fa
     g_autofree char *text = span_dup(data);
     gsize n;
     g_autofree guchar *packed = g_base64_decode(text, &n);
-    enum gunzip_fault why;
-    GBytes *svg = gunzip(span_make((const char *)packed, n), LIMIT_LOGO_SIZE, &why);
+    enum inflate_fault why;
+    GBytes *svg = inflate_gzip(span_make((const char *)packed, n), LIMIT_LOGO_SIZE, &why);
     if (svg && g_bytes_get_size(svg))
         return svg;
     g_clear_pointer(&svg, g_bytes_unref);
-    *fault = why == GUNZIP_TOO_LARGE ? LOGOTYPE_TOO_LARGE : LOGOTYPE_DATA;
+    *fault = why == INFLATE_TOO_LARGE ? LOGOTYPE_TOO_LARGE : LOGOTYPE_DATA;
     return NULL;
 }
 

@@ -17,7 +17,7 @@ enum logotype_fault {
     LOGOTYPE_SEVERAL,      /* more than one image, or more than one address */
     LOGOTYPE_MEDIA_TYPE,   /* the image, or its data: URL, is no SVG */
     LOGOTYPE_DATA,         /* the URL's data are not base64, not one gzip member, or nothing */
-    LOGOTYPE_TOO_LARGE     /* unpacked over LIMIT_LOGO_SIZE, or a bomb (brand/gunzip) */
+    LOGOTYPE_TOO_LARGE     /* unpacked over LIMIT_LOGO_SIZE, or a bomb (base/inflate) */
 };
 
 /* In ascending strength. */

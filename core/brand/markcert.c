@@ -5,7 +5,7 @@
 #include "brand/markcert.h"
 
 #include "base/limits.h"
-#include "brand/gunzip.h"
+#include "base/inflate.h"
 #include "brand/logotype.h"
 #include "brand/markcert_parts.h"
 
@@ -158,7 +158,7 @@ static bool is_picture(struct span picture, GBytes *certified) {
 
 void markcert_compare(struct markcert *markcert, struct span picture) {
     g_autoptr(GBytes) unpacked =
-        gunzip_is_gzip(picture) ? gunzip(picture, LIMIT_LOGO_SIZE, NULL) : NULL;
+        inflate_is_gzip(picture) ? inflate_gzip(picture, LIMIT_LOGO_SIZE, NULL) : NULL;
     if (!markcert->svg || is_picture(picture, markcert->svg) ||
         (unpacked && g_bytes_equal(unpacked, markcert->svg)))
         return;

@@ -97,7 +97,7 @@ enum markcert_reason {
     MARKCERT_LOGO_SEVERAL,      /* more than one image or address: which one is the logo? */
     MARKCERT_LOGO_MEDIA_TYPE,   /* not image/svg+xml */
     MARKCERT_LOGO_DATA,         /* not base64, or not gzip */
-    MARKCERT_LOGO_TOO_LARGE,    /* over LIMIT_LOGO_SIZE, or a bomb (LIMIT_GUNZIP_RATIO) */
+    MARKCERT_LOGO_TOO_LARGE,    /* over LIMIT_LOGO_SIZE, or a bomb (LIMIT_INFLATE_RATIO) */
     /* logo-hash */
     MARKCERT_LOGO_HASH_SHA1,  /* not verified: only SHA-1, which is right and proves nothing. The
                                  logo itself stands under the certificate's signature */

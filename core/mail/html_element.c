@@ -129,7 +129,6 @@ static const struct attribute {
     {"size", FORM_SIZE, NULL},
     {"span", FORM_NUMBER, NULL},
     {"start", FORM_NUMBER, NULL},
-    {"title", FORM_TEXT, NULL},
     {"type", FORM_WORD, " 1 a A i I disc circle square "},
     {"valign", FORM_WORD, " top middle bottom baseline "},
     {"value", FORM_NUMBER, NULL},

@@ -358,13 +358,18 @@ static bool secret(struct store *store, const char *name, const void *fresh, voi
     return kept;
 }
 
-static bool writable(struct store *store) {
-    struct connection *c = take(store);
-    bool good = c && connection_do(c, "BEGIN IMMEDIATE", NULL);
-    if (good)
-        connection_do(c, "ROLLBACK", NULL);
-    connection_give(c);
-    return good;
+/* Only what was committed reached the disk: a transaction alone is begun on a full one, too. */
+static bool probe(struct store *store, int64_t now) {
+    g_autofree char *zeroes = g_malloc0(LIMIT_STORE_PROBE_OCTETS);
+    g_autoptr(GBytes) value = g_bytes_new_static(zeroes, LIMIT_STORE_PROBE_OCTETS);
+    return keep_put(&store->keep, "health", "probe", value, now + LIMIT_STORE_PROBE);
+}
+
+static bool writable(struct store *store, int64_t now) {
+    struct connections *connections = ((struct sqlite_store *)(void *)store)->connections;
+    if (connections_doubt(connections, now))
+        connections_settle(connections, probe(store, now));
+    return connections_good(connections);
 }
 
 static void sqlite_free(struct store *store) {

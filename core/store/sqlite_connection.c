@@ -44,11 +44,21 @@ struct connections {
     GMutex lend, lock;
     struct connection *only;
     GHashTable *by_thread;
+    bool failed;   /* under `lock`: since it was last settled */
+    int64_t doubt; /* under `lock`: when a trial is due */
 };
 
 static void say(sqlite3 *db, const char *path, GError **error) {
     g_set_error(error, STORE_ERROR, db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM, "%s: %s",
                 path, db ? sqlite3_errmsg(db) : "no memory");
+}
+
+/* What is wrong with a statement says nothing about the file. */
+static void note_failure(const struct connection *c) {
+    int code = sqlite3_errcode(c->db);
+    if (code == SQLITE_ERROR || code == SQLITE_CONSTRAINT || code == SQLITE_TOOBIG)
+        return;
+    connections_settle(c->home, false);
 }
 
 static void connection_free(gpointer data) {
@@ -91,6 +101,7 @@ static struct connection *connection_open(struct connections *home, GError **err
 bool connection_do(struct connection *c, const char *sql, GError **error) {
     if (sqlite3_exec(c->db, sql, NULL, NULL, NULL) == SQLITE_OK)
         return true;
+    note_failure(c);
     say(c->db, c->home->path, error);
     return false;
 }
@@ -166,6 +177,28 @@ void connections_free(struct connections *all) {
     g_free(all);
 }
 
+bool connections_good(struct connections *all) {
+    g_mutex_lock(&all->lock);
+    bool good = !all->failed;
+    g_mutex_unlock(&all->lock);
+    return good;
+}
+
+bool connections_doubt(struct connections *all, int64_t now) {
+    g_mutex_lock(&all->lock);
+    bool due = now >= all->doubt || now < all->doubt - LIMIT_STORE_PROBE; /* clocks are set back */
+    if (due)
+        all->doubt = now + LIMIT_STORE_PROBE;
+    g_mutex_unlock(&all->lock);
+    return due;
+}
+
+void connections_settle(struct connections *all, bool good) {
+    g_mutex_lock(&all->lock);
+    all->failed = !good;
+    g_mutex_unlock(&all->lock);
+}
+
 struct connection *connection_take(struct connections *all) {
     if (all->memory) {
         g_mutex_lock(&all->lend);
@@ -205,6 +238,8 @@ void statement_end(struct sqlite3_stmt *statement) {
 
 bool statement_run(struct connection *c, struct sqlite3_stmt *statement, GError **error) {
     bool done = statement && sqlite3_step(statement) == SQLITE_DONE;
+    if (!done && c)
+        note_failure(c);
     if (!done)
         say(c ? c->db : NULL, c ? c->home->path : "store", error);
     if (statement)

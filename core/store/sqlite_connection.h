@@ -20,6 +20,13 @@ struct connections *connections_new(const char *path, GError **error);
 /* No thread may hold one. */
 void connections_free(struct connections *connections);
 
+/* False: something could not be written since this was last settled (full, read-only, held by
+ * another, no store any more). Any thread. */
+bool connections_good(struct connections *connections);
+/* True once for each LIMIT_STORE_PROBE: the caller tries to write, and settles what comes of it. */
+bool connections_doubt(struct connections *connections, int64_t now);
+void connections_settle(struct connections *connections, bool good);
+
 /* This thread's connection until connection_give, or NULL (it could not be opened). */
 struct connection *connection_take(struct connections *connections);
 void connection_give(struct connection *connection);

@@ -59,8 +59,9 @@ struct store {
      * Always fills `out`; false: `fresh` could not be kept and lasts as long as the caller. */
     bool (*secret)(struct store *store, const char *name, const void *fresh, void *out, size_t n);
 
-    /* True if something can be written now (health). */
-    bool (*writable)(struct store *store);
+    /* True if something can be written (health): false from the first write that failed on, until
+     * LIMIT_STORE_PROBE_OCTETS were written as a trial, at most once in LIMIT_STORE_PROBE. */
+    bool (*writable)(struct store *store, int64_t now);
     void (*free)(struct store *store);
 };
 

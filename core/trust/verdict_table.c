@@ -3,7 +3,7 @@
  * Who wrote it? Read `rows` from the top: the first ground (trust/ground) that holds decides. It
  * answers with its subject (the domain that signed, the author domain, …), which the sentence
  * names, or with NULL. Numbers are the rules of the design's verdict page;
- * tests/unit/test_verdict.c holds a test for each row. */
+ * tests/unit/test_verdict.c and the files beside it hold a test for each row. */
 #include "trust/verdict_table.h"
 
 #include "trust/ground.h"

@@ -4,9 +4,11 @@
 #include "brand/svg_check.h"
 #include "brand/svg_draw.h"
 #include "mail/html.h"
+#include "mail/pdf_active.h"
 #include "sign/openpgp_rnp.h"
 #include "worker/html_job.h"
 #include "worker/openpgp_job.h"
+#include "worker/pdf_job.h"
 #include "worker/svg_job.h"
 
 #include <stdio.h>
@@ -51,6 +53,12 @@ static GBytes *run_openpgp_import(GBytes *octets) {
     return openpgp_job_pack_certificates(found);
 }
 
+static GBytes *run_pdf(GBytes *octets) {
+    gsize n;
+    const char *start = g_bytes_get_data(octets, &n);
+    return pdf_job_pack_reply(pdf_active(span_make(start, n)));
+}
+
 static ssize_t throw_away(void *cookie, const char *text, size_t n) {
     (void)cookie, (void)text;
     return (ssize_t)n;
@@ -80,6 +88,8 @@ GBytes *child_jobs_run(enum job job, GBytes *request) {
         return run_openpgp_verify(request);
     case JOB_OPENPGP_IMPORT:
         return run_openpgp_import(request);
+    case JOB_PDF:
+        return run_pdf(request);
     case JOB_SVG:
         return run_svg(request);
     case JOB_NONE:

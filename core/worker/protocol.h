@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /* Zero is no job. JOB_HTML: worker/html_job.h; JOB_SVG: worker/svg_job.h; JOB_OPENPGP_…:
- * worker/openpgp_job.h. */
-enum job { JOB_NONE, JOB_HTML, JOB_SVG, JOB_OPENPGP_VERIFY, JOB_OPENPGP_IMPORT, JOB__MAX };
+ * worker/openpgp_job.h; JOB_PDF: worker/pdf_job.h. */
+enum job { JOB_NONE, JOB_HTML, JOB_SVG, JOB_OPENPGP_VERIFY, JOB_OPENPGP_IMPORT, JOB_PDF, JOB__MAX };
 
 enum job_status { JOB_FAILED, JOB_DONE };
 

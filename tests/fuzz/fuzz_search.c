@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (guint i = 0; i < terms->len; i++) {
         const struct imap_search_term *term = &g_array_index(terms, struct imap_search_term, i);
         g_assert((term->key < IMAP_SEARCH_ATTACHMENT) == (term->text != NULL));
-        g_assert(!term->text || (*term->text && strlen(term->text) <= LIMIT_IMAP_NAME &&
+        g_assert(!term->text || (*term->text && strlen(term->text) <= LIMIT_SEARCH_TEXT &&
                                  !strpbrk(term->text, "\r\n")));
     }
     json_t *marks = search_highlight(terms);

@@ -114,6 +114,8 @@ class Own(ApiCase):
             client = self.stage.client()
             self.stage.dovecot.append(USER, "INBOX", mail("no store"))
             self.assertEqual(client.messages(client.mailboxes()["inbox"], limit=1).json["messages"][0]["subject"], "no store")
+            health = client.get("/health")
+            self.assertEqual((health.status, health.json["store"]), (503, {"writable": False}))
         finally:
             self.stage.restart()
 

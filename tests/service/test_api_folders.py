@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Counts of all mailboxes by one command, all attachments of a message in one ZIP file, and mailboxes that change elsewhere."""
-import imaplib, io, os, ssl, subprocess, sys, unittest, zipfile
+"""Counts of all mailboxes by one command, all attachments of a message in one ZIP file, which PDFs are
+previewed, and mailboxes that change elsewhere."""
+import base64, imaplib, io, os, ssl, subprocess, sys, unittest, zipfile, zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_stage import OTHER, OTHER_PASSWORD, PASSWORD, USER, ApiCase, Stage, mail, until
@@ -96,6 +97,51 @@ class Attachments(ApiCase):
         self.stage.dovecot.append(USER, "INBOX", mail("nothing attached"))
         row = client.messages("inbox", limit=1).json["messages"][0]
         self.problem(client.get("/messages/%s/attachments.zip" % row["id"]), 422, "no-attachments")
+
+
+def pdf(catalog=b"", behind=b""):
+    """A page; `catalog` within its catalog, `behind` after its objects."""
+    return (b"%%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R%s>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+            b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\n%strailer<</Root 1 0 R>>\n" % (catalog, behind))
+
+
+def objects_packed(text):
+    packed = zlib.compress(b"5 0 " + text)
+    return b"9 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n" % (len(packed), packed)
+
+
+class Previews(ApiCase):
+    """A browser's reader runs what a PDF holds; so only one that is sure to hold nothing of that kind is previewed."""
+
+    def test_pdf(self):
+        alert = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
+        cases = {"plain.pdf": (pdf(), None), "goes.pdf": (pdf(b"/OpenAction 5 0 R", objects_packed(b"<</S/GoTo/D[3 0 R/Fit]>>")), None),
+                 "program.pdf": (pdf(b"/OpenAction" + alert), "preview-program"), "packed.pdf": (pdf(b"", objects_packed(alert)), "preview-program"),
+                 "escaped.pdf": (pdf(b"/OpenAction<</S/J#61vaScript/J#53(x)>>"), "preview-program"),
+                 "web.pdf": (pdf(b"/OpenAction<</S/URI/URI(https://example.org/)>>"), "preview-acts"),
+                 "secret.pdf": (pdf(b"", b"trailer<</Encrypt 9 0 R>>"), "preview-encrypted"), "cut.pdf": (pdf()[:-20], "preview-damaged"),
+                 "unusual.pdf": (pdf(b"", objects_packed(b"[]").replace(b"Flate", b"LZW")), "preview-unusual"),
+                 "large.pdf": (pdf() + b" " * (15 << 20), "preview-too-large")}
+        parts = "".join("--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=%s\r\nContent-Transfer-Encoding: base64\r\n\r\n%s"
+                        % (name, base64.encodebytes(octets).decode().replace("\n", "\r\n")) for name, (octets, _) in cases.items())
+        client = self.stage.client()
+        self.stage.dovecot.append(USER, "INBOX", mail("papers", extra="MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n", body="").rstrip()
+                                  + b"\r\n\r\n" + parts.encode() + b"--b--\r\n")
+        row = client.messages("inbox", limit=1).json["messages"][0]
+        attachments = client.get("/messages/" + row["id"]).json["attachments"]
+        self.assertEqual([part["name"] for part in attachments], list(cases))
+        for part, (octets, code) in zip(attachments, cases.values()):
+            path = "/messages/%s/parts/%s" % (row["id"], part["part"])
+            with self.subTest(part["name"]):
+                reply = client.get(path + "/preview")
+                if code:
+                    said = {lang: self.problem(client.get(path + "/preview?lang=" + lang), 422, code).json["detail"] for lang in ("en", "ja")}
+                    self.assertNotEqual(said["en"], said["ja"])
+                    self.assertNotIn(b"PDF-1", reply.body)
+                else:
+                    self.assertEqual((reply.status, reply.headers["content-type"], reply.body), (200, "application/pdf", octets))
+                    self.assertIn("default-src 'none'", reply.headers["content-security-policy"])
+                self.assertEqual(client.get(path).body, octets, "it can be saved in every case")
 
 
 class Elsewhere(ApiCase):

@@ -205,6 +205,17 @@ class Service(unittest.TestCase):
             self.assertIn("sandbox; default-src 'none'", reply.headers["content-security-policy"])
             self.assertEqual(reply.headers["x-content-type-options"], "nosniff")
             self.assertIn("attachment", reply.headers["content-disposition"])
+        for kind in ("png", "svg"):
+            path, whole = "/logos/%s.%s" % (self.good, kind), self.client.raw("GET", "/logos/%s.%s" % (self.good, kind), headers=headers)
+            for asked in ({"Accept": "text/html"}, {"Range": "bytes=0-3"}, {"If-None-Match": "*"}, {"Sec-Fetch-Dest": "document"}):
+                reply = self.client.raw("GET", path, headers=dict(headers, **asked))
+                self.assertEqual((reply.status, reply.headers["content-type"], reply.body), (200, whole.headers["content-type"], whole.body), asked)
+            head = self.client.raw("HEAD", path, headers=headers)
+            self.assertEqual((head.status, head.body, head.headers["content-length"]), (200, b"", str(len(whole.body))))
+            for verb in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+                reply = self.client.raw(verb, path, b"", headers)
+                self.assertEqual((reply.status, reply.headers["allow"]), (405, "GET, HEAD"))
+            self.assertEqual(self.client.raw("GET", path, headers={"Authorization": "Bearer x"}).headers["cache-control"], "no-store")
         side = lambda octets: struct.unpack(">II", octets[16:24])
         one, four = (self.client.raw("GET", "/logos/%s.png?scale=%d" % (self.good, s), headers=headers).body for s in (1, 4))
         self.assertEqual((side(one), side(four)), ((96, 96), (384, 384)))

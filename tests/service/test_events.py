@@ -146,13 +146,17 @@ class Told(ApiCase):
         browser = self.stage.client(browser=True)
         self.assertEqual(browser.raw("GET", "/events").status, 401)
         headers = {"Cookie": browser.cookie}
-        for site in ("cross-site", "same-site"):
+        for site in ("cross-site", "same-site", "none", "Same-Origin", ""):
             self.assertEqual(browser.raw("GET", "/events", None, dict(headers, **{"Sec-Fetch-Site": site})).status, 403)
+        self.assertEqual(browser.raw("GET", "/events", None, headers).status, 403)
         browser.token = None
         stream = Stream(browser, Cookie=browser.cookie, Sec_Fetch_Site="same-origin")
         self.assertEqual(stream.reply.status, 200)
         stream.close()
         self.assertEqual(self.client.call("HEAD", "/events").status, 200)
+        for verb in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            reply = self.problem(self.client.call(verb, "/events", b""), 405, "method-not-allowed")
+            self.assertEqual(reply.headers["allow"], "GET, HEAD")
 
     def test_the_session_ends_and_so_does_the_stream(self):
         leaving = self.stage.client()

@@ -235,6 +235,27 @@ class Images(unittest.TestCase):
         self.assertEqual((self.web.requests(), self.names.of("cdn.example")), ([], []))
         self.assertEqual(self.picture(url).status, 200)
 
+    def test_a_picture_is_a_picture_however_it_is_asked_for(self):
+        """Octets that are only drawn: no other type for who wants a page, no part, nothing to change, and no error that is kept."""
+        message = self.deliver('<img src="https://cdn.example/a.png?plain">')
+        (url,) = self.urls(self.frame(message, "?images=on"))
+        path = url.split("/api/v1", 1)[1]
+        for asked in ({}, {"Accept": "text/html"}, {"Range": "bytes=0-3"}, {"If-None-Match": "*"}, {"If-Modified-Since": "Sun, 22 Nov 2099 00:00:00 GMT"},
+                      {"Sec-Fetch-Dest": "document"}, {"Sec-Fetch-Dest": "iframe"}, {"Cookie": "inkan=x"}, {"Authorization": "Bearer x"}):
+            for verb in ("GET", "HEAD"):
+                reply = self.client.raw(verb, path, None, asked)
+                self.assertEqual((reply.status, reply.headers["content-type"], reply.body), (200, "image/png", png() if verb == "GET" else b""), asked)
+                self.assertEqual(reply.headers["content-length"], str(len(png())))
+                self.assertEqual((reply.headers["cache-control"], reply.headers["content-disposition"]), ("private, max-age=31536000, immutable", "attachment"))
+                self.assertTrue(reply.headers["content-security-policy"].startswith("sandbox; default-src 'none'"))
+                self.assertFalse({"set-cookie", "access-control-allow-origin"} & set(reply.headers))
+        for verb in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            reply = self.client.raw(verb, path, b"")
+            self.assertEqual((reply.status, reply.headers["allow"], reply.headers["cache-control"]), (405, "GET, HEAD", "no-store"))
+        gone = self.client.raw("GET", path[:-1] + ("A" if path[-1] != "A" else "B"))
+        self.assertEqual((gone.status, gone.headers["cache-control"], gone.headers["cross-origin-resource-policy"]), (404, "no-store", "same-origin"))
+        self.assertEqual(len(self.web.requests()), 1)
+
     # --- where it may lead ---
 
     def test_private_addresses_are_never_reached(self):

@@ -6,6 +6,7 @@ import os, sys, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_stage import USER, Stage, mail, until, walked
+from test_api import Imap
 
 
 class Listing(unittest.TestCase):
@@ -61,6 +62,22 @@ class Listing(unittest.TestCase):
         client = self.stage.client()
         after = self.stage.sent_by(lambda: self.assertEqual(len(client.get(self.path).json["messages"]), 31))
         self.assertFalse([c for c in after if "BODY" in c], "fetched again after a restart")
+
+
+class Empty(unittest.TestCase):
+    """A mailbox without mail, listed, stays selected on its connection: the first mail is in the next list all the same."""
+
+    def test_first_mail(self):
+        stage = Stage()
+        self.addCleanup(stage.stop)
+        stage.start()
+        client = stage.client()
+        subjects = lambda: [row["subject"] for row in client.messages("inbox").json["messages"]]
+        self.assertEqual(subjects(), [])
+        walked(client)
+        with Imap(stage) as box:
+            box.append("INBOX", None, None, mail("the first"))
+        self.assertEqual(subjects(), ["the first"])
 
 
 if __name__ == "__main__":

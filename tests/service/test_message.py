@@ -89,6 +89,8 @@ class Stack(unittest.TestCase):
                 self.assertIn(name, mail)
             self.assertFalse(mail["bodyFallback"])
             self.assertTrue(mail["verdict"]["level"])
+            domain = mail["verdict"]["domain"]
+            self.assertEqual(mail["registrableDomain"], domain and ".".join(domain.split(".")[-2:]))
 
     def test_newsletter(self):
         mail = self.mail("40 things")

@@ -3,7 +3,7 @@
 """A store that cannot be written, while the service runs: its file system is full, another program holds it, its folder was made
 read-only, junk was written over it. Mail is read all the same; what a person tells the service to remember is refused in words that
 say so and when to come back, and nothing that was remembered is lost."""
-import os, shutil, sqlite3, subprocess, sys, tempfile, unittest
+import json, os, shutil, sqlite3, subprocess, sys, tempfile, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_client import Client
@@ -75,6 +75,19 @@ class StoreAway(ApiCase):
         self.refused(client.call("POST", "/openpgp/keys", self.key, kind="application/pgp-keys"))
         self.refused(client.call("DELETE", "/openpgp/keys/" + self.fingerprint))
 
+    def health_says_so(self):
+        """What is wrong, when to come back, and nothing of where the store lies."""
+        reply = until(lambda: (lambda r: r if r.status == 503 else None)(self.client.get("/health")), "health that says so")
+        self.assertEqual((reply.json["status"], reply.json["store"]), ("degraded", {"writable": False}))
+        self.assertEqual(reply.headers["retry-after"], "30")
+        self.assertNotIn(b"/", reply.body)
+
+    def doctor_says_so(self):
+        words = [self.stage.inkan.binary, "doctor", "--json", "--config", self.stage.inkan.config]
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=120)
+        found = [line for line in json.loads(done.stdout)["lines"] if line["check"] == "store"]
+        self.assertEqual([line["state"] for line in found], ["fail"], done.stdout)
+
     def what_is_not_there_is_still_told_so(self):
         self.problem(self.client.call("DELETE", "/correspondents/nobody@book.example"), 404, "not-found")
         self.problem(self.client.call("DELETE", "/image-domains/other.example"), 404, "not-found")
@@ -110,13 +123,17 @@ class StoreAway(ApiCase):
                     f.write(bytes(4096))
             except OSError:
                 pass
+        self.health_says_so()  # before anybody lost anything
         other = self.stage.client()
         self.every_change_is_refused()
         self.what_is_not_there_is_still_told_so()
         self.assertEqual(self.remembered(), before)
         self.mail_is_read()
+        self.health_says_so()
+        self.doctor_says_so()
         self.signing_out_is_final()
         os.unlink(filler)
+        until(lambda: self.client.get("/health").status == 200, "health once there is room")
         self.assertEqual(self.remembered(), before)
         self.assertEqual(self.cards([3]).status, 201)
         self.assertEqual(len(self.remembered()["correspondents"]), len(before["correspondents"]) + 1)
@@ -131,7 +148,7 @@ class StoreAway(ApiCase):
             self.every_change_is_refused()
             self.what_is_not_there_is_still_told_so()
             self.assertEqual(self.remembered(), before)
-            self.assertEqual(self.client.get("/health").json["status"], "degraded")
+            self.health_says_so()
             self.signing_out_is_final()
         finally:
             holder.execute("ROLLBACK")
@@ -166,7 +183,7 @@ class StoreAway(ApiCase):
                     self.assertEqual(len(reply.json[name.split()[-1]]), len(answer), "no empty list in place of what cannot be read")
                 else:
                     self.refused(reply)
-        self.assertEqual(self.client.get("/health").status, 200)
+        self.health_says_so()
         self.stage.inkan.stop()
         self.overwrite(path, b"\x5a" * len(good))
         with self.assertRaisesRegex(RuntimeError, "not a database"):

@@ -231,6 +231,7 @@ static void display_takes_away_what_deceives(void **state) {
     check_shown("a\u200eb", "ab", TEXT_INVISIBLE);
     check_shown("\u2713\u2714\ufe0f\u2705\U0001f512\U0001f6e1\ufe0f\u329e Bank", "Bank", TEXT_MARK);
     check_shown("A\u20dd", "A", TEXT_MARK);
+    check_shown("\u233e\u2609\u26bf\u2a00\u2b57\U0001f518 Bank", "Bank", TEXT_MARK);
     check_shown("a\xc2\x85"
                 "b\u2028c\x1b",
                 "a\ufffdb\ufffdc\ufffd", TEXT_CONTROL);

@@ -79,6 +79,9 @@ static void nothing_runs(void **state) {
     assert_clean("<a href=\"\x01 java\tscript\n:alert(1)\">x</a>", "x");
     assert_clean("<a href=\"data:text/html,x\">x</a><a href=vbscript:x>y</a><a href=//e>z</a>",
                  "xyz");
+    /* what a browser shows beside the pointer, where one expects a link's own address */
+    assert_clean("<a href=http://e.example title='https://good.example/'>x</a><b title=y>z</b>",
+                 A("http://e.example/") "x</a><b>z</b>");
     assert_clean("<svg><a xlink:href=javascript:1><animate attributeName=href values=x></a></svg>",
                  "");
     assert_clean("<svg><use href='data:image/s vg+xml,x'/></svg><math><mi xlink:href=x>m</mi>", "");

@@ -82,13 +82,31 @@ static void test_refused(void **state) {
     check("a b c d e f g h i j",
           "text=a|text=b|text=c|text=d|text=e|text=f|text=g|text=h|text=i|text=j");
     check("a b c d e f g h i j k", "none");
-    g_autofree char *word = g_strnfill(LIMIT_IMAP_NAME, 'x');
-    g_autofree char *longer = g_strnfill(LIMIT_IMAP_NAME + 1, 'x');
-    g_autofree char *most = g_strnfill(LIMIT_SEARCH_QUERY + 1, ' ');
-    g_autofree char *expected = g_strconcat("text=", word, NULL);
-    check(word, expected);
-    check(longer, "none");
-    check(most, "none");
+}
+
+static char *repeated(const char *character, guint n) {
+    GString *out = g_string_new(NULL);
+    while (n--)
+        g_string_append(out, character);
+    return g_string_free(out, FALSE);
+}
+
+/* Characters are counted, not octets: the longest word is as long as the longest query. */
+static void test_length(void **state) {
+    (void)state;
+    static const char *const characters[] = {"x", "\u00e9", "\u8acb", "\U0001f600"};
+    for (size_t i = 0; i < G_N_ELEMENTS(characters); i++) {
+        g_autofree char *most = repeated(characters[i], LIMIT_SEARCH_QUERY);
+        g_autofree char *expected = g_strconcat("text=", most, NULL);
+        g_autofree char *more = g_strconcat(most, characters[i], NULL);
+        assert_true(strlen(most) <= LIMIT_SEARCH_TEXT);
+        check(most, expected);
+        check(more, "none");
+    }
+    g_autofree char *spaces = repeated(" ", LIMIT_SEARCH_QUERY - 1);
+    g_autofree char *one = g_strconcat(spaces, "x", NULL), *two = g_strconcat(spaces, " x", NULL);
+    check(one, "text=x");
+    check(two, "none");
 }
 
 static void test_highlight(void **state) {
@@ -104,8 +122,9 @@ static void test_highlight(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terms),   cmocka_unit_test(test_what_is_no_field_is_a_word),
-        cmocka_unit_test(test_quotes),  cmocka_unit_test(test_nothing_to_search),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_highlight)};
+        cmocka_unit_test(test_terms),    cmocka_unit_test(test_what_is_no_field_is_a_word),
+        cmocka_unit_test(test_quotes),   cmocka_unit_test(test_nothing_to_search),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_length),
+        cmocka_unit_test(test_highlight)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,14 +41,18 @@ class Apache:
             text = text.replace(old, new)
         return re.sub(r"(?m)^ *(SSL|Protocols|Header always set Strict).*\n", "", text)
 
+    def admit(self):
+        """Its processes are not root: they need a way to the socket, after each start of the service."""
+        if os.getuid() == 0:
+            shutil.chown(self.socket, "www-data", "www-data")
+            for above in (os.path.dirname(self.socket), os.path.dirname(os.path.dirname(self.socket)), self.directory):
+                os.chmod(above, 0o755)
+
     def start(self):
         os.makedirs(self.directory, mode=0o755, exist_ok=True)
         modules = "".join("LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so\n" % (m, m) for m in MODULES)
         user = "User www-data\nGroup www-data" if os.getuid() == 0 else ""
-        if os.getuid() == 0:  # its processes are not root: they need a way to the socket
-            shutil.chown(self.socket, "www-data", "www-data")
-            for above in (os.path.dirname(self.socket), os.path.dirname(os.path.dirname(self.socket)), self.directory):
-                os.chmod(above, 0o755)
+        self.admit()
         path = os.path.join(self.directory, "apache.conf")
         with open(path, "w", encoding="utf-8") as f:
             f.write(MAIN.format(dir=self.directory, port=self.port, modules=modules, user=user) + self.site())
