@@ -19,7 +19,8 @@ struct svg_schema *svg_schema_new(void);
 void svg_schema_free(struct svg_schema *schema);
 
 /* True if the document follows the schema. What libxml2 says is added to `report` as SVG_STRUCTURE,
- * at most three of it, unless the report holds an error already. */
+ * at most three of it, unless the report holds an error already. Takes attributes away from the
+ * document, which is of no further use; its depth was bounded before. */
 bool svg_schema_check(const struct svg_schema *schema, xmlDoc *document, struct svg_report *report);
 
 /* An element of that name exists in the profile. */

@@ -17,7 +17,7 @@ struct extent {
 
 struct counting {
     struct svg_report *report;
-    GHashTable *names;   /* name → xmlNode, the first of that name */
+    GHashTable *names;   /* name → GPtrArray of xmlNode, all that bear it */
     GHashTable *extents; /* xmlNode → struct extent */
     bool failed;
 };
@@ -37,34 +37,34 @@ static void fail_at(struct counting *counting, enum svg_rule rule, const xmlNode
     fail(counting, rule, node, text);
 }
 
-/* Both namespaces' href and id: renderers honour any. */
-static char *find_attribute(const xmlNode *node, const char *name) {
-    for (const xmlAttr *at = node->properties; at; at = at->next)
-        if (strcmp((const char *)at->name, name) == 0) {
-            xmlChar *value = xmlNodeListGetString(node->doc, at->children, 1);
-            char *copy = g_strdup(value ? (const char *)value : "");
-            xmlFree(value);
-            return copy;
-        }
-    return NULL;
+static bool is_called(const xmlAttr *attribute, const char *name) {
+    return strcmp((const char *)attribute->name, name) == 0;
 }
 
+static char *value_of(const xmlNode *node, const xmlAttr *attribute) {
+    xmlChar *value = xmlNodeListGetString(node->doc, attribute->children, 1);
+    char *copy = g_strdup(value ? (const char *)value : "");
+    xmlFree(value);
+    return copy;
+}
+
+/* Renderers differ in which element a name means that two have, and whether xml:id gives one; what
+ * any of them may draw is counted. */
 static void index_names(struct counting *counting, xmlNode *node) {
-    char *name = find_attribute(node, "id");
-    if (name && !g_hash_table_contains(counting->names, name))
-        g_hash_table_insert(counting->names, name, node);
-    else
-        g_free(name);
+    for (const xmlAttr *at = node->properties; at; at = at->next)
+        if (is_called(at, "id")) {
+            char *name = value_of(node, at);
+            GPtrArray *bearers = g_hash_table_lookup(counting->names, name);
+            if (bearers) {
+                g_free(name);
+            } else {
+                bearers = g_ptr_array_new();
+                g_hash_table_insert(counting->names, name, bearers);
+            }
+            g_ptr_array_add(bearers, node);
+        }
     for (xmlNode *child = xmlFirstElementChild(node); child; child = xmlNextElementSibling(child))
         index_names(counting, child);
-}
-
-static xmlNode *target_of(const struct counting *counting, const xmlNode *node) {
-    if (strcmp((const char *)node->name, "use") != 0)
-        return NULL;
-    g_autofree char *href = find_attribute(node, "href");
-    const char *name = href ? svg_reference_find_local(href) : NULL;
-    return name ? g_hash_table_lookup(counting->names, name) : NULL;
 }
 
 static struct extent *measure(struct counting *counting, xmlNode *node, guint depth);
@@ -75,6 +75,18 @@ static void include(struct counting *counting, struct extent *extent, xmlNode *p
         return;
     extent->drawn = MIN(extent->drawn + other->drawn, LIMIT_SVG_DRAWN + 1);
     extent->height = MAX(extent->height, other->height + 1);
+}
+
+/* href and xlink:href: a renderer follows one of them, here both are. */
+static void include_used(struct counting *counting, struct extent *extent, const xmlNode *node,
+                         guint depth) {
+    for (const xmlAttr *at = node->properties; at; at = at->next) {
+        g_autofree char *href = is_called(at, "href") ? value_of(node, at) : NULL;
+        const char *name = href ? svg_reference_find_local(href) : NULL;
+        const GPtrArray *bearers = name ? g_hash_table_lookup(counting->names, name) : NULL;
+        for (guint i = 0; bearers && i < bearers->len && !counting->failed; i++)
+            include(counting, extent, bearers->pdata[i], depth);
+    }
 }
 
 /* NULL after a failure. */
@@ -89,9 +101,8 @@ static struct extent *measure(struct counting *counting, xmlNode *node, guint de
     extent = g_new0(struct extent, 1);
     *extent = (struct extent){.drawn = 1, .height = 1, .open = true};
     g_hash_table_insert(counting->extents, node, extent);
-    xmlNode *target = target_of(counting, node);
-    if (target)
-        include(counting, extent, target, depth);
+    if (strcmp((const char *)node->name, "use") == 0)
+        include_used(counting, extent, node, depth);
     for (xmlNode *child = xmlFirstElementChild(node); child && !counting->failed;
          child = xmlNextElementSibling(child))
         include(counting, extent, child, depth);
@@ -103,10 +114,14 @@ static struct extent *measure(struct counting *counting, xmlNode *node, guint de
     return counting->failed ? NULL : extent;
 }
 
+static void bearers_free(gpointer bearers) {
+    g_ptr_array_unref(bearers);
+}
+
 void svg_use_check(xmlDoc *document, struct svg_report *report) {
     struct counting counting = {
         .report = report,
-        .names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, bearers_free),
         .extents = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, g_free)};
     xmlNode *root = xmlDocGetRootElement(document);
     index_names(&counting, root);

@@ -11,8 +11,9 @@
 
 /* Adds SVG_TOO_MANY, SVG_TOO_DEEP or SVG_USE_CYCLE if a renderer that follows every <use> would
  * draw more than LIMIT_SVG_DRAWN elements, nest them deeper than LIMIT_SVG_DEPTH, or not come to an
- * end. At most one of them. Each element is looked at once; the document's own depth was bounded
- * before. */
+ * end; where a name or a reference is ambiguous, whatever it may mean counts. At most one of them.
+ * Each element is measured once (the document's own depth was bounded before); at most uses times
+ * elements steps. */
 void svg_use_check(xmlDoc *document, struct svg_report *report);
 
 #endif
