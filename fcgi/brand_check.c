@@ -111,24 +111,53 @@ static void tell_policy(struct brand_work *work, const char *name, const char *d
         return;
     }
     const char *p = dmarc_policy_name(record->p), *sp = dmarc_policy_name(record->sp);
+    const char *np = dmarc_policy_name(record->np);
     g_autofree char *share =
         record->pct < 100 ? g_strdup_printf(" pct=%u", record->pct) : g_strdup("");
-    g_autofree char *policy = g_strdup_printf("p=%s%s%s%s%s", p ? p : "?", sp ? " sp=" : "",
-                                              sp ? sp : "", record->testing ? " t=y" : "", share);
+    g_autofree char *policy =
+        g_strdup_printf("p=%s%s%s%s%s%s%s", p ? p : "?", sp ? " sp=" : "", sp ? sp : "",
+                        np ? " np=" : "", np ? np : "", record->testing ? " t=y" : "", share);
     brand_work_step(work, name, state, good ? BRAND_SAID_DMARC_ENFORCED : BRAND_SAID_DMARC_WEAK,
                     BRAND_FOUND(domain, policy));
 }
 
 /* Without any DMARC record the tree walk knows no organization; then the public suffix list names
- * one, for the explanation alone: there is no logo without a policy. */
+ * one, for the explanation alone: there is no logo without a policy. What the list sets apart from
+ * the domain is not its organization, whatever records are there (verdict rule 3): its assertion
+ * record and its certificate are somebody else's. */
 static char *organization_of(const struct brand_work *work, const struct dmarc_result *dmarc) {
-    const char *domain = work->question->domain;
+    const char *domain = work->question->domain, *walked = dmarc->organizational_domain;
+    const struct public_suffixes *suffixes = work->tools->suffixes;
     bool known = dmarc->has_author_record || dmarc->has_organizational_record;
-    const char *registrable =
-        work->tools->suffixes ? orgdomain_registrable(work->tools->suffixes, domain) : NULL;
+    const char *registrable = suffixes ? orgdomain_registrable(suffixes, domain) : NULL;
     if (!known && registrable)
         return g_strdup(registrable);
-    return g_strdup(dmarc->organizational_domain ? dmarc->organizational_domain : domain);
+    bool apart = !walked || (strcmp(walked, domain) != 0 && suffixes &&
+                             orgdomain_apart(suffixes, walked, domain));
+    return g_strdup(apart ? domain : walked);
+}
+
+/* At both domains, and by the policy of the very domain asked about: np= of one that does not exist
+ * may be weaker than either. */
+static enum bimi_reason judge_policy(const struct dmarc_result *dmarc,
+                                     const struct bimi_policy *author,
+                                     const struct bimi_policy *organizational, bool same) {
+    enum bimi_reason reason = bimi_check_policy(author, organizational, same);
+    if (!reason && dmarc->applied_policy < DMARC_POLICY_QUARANTINE)
+        reason = BIMI_REASON_SUBDOMAIN_POLICY;
+    return reason;
+}
+
+static void tell_policies(struct brand_work *work, const struct dmarc_result *dmarc, bool same,
+                          enum bimi_reason reason) {
+    tell_policy(work, "dmarc", work->question->domain, dmarc->has_author_record,
+                &dmarc->author_record,
+                reason != BIMI_REASON_AUTHOR_POLICY && reason != BIMI_REASON_NO_POLICY &&
+                    !(same && reason));
+    if (!same)
+        tell_policy(work, "dmarc-organization", dmarc->organizational_domain,
+                    dmarc->has_organizational_record, &dmarc->organizational_record,
+                    !reason || reason == BIMI_REASON_AUTHOR_POLICY);
 }
 
 static void check_policy(struct brand_work *work) {
@@ -138,24 +167,22 @@ static void check_policy(struct brand_work *work) {
     dmarc_names(work->lookups, &input);
     OWNED(dmarc_result) dmarc = dmarc_check(work->lookups, &input);
     report->organizational_domain = organization_of(work, dmarc);
-    if (dmarc->result == AUTH_TEMPERROR || dmarc->result == AUTH_NOT_EVALUATED) {
+    bool trouble = dmarc->result == AUTH_TEMPERROR || dmarc->result == AUTH_NOT_EVALUATED;
+    /* a record of the domain's own ends the trouble for DMARC, not for who it belongs to */
+    if (trouble || (dmarc->has_author_record && !dmarc->walk_complete)) {
+        const char *why = dmarc_reason_name(trouble ? dmarc->reason : DMARC_REASON_DNS);
         brand_work_step(work, "dmarc", BRAND_STEP_UNKNOWN, BRAND_SAID_DMARC_TROUBLE,
-                        BRAND_FOUND(dmarc_reason_name(dmarc->reason)));
-        brand_work_end(work, BIMI_TEMPERROR, BIMI_REASON_DNS, dmarc_reason_name(dmarc->reason));
+                        BRAND_FOUND(why));
+        brand_work_end(work, BIMI_TEMPERROR, BIMI_REASON_DNS, why);
         return;
     }
-    bool same = strcmp(report->organizational_domain, domain) == 0;
+    const char *walked = dmarc->organizational_domain ? dmarc->organizational_domain : domain;
+    bool same = strcmp(walked, domain) == 0;
     struct bimi_policy author = policy_of(dmarc->has_author_record, &dmarc->author_record);
     struct bimi_policy organizational =
         policy_of(dmarc->has_organizational_record, &dmarc->organizational_record);
-    enum bimi_reason reason = bimi_check_policy(&author, &organizational, same);
-    tell_policy(work, "dmarc", domain, author.present, &dmarc->author_record,
-                reason != BIMI_REASON_AUTHOR_POLICY && reason != BIMI_REASON_NO_POLICY &&
-                    !(same && reason));
-    if (!same)
-        tell_policy(work, "dmarc-organization", report->organizational_domain,
-                    organizational.present, &dmarc->organizational_record,
-                    !reason || reason == BIMI_REASON_AUTHOR_POLICY);
+    enum bimi_reason reason = judge_policy(dmarc, &author, &organizational, same);
+    tell_policies(work, dmarc, same, reason);
     if (reason)
         brand_work_end(work, BIMI_SKIPPED, reason, NULL);
 }

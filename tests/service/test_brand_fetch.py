@@ -199,6 +199,7 @@ def prepare():
         '<g id="a%d">%s</g>' % (i + 1, '<use xlink:href="#a%d"/>' % i * 10) for i in range(9)), root='xmlns:xlink="http://www.w3.org/1999/xlink"'))
     for name in ("drip", "endless", "nonsense", "headers", "silent"):
         brand("%s.example" % name, "v=BIMI1; l=https://rude.example/%s" % name)
+    FILES["suffix.pem"] = authority.certificate("github.io", GOOD)
     certified("lookalike-bank.example", mark="Prior Use Mark", organization="Lookalike Bank")
     certified("org.example")
     brand("selectors.example", "v=BIMI1; l=%s" % url("good.svg"))
@@ -313,6 +314,42 @@ class Attacks(Case):
                                        ("pct", "p=quarantine; pct=50", "author-policy"), ("testing", "p=quarantine; t=y", "author-policy")):
             with self.subTest(policy), Upstream(lambda q, tcp: answer_brand(q, "v=DMARC1; " + policy)) as upstream:
                 self.no_logo("bank.example", "skipped", reason, resolver=upstream.port)
+
+    def test_e109_the_policy_is_that_of_the_very_domain_and_nothing_is_left_open(self):
+        """np= of a name that does not exist, and an organization whose record cannot be had: the author domain alone does not decide."""
+        def organization(policy, **zone):
+            def answer(question, tcp):
+                if question.name == "news.bank.example" and question.type != "TXT":
+                    return question.reply(rcode=zone.get("rcode", 0))
+                if question.name == "_dmarc.news.bank.example" and "own" in zone:
+                    return question.txt(zone["own"])
+                if question.name == "_dmarc.bank.example" and policy is None:
+                    return question.reply(rcode=2)
+                return answer_brand(question, "v=DMARC1; %s" % policy)
+            return Upstream(answer)
+
+        with organization("p=reject; np=none", rcode=0) as upstream:
+            self.assertEqual(run("news.bank.example", resolver=upstream.port)["result"], "pass")
+        with organization("p=reject; np=none", rcode=3) as upstream:
+            self.no_logo("news.bank.example", "skipped", "subdomain-policy", resolver=upstream.port)
+        with organization("p=reject; np=quarantine; t=y", rcode=3) as upstream:
+            self.no_logo("news.bank.example", "skipped", "subdomain-policy", resolver=upstream.port)
+        with organization(None, own="v=DMARC1; p=reject") as upstream:
+            self.no_logo("news.bank.example", "temperror", "dns", resolver=upstream.port)
+
+    def test_e125_a_public_suffix_is_nobodys_organization(self):
+        """Whoever rents NAME.github.io is not github.io, whatever the tree walk finds there: its logo and its certificate are not theirs."""
+        def answer(question, tcp):
+            if question.type == "TXT" and question.name == "default._bimi.own.github.io":
+                return question.txt("v=BIMI1; l=; a=%s" % url("suffix.pem"))
+            return answer_brand(question, "v=DMARC1; p=reject", "v=BIMI1; l=; a=%s" % url("suffix.pem"), domain="github.io")
+
+        with Upstream(answer) as upstream:
+            self.assertEqual(run("github.io", resolver=upstream.port)["result"], "pass")
+            out = self.no_logo("tenant.github.io", "none", "no-record", resolver=upstream.port)
+            self.assertEqual(out["organizationalDomain"], "tenant.github.io")
+            out = self.no_logo("own.github.io", "fail", "evidence", resolver=upstream.port)
+            self.assertEqual(out["certificate"]["reason"], "other-name")
 
     def test_e112_a_selector_that_leaves_the_tree_is_refused_and_none_falls_back(self):
         for selector in ("../../x", "*", "a b", "x" * 300, "a/b"):
