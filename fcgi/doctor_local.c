@@ -11,6 +11,7 @@
 #include "worker/html_job.h"
 #include "worker/workers.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
@@ -100,6 +101,27 @@ static struct mark_roots *roots_of(struct doctor *doctor, const struct config *c
     return NULL;
 }
 
+/* Nobody published a fingerprint for the operator's own. */
+static void tell_age(struct doctor *doctor, const struct config *config,
+                     const struct mark_roots *roots, int64_t age) {
+    guint n = mark_roots_count(roots), shipped = 0;
+    for (guint i = 0; i < n; i++)
+        shipped += mark_roots_at(roots, i)->kind == MARK_ROOT_PUBLIC;
+    g_autofree char *when = age > 1 ? g_strdup_printf("%" PRId64 " days ago", age) : NULL;
+    g_autofree char *own =
+        n > shipped ? g_strdup_printf("; %u more of %s", n - shipped, config->brand_mark_roots)
+                    : g_strdup("");
+    doctor_say(doctor, age > ROOTS_STALE_DAYS ? DOCTOR_WARN : DOCTOR_OK, "roots",
+               age > ROOTS_STALE_DAYS ? "Update Inkan: authorities come and go." : NULL,
+               "%u shipped roots of mark certificates, compared with their published fingerprints "
+               "%s%s.",
+               shipped,
+               when       ? when
+               : age == 1 ? "yesterday"
+                          : "today",
+               own);
+}
+
 void doctor_roots(struct doctor *doctor, const struct config *config, int64_t now) {
     OWNED(mark_roots) roots = roots_of(doctor, config);
     if (!roots)
@@ -113,10 +135,5 @@ void doctor_roots(struct doctor *doctor, const struct config *config, int64_t no
                        "The mark root \"%s\" %s.", root->subject,
                        days < 0 ? "has expired" : "expires within two months");
     }
-    int64_t age = (now - mark_roots_compared()) / DAY;
-    doctor_say(
-        doctor, age > ROOTS_STALE_DAYS ? DOCTOR_WARN : DOCTOR_OK, "roots",
-        age > ROOTS_STALE_DAYS ? "Update Inkan: authorities come and go." : NULL,
-        "%u roots of mark certificates, compared with their published fingerprints %d days ago.",
-        mark_roots_count(roots), (int)age);
+    tell_age(doctor, config, roots, (now - mark_roots_compared()) / DAY);
 }

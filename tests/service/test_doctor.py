@@ -95,24 +95,26 @@ class Doctor(ApiCase):
         compared = calendar.timegm(time.strptime(re.search(r"(?m)^# Compared: (\S+)$", shipped).group(1), "%Y-%m-%d"))
         count = shipped.count("-----BEGIN CERTIFICATE-----")
 
-        def roots(wanted):
-            """The line about all of them, and the lines about single ones."""
+        def roots(own):
+            """The lines about single ones; that about all of them says nothing of the operator's own that is true of the shipped."""
             ages = [int(time.time() - compared) // 86400]
             lines = [l for l in self.report()["lines"] if l["check"] == "roots"]
             ages.append(int(time.time() - compared) // 86400)  # the day may have changed meanwhile
-            said = re.fullmatch(r"(\d+) roots of mark certificates, compared with their published fingerprints (\d+) days ago\.", lines[-1]["text"])
-            self.assertEqual((int(said.group(1)), lines[-1]["state"]), (wanted, "ok" if ages[0] <= 400 else "warn"))
-            self.assertIn(int(said.group(2)), ages)
+            said = re.fullmatch(r"(\d+) shipped roots of mark certificates, compared with their published fingerprints (today|yesterday|(\d+) days ago)(?:; (\d+) more of (.*))?\.",
+                                lines[-1]["text"])
+            self.assertEqual((int(said.group(1)), int(said.group(4) or 0), lines[-1]["state"]), (count, own, "ok" if ages[0] <= 400 else "warn"))
+            self.assertEqual(said.group(5), self.settings.get("brand", {}).get("mark-roots"))
+            self.assertIn({"today": 0, "yesterday": 1}.get(said.group(2), int(said.group(3) or -1)), ages)
             return lines[:-1]
         self.assertGreater(count, 2)
-        sound = roots(count)
+        sound = roots(0)
         authority = marks.MarkAuthority(int(time.time()), "Own Mark")
         for days, words in ((30, "expires within two months"), (-2, "has expired"), (300, None)):
             with self.subTest(days), open(os.path.join(self.folder, "roots.pem"), "wb") as f:
                 f.write(marks.pem(authority.authority("Root", None, days=(-400, days))))
                 f.flush()
                 self.settings["brand"] = {"mark-roots": f.name}
-                more = [l for l in roots(count + 1) if l not in sound]
+                more = [l for l in roots(1) if l not in sound]
                 self.assertEqual([(l["state"], words in l["text"], "Own Mark" in l["text"], bool(l["advice"])) for l in more], [("warn", True, True, True)] if words else [])
 
     def test_a_store_that_is_not_there_is_not_made(self):

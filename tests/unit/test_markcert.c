@@ -14,7 +14,8 @@
 static const char *const published[] = {
     "504386c9ee8932fecc95fade427f69c3e2534b7310489e300fee448e33c46b42", /* DigiCert */
     "cd122cb877c6928b9017b0f0b80dbd508196300bbd03cd7356c3beef524e7e0b", /* GlobalSign R42 */
-    "8f9d1b7698886782a599b48510651c66a1aa0c5ca3192097bdc68534154bd30d"  /* SSL.com RSA */
+    "8f9d1b7698886782a599b48510651c66a1aa0c5ca3192097bdc68534154bd30d", /* SSL.com RSA */
+    "1b82e7f4910b51e3e802a493acdc17ff58eac8b9eb7c09b52ac6cd2efb83598c"  /* SSL.com ECC */
 };
 
 static void shipped_roots_are_those_that_were_published(void **state) {
