@@ -11,7 +11,7 @@ SAN ?=
 PYTHON ?= /usr/bin/python3
 WERROR ?=
 
-PACKAGES := glib-2.0 gmime-3.0 openssl jansson libpsl libidn2 sqlite3 libseccomp zlib icu-uc icu-i18n
+PACKAGES := glib-2.0 gmime-3.0 openssl libsodium jansson libpsl libidn2 sqlite3 libseccomp zlib icu-uc icu-i18n
 PACKAGES_WORKER := librsvg-2.0 libxml-2.0 librnp
 # Not through pkg-config: libunbound wants libevent there, libetpan's file drags in no-pie specs (a PIE would silently stop being one).
 LIBS_INKAN := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -letpan -lfcgi -lunbound -lcurl-gnutls -lpthread

@@ -7,7 +7,7 @@
 # Inkan starts its own, as ordinary processes. What was installed before is left as it is.
 set -eu
 
-BUILD="gcc libc6-dev make pkg-config libglib2.0-dev libetpan-dev libfcgi-dev libgmime-3.0-dev libssl-dev
+BUILD="gcc libc6-dev make pkg-config libglib2.0-dev libetpan-dev libfcgi-dev libgmime-3.0-dev libssl-dev libsodium-dev
 libjansson-dev libunbound-dev libcurl4-gnutls-dev libgumbo-dev libpsl-dev libidn2-dev libsqlite3-dev libseccomp-dev librsvg2-dev libxml2-dev libicu-dev librnp-dev
 zlib1g-dev"
 RUN="ca-certificates gpg gpg-agent dns-root-data publicsuffix openssl python3 python3-dkim python3-nacl python3-cryptography

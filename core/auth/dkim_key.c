@@ -17,19 +17,19 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <sodium.h>
 
 enum key_type { KEY_RSA, KEY_ED25519 };
-enum { ED25519_KEY_SIZE = 32, ED25519_SIGNATURE_SIZE = 64 };
-
 struct dkim_key {
     gatomicrefcount references;
     enum key_type type;
     guint bits;
     bool testing, no_subdomain;   /* t= */
     bool allows_sha256, for_mail; /* h=, s= */
-    EVP_PKEY *public;
+    EVP_PKEY *public;             /* RSA */
     /* One ready RSA context, taken out while in use: making one costs a quarter of a check. */
     EVP_PKEY_CTX *spare;
+    unsigned char point[crypto_sign_ed25519_PUBLICKEYBYTES]; /* Ed25519 */
 };
 
 static const char *const algorithms[] = {
@@ -116,14 +116,13 @@ static enum dkim_reason load_rsa(struct dkim_key *key, struct span der) {
 
 /* RFC 8463 §4.2: the 32 octets themselves, no SubjectPublicKeyInfo. */
 static enum dkim_reason load_ed25519(struct dkim_key *key, struct span point) {
-    if (point.n != ED25519_KEY_SIZE)
+    if (point.n != sizeof key->point || sodium_init() < 0)
         return DKIM_KEY_SYNTAX;
     if (dkim_weak_ed25519(point))
         return DKIM_KEY_WEAK;
     key->bits = 256;
-    key->public = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL,
-                                                 (const unsigned char *)point.p, point.n);
-    return key->public ? DKIM_REASON_NONE : DKIM_KEY_SYNTAX;
+    memcpy(key->point, point.p, point.n);
+    return DKIM_REASON_NONE;
 }
 
 static enum dkim_reason load_public(struct dkim_key *key, const struct tag *k,
@@ -237,17 +236,13 @@ static bool verify_rsa(struct dkim_key *key, const unsigned char digest[32],
     return good;
 }
 
-static bool verify_ed25519(struct dkim_key *key, const unsigned char digest[32],
+/* libsodium needs half the time of OpenSSL 3.0 for this curve, and takes no point in two spellings.
+ */
+static bool verify_ed25519(const struct dkim_key *key, const unsigned char digest[32],
                            struct span signature) {
-    if (signature.n != ED25519_SIGNATURE_SIZE)
-        return false;
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    g_assert(context);
-    bool good =
-        EVP_DigestVerifyInit(context, NULL, NULL, NULL, key->public) == 1 &&
-        EVP_DigestVerify(context, (const unsigned char *)signature.p, signature.n, digest, 32) == 1;
-    EVP_MD_CTX_free(context);
-    return good;
+    return signature.n == crypto_sign_ed25519_BYTES &&
+           crypto_sign_ed25519_verify_detached((const unsigned char *)signature.p, digest, 32,
+                                               key->point) == 0;
 }
 
 bool dkim_key_verify(struct dkim_key *key, const unsigned char digest[32], struct span signature) {
