@@ -81,8 +81,11 @@ char *svg_finding_text(const struct svg_finding *finding, const char *lang) {
 
 void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, const char *element,
                     const char *detail) {
-    if (report->findings->len >= LIMIT_SVG_FINDINGS)
-        return;
+    if (report->findings->len >= LIMIT_SVG_FINDINGS) {
+        if (svg_rule_is_warning(rule) || svg_report_find_error(report))
+            return;
+        g_ptr_array_set_size(report->findings, LIMIT_SVG_FINDINGS - 1);
+    }
     struct svg_finding *finding = g_new0(struct svg_finding, 1);
     finding->rule = rule;
     finding->line = line;

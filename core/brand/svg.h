@@ -55,7 +55,8 @@ void svg_report_free(struct svg_report *report);
 
 /* Adds a finding. `detail` is what `{}` of the rule's sentence stands for (may be NULL if it has
  * none), made printable and cut to LIMIT_SVG_DETAIL octets, and so is `element`. Beyond
- * LIMIT_SVG_FINDINGS nothing is added. */
+ * LIMIT_SVG_FINDINGS nothing is added, but for the first error, which takes the place of the last
+ * warning: what makes a document invalid is never left out. */
 void svg_report_add(struct svg_report *report, enum svg_rule rule, guint line, const char *element,
                     const char *detail);
 /* Adds a finding as it stands; takes its strings. An `element` or `detail` of "" is none. */

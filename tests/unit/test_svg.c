@@ -466,6 +466,19 @@ static void a_report_has_an_end(void **state) {
     assert_string_not_equal(english, japanese);
 }
 
+/* Fifty warnings once left no room for the error that came fifty-first (attacks E120). */
+static void e120_warnings_do_not_hide_an_error(void **state) {
+    (void)state;
+    g_autoptr(GString) text = g_string_new(HEAD);
+    for (int i = 0; i < 3 * LIMIT_SVG_FINDINGS; i++)
+        g_string_append(text, "<use href='#nobody'/>");
+    g_string_append(text, "\n<g id='a'><use href='#a'/></g>" TAIL);
+    OWNED(svg_report) report = check(text->str);
+    assert_int_equal(report->findings->len, LIMIT_SVG_FINDINGS);
+    assert_false(report->valid);
+    assert_int_equal(svg_report_find_error(report)->rule, SVG_USE_CYCLE);
+}
+
 static guint gaps(const char *text) {
     g_auto(GStrv) pieces = g_strsplit(text, "{}", -1);
     return g_strv_length(pieces) - 1;
@@ -610,6 +623,7 @@ int main(void) {
         cmocka_unit_test(e120_a_use_that_draws_itself),
         cmocka_unit_test(e120_a_chain_of_uses_is_deep),
         cmocka_unit_test(a_report_has_an_end),
+        cmocka_unit_test(e120_warnings_do_not_hide_an_error),
         cmocka_unit_test(every_rule_has_a_sentence_in_both_languages),
         cmocka_unit_test(a_finding_repeats_little_and_nothing_active),
         cmocka_unit_test(e120_an_element_may_have_all_its_attributes),
