@@ -26,8 +26,9 @@ struct workers {
     guint n;
     GMutex lock;
     GCond freed;
-    GQueue idle; /* of struct child */
-    guint alive; /* idle and busy */
+    GQueue idle;    /* of struct child */
+    guint alive;    /* idle and busy */
+    guint pictures; /* busy with, or about to be given, a JOB_SVG */
     struct workers_counts counts;
 };
 
@@ -150,7 +151,33 @@ static void forget(struct workers *workers, struct child *child) {
         child_end(child);
     g_mutex_lock(&workers->lock);
     workers->alive--;
-    g_cond_signal(&workers->freed);
+    g_cond_broadcast(&workers->freed);
+    g_mutex_unlock(&workers->lock);
+}
+
+/* False: the time is over. With the lock held. */
+static bool wait_freed(struct workers *workers, int64_t milliseconds) {
+    return g_cond_wait_until(&workers->freed, &workers->lock,
+                             g_get_monotonic_time() + milliseconds * 1000);
+}
+
+/* Strangers' logos, which nobody waits for, leave one child to those who read mail. */
+static bool begin_picture(struct workers *workers, int64_t deadline_ms) {
+    guint most = MAX(workers->n - 1, 1);
+    int64_t left = 0;
+    g_mutex_lock(&workers->lock);
+    while (workers->pictures >= most && (left = deadline_ms - clock_monotonic_ms()) > 0)
+        wait_freed(workers, left);
+    bool begun = workers->pictures < most;
+    workers->pictures += begun;
+    g_mutex_unlock(&workers->lock);
+    return begun;
+}
+
+static void end_picture(struct workers *workers) {
+    g_mutex_lock(&workers->lock);
+    workers->pictures--;
+    g_cond_broadcast(&workers->freed);
     g_mutex_unlock(&workers->lock);
 }
 
@@ -160,8 +187,7 @@ static struct child *take_idle(struct workers *workers, int64_t deadline_ms, boo
     g_mutex_lock(&workers->lock);
     while (!(child = g_queue_pop_head(&workers->idle)) && workers->alive >= workers->n) {
         int64_t left = deadline_ms - clock_monotonic_ms();
-        if (left <= 0 || !g_cond_wait_until(&workers->freed, &workers->lock,
-                                            g_get_monotonic_time() + left * 1000))
+        if (left <= 0 || !wait_freed(workers, left))
             break;
     }
     *may_start = !child && workers->alive < workers->n;
@@ -169,6 +195,10 @@ static struct child *take_idle(struct workers *workers, int64_t deadline_ms, boo
         workers->alive++;
     g_mutex_unlock(&workers->lock);
     return child;
+}
+
+static void report_busy(const struct workers *workers, GError **error) {
+    g_set_error(error, WORKERS_ERROR, WORKERS_ERROR_BUSY, "all %u workers are busy", workers->n);
 }
 
 static struct child *take(struct workers *workers, int64_t deadline_ms, GError **error) {
@@ -187,8 +217,7 @@ static struct child *take(struct workers *workers, int64_t deadline_ms, GError *
                 forget(workers, NULL);
             return child;
         }
-        g_set_error(error, WORKERS_ERROR, WORKERS_ERROR_BUSY, "all %u workers are busy",
-                    workers->n);
+        report_busy(workers, error);
         return NULL;
     }
 }
@@ -201,7 +230,7 @@ static void give_back(struct workers *workers, struct child *child) {
     }
     g_mutex_lock(&workers->lock);
     g_queue_push_head(&workers->idle, child);
-    g_cond_signal(&workers->freed);
+    g_cond_broadcast(&workers->freed);
     g_mutex_unlock(&workers->lock);
 }
 
@@ -271,6 +300,14 @@ GBytes *workers_run(struct workers *workers, enum job job, GBytes *request, guin
         return NULL;
     }
     count(workers, &workers->counts.jobs);
+    if (job == JOB_SVG && !begin_picture(workers, deadline_ms)) {
+        report_busy(workers, error);
+        return NULL;
+    }
     struct child *child = take(workers, deadline_ms, error);
-    return child ? run_in(workers, child, job, request, deadline_ms, error) : NULL;
+    deadline_ms = clock_monotonic_ms() + milliseconds; /* who waited for others is not late */
+    GBytes *reply = child ? run_in(workers, child, job, request, deadline_ms, error) : NULL;
+    if (job == JOB_SVG)
+        end_picture(workers);
+    return reply;
 }

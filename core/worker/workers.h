@@ -32,9 +32,10 @@ struct workers *workers_new(const char *program, guint n);
 /* No job may be running. Kills and reaps the children. */
 void workers_free(struct workers *workers);
 
-/* Gives `request` to a free child and waits for its answer, `milliseconds` for all. Thread-safe. A
- * child found dead before it took the job is replaced silently; one that dies over it costs this
- * job. NULL and *error: see above. The caller unrefs. */
+/* Waits for a free child, gives it `request`, and waits for its answer, at most `milliseconds` for
+ * either. Of several children one is never given JOB_SVG. Thread-safe. A child found dead before it
+ * took the job is replaced silently; one that dies over it costs this job. NULL and *error: see
+ * above. The caller unrefs. */
 GBytes *workers_run(struct workers *workers, enum job job, GBytes *request, guint milliseconds,
                     GError **error);
 

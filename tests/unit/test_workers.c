@@ -181,6 +181,70 @@ static void a_busy_pool_says_so(void **state) {
     assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), 50);
 }
 
+struct errand {
+    struct workers *workers;
+    enum job job;
+    guint milliseconds;
+};
+
+/* GINT_TO_POINTER of how it failed, -1 where it did not. */
+static gpointer run_errand(gpointer data) {
+    const struct errand *errand = data;
+    g_autoptr(GError) error = NULL;
+    const struct inert_options options = {.links = true};
+    g_autoptr(GBytes) request = html_job_pack_request("<p>", 3, NULL, &options);
+    g_autoptr(GBytes) reply =
+        workers_run(errand->workers, errand->job, request, errand->milliseconds, &error);
+    return GINT_TO_POINTER(reply ? -1 : error->code);
+}
+
+/* Holds up whoever comes after the first child, for longer than a job may wait and be done. */
+static gpointer stop_the_next(gpointer data) {
+    const pid_t first = GPOINTER_TO_INT(data);
+    for (pid_t next = first; next == first; g_usleep(500)) {
+        g_autoptr(GArray) pids = children_of_ours();
+        next = pids->len ? g_array_index(pids, pid_t, 0) : first;
+    }
+    kill_children(SIGSTOP);
+    g_usleep(1000000);
+    kill_children(SIGCONT);
+    return NULL;
+}
+
+/* The wait for others is no part of a job's own time. */
+static void a_job_that_waited_is_not_late(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGSTOP);
+    g_autoptr(GArray) pids = children_of_ours();
+    gpointer first = GINT_TO_POINTER(g_array_index(pids, pid_t, 0));
+    struct errand stuck = {workers, JOB_HTML, 1000}, waiting = {workers, JOB_HTML, 1900};
+    GThread *holder = g_thread_new("holder", run_errand, &stuck);
+    GThread *stopper = g_thread_new("stopper", stop_the_next, first);
+    g_usleep(50000);
+    assert_int_equal(GPOINTER_TO_INT(run_errand(&waiting)), -1);
+    assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), WORKERS_ERROR_LATE);
+    g_thread_join(stopper);
+}
+
+/* Pictures that take long, as many as there are children, leave one of them to mail. */
+static void e120_pictures_leave_a_child_to_mail(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 2);
+    assert_true(cleans(workers, "<p>", NULL));
+    kill_children(SIGSTOP);
+    struct errand picture = {workers, JOB_SVG, 2000}, another = {workers, JOB_SVG, 100};
+    GThread *holder = g_thread_new("holder", run_errand, &picture);
+    g_usleep(50000);
+    assert_int_equal(GPOINTER_TO_INT(run_errand(&another)), WORKERS_ERROR_BUSY);
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), WORKERS_ERROR_LATE);
+    another.milliseconds = 5000; /* and what was taken is given back */
+    assert_int_equal(GPOINTER_TO_INT(run_errand(&another)), WORKERS_ERROR_FAILED);
+    assert_int_equal(GPOINTER_TO_INT(run_errand(&another)), WORKERS_ERROR_FAILED);
+}
+
 static void a_request_out_of_form_is_refused_by_a_living_child(void **state) {
     (void)state;
     OWNED(workers) workers = workers_new(program, 1);
@@ -256,6 +320,8 @@ int main(void) {
         cmocka_unit_test(a_child_that_dies_over_a_job_costs_that_job),
         cmocka_unit_test(a_late_child_is_killed),
         cmocka_unit_test(a_busy_pool_says_so),
+        cmocka_unit_test(a_job_that_waited_is_not_late),
+        cmocka_unit_test(e120_pictures_leave_a_child_to_mail),
         cmocka_unit_test(a_request_out_of_form_is_refused_by_a_living_child),
         cmocka_unit_test(nothing_forbidden_is_possible),
         cmocka_unit_test(a_child_inherits_nothing),
