@@ -70,10 +70,24 @@ void brand_report_free(struct brand_report *report) {
 
 /* --- the operator --------------------------------------------------------------------------- */
 
+/* Where no operator is known, what his say depends on. */
+static void tell_operators(struct brand_work *work) {
+    enum brand_kind kind = work->report->kind;
+    brand_work_step(work, "operator", BRAND_STEP_UNKNOWN,
+                    kind == BRAND_VMC   ? BRAND_SAID_USUALLY
+                    : kind == BRAND_CMC ? BRAND_SAID_UNLESS_STRICT
+                                        : BRAND_SAID_IF_ALLOWED,
+                    BRAND_FOUND(work->question->domain));
+}
+
 static void ask_operator(struct brand_work *work) {
     const struct brand_tools *tools = work->tools;
     const char *domain = work->question->domain;
     enum brand_kind kind = work->report->kind;
+    if (!tools->policy) {
+        tell_operators(work);
+        return;
+    }
     bool allowed = brand_policy_allows(tools->policy, domain, kind);
     const char *text = brand_work_step(work, "operator", allowed ? BRAND_STEP_OK : BRAND_STEP_NOT,
                                        allowed ? BRAND_SAID_ALLOWED : BRAND_SAID_REFUSED,
@@ -203,12 +217,23 @@ static const struct found {
     {"dns error", BRAND_STEP_UNKNOWN, BRAND_SAID_RECORD_TROUBLE},
 };
 
+/* What the record says is told of the one that speaks, the last that was found. */
 static void tell_names(struct brand_work *work, const struct bimi_discovery *discovery) {
+    const struct bimi_record *record = &discovery->record;
+    guint speaks = discovery->n_names;
+    for (guint i = 0; i < discovery->n_names; i++)
+        if (discovery->result == BIMI_PASS && strcmp(discovery->found[i], founds[0].word) == 0)
+            speaks = i;
     for (guint i = 0; i < discovery->n_names; i++)
         for (guint j = 0; j < G_N_ELEMENTS(founds); j++)
             if (strcmp(discovery->found[i], founds[j].word) == 0)
-                brand_work_step(work, "record", founds[j].state, founds[j].said,
-                                BRAND_FOUND(discovery->names[i]));
+                brand_work_step(
+                    work, "record", founds[j].state,
+                    i == speaks ? BRAND_SAID_RECORD_OF : founds[j].said,
+                    BRAND_FOUND(discovery->names[i], record->location, record->authority));
+    if (discovery->by_local_part && !work->question->local_part.n)
+        brand_work_step(work, "record.local-part", BRAND_STEP_OK, BRAND_SAID_BY_LOCAL_PART,
+                        BRAND_FOUND(NULL));
 }
 
 static void find_record(struct brand_work *work) {
@@ -274,6 +299,7 @@ struct brand_report *brand_check_certificate(const struct brand_tools *tools,
     report->domain = g_strdup(question->domain);
     report->selector = g_strdup(question->selector);
     report->markcert = brand_evidence_check(&work, pem);
+    brand_evidence_whose(&work, report->markcert);
     return report;
 }
 
@@ -283,7 +309,8 @@ struct brand_report *brand_check(const struct brand_tools *tools,
     struct brand_report *report = report_new();
     struct brand_work work = {
         .tools = tools, .question = question, .report = report, .lookups = lookups};
-    if (!question->whole && !brand_policy_allows(tools->policy, question->domain, BRAND_VMC))
+    if (!question->whole && tools->policy &&
+        !brand_policy_allows(tools->policy, question->domain, BRAND_VMC))
         brand_work_end(&work, BIMI_SKIPPED, BIMI_REASON_OPERATOR, NULL);
     else
         run(&work);

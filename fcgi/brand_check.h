@@ -25,7 +25,7 @@ struct brand_tools {
     struct brand_fetch *fetch; /* NULL: offline */
     struct workers *workers;
     const struct mark_roots *roots;
-    const struct brand_policy *policy;
+    const struct brand_policy *policy; /* NULL: no operator is known; every kind is looked at */
     int64_t now;
 };
 

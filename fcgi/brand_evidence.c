@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/brand_evidence.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/inflate.h"
 #include "fcgi/brand_fetch.h"
@@ -53,7 +54,27 @@ static const char *const check_steps[MARKCERT_CHECK__MAX] = {
     [MARKCERT_REVOCATION] = "certificate.revocation",
 };
 
+static char *day_of(int64_t epoch) {
+    char *day = clock_rfc3339(epoch);
+    day[strlen("2026-11-22")] = '\0';
+    return day;
+}
+
+void brand_evidence_whose(struct brand_work *work, const struct markcert *markcert) {
+    if (!markcert->type || !markcert->organization || !markcert->issuer || !markcert->not_before ||
+        !markcert->not_after)
+        return;
+    g_autofree char *type = g_ascii_strup(markcert_type_name(markcert->type), -1);
+    g_autofree char *from = day_of(markcert->not_before);
+    g_autofree char *to = day_of(markcert->not_after);
+    brand_work_step(work, "certificate.whose", markcert->valid ? BRAND_STEP_OK : BRAND_STEP_UNKNOWN,
+                    BRAND_SAID_CERTIFICATE_OF,
+                    BRAND_FOUND(type, markcert_mark_name(markcert->mark), markcert->organization,
+                                markcert->issuer, from, to));
+}
+
 void brand_evidence_tell(struct brand_work *work, const struct markcert *markcert) {
+    brand_evidence_whose(work, markcert);
     for (int i = 0; i < MARKCERT_CHECK__MAX; i++) {
         const struct markcert_check *check = &markcert->checks[i];
         enum brand_step_state state = check->state == MARKCERT_PASS   ? BRAND_STEP_OK

@@ -40,7 +40,10 @@ void brand_evidence_self(struct brand_work *work);
  * report->picture, ->svg and ->sha256. Without l= the certified one stands. */
 void brand_evidence_picture(struct brand_work *work);
 
-/* The checks of a certificate as steps "certificate.NAME", for the command too. */
+/* Whose a certificate is, by whom and for how long, as the step "certificate.whose": only what it
+ * says of itself where it does not hold; nothing where it does not say so. */
+void brand_evidence_whose(struct brand_work *work, const struct markcert *markcert);
+/* The same and the checks of a certificate as steps "certificate.NAME", for the command too. */
 void brand_evidence_tell(struct brand_work *work, const struct markcert *markcert);
 
 #endif

@@ -35,6 +35,8 @@ static const struct option {
     {"offline", NULL, 0, offsetof(struct brand_options, offline), "no network but the resolver"},
     {"json", NULL, 0, offsetof(struct brand_options, json),
      "one JSON object (default when not a terminal)"},
+    {"explain", NULL, 0, offsetof(struct brand_options, explain),
+     "words for people (default on a terminal)"},
     {"help", NULL, 0, offsetof(struct brand_options, helped), "this list"},
 };
 
@@ -136,6 +138,7 @@ struct brand_options *brand_options_parse(int argc, char **argv, bool interactiv
         return NULL;
     if (o->helped)
         print_help();
+    o->json = o->json && !o->explain;
     if (o->selector) {
         char *lower = g_ascii_strdown(o->selector, -1);
         g_free(o->selector);

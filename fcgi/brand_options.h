@@ -20,7 +20,7 @@ struct brand_options {
     char *lang;      /* "en" or "ja"; never NULL */
     bool now_known;
     int64_t now;
-    bool offline, json, helped;
+    bool offline, json, explain, helped; /* explain: json is off */
 };
 
 /* NULL and *error, one sentence, where the words make no sense. */

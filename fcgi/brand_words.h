@@ -8,7 +8,7 @@
 
 #include "net/https.h"
 
-enum { BRAND_FOUND_MAX = 3 };
+enum { BRAND_FOUND_MAX = 6 };
 
 enum brand_said {
     BRAND_SAID_NOTHING = 0,
@@ -19,7 +19,7 @@ enum brand_said {
 
 /* "no-record": what scripts know. */
 const char *brand_words_code(enum brand_said said);
-/* The sentence without its full stop, {1} to {3} filled in; a missing one is empty. The caller
+/* The sentence without its full stop, {1} to {6} filled in; a missing one is empty. The caller
  * frees. */
 char *brand_words_text(enum brand_said said, const char *const found[static BRAND_FOUND_MAX],
                        const char *lang);

@@ -75,7 +75,7 @@ static void print_steps(GString *out, const struct brand_report *report, const c
     }
 }
 
-/* Where its CRLs were asked for, then each check. */
+/* Where its CRLs were asked for, whose it is, then each check. */
 static void print_certificate(GString *out, const struct brand_report *report, const char *lang) {
     const struct markcert *markcert = report->markcert;
     print_steps(out, report, lang);
@@ -88,7 +88,10 @@ static void print_certificate(GString *out, const struct brand_report *report, c
                                markcert_check_name((enum markcert_check_id)i),
                                markcert_check_text((enum markcert_check_id)i, check, lang));
     }
-    g_string_append(out, markcert->valid ? "It holds." : "It does not hold.");
+    if (strcmp(lang, "ja") == 0)
+        g_string_append(out, markcert->valid ? "有効です。" : "有効ではありません。");
+    else
+        g_string_append(out, markcert->valid ? "It holds." : "It does not hold.");
 }
 
 /* False: --logo cannot be read. Over its cap it is not the certified picture. */
@@ -123,20 +126,37 @@ static int check_certificate(const struct brand_options *o, const struct brand_t
 
 /* --- a domain ------------------------------------------------------------------------------- */
 
+/* What a logo that passed comes to for a reader. */
+static const char *shown_text(enum brand_kind kind, const char *lang) {
+    bool japanese = strcmp(lang, "ja") == 0;
+    switch (kind) {
+    case BRAND_VMC:
+        return japanese ? "ロゴは確認済みマークのチェック付きで表示されます"
+                        : "the logo is shown, with the tick of a verified mark";
+    case BRAND_CMC:
+        return japanese ? "ロゴは認証済みの画像として表示されます（チェックは付きません）"
+                        : "the logo is shown, as a certified picture without a tick";
+    default:
+        return japanese ? "許可されている所でだけ、ロゴはドメインの自己申告として表示されます"
+                        : "the logo is shown where it is allowed, on the domain's own word";
+    }
+}
+
 static void print_report(GString *out, const struct brand_report *report, const char *lang) {
     print_steps(out, report, lang);
-    const char *text = bimi_reason_text(report->reason, lang);
+    if (report->picture)
+        command_brand_findings(out, report->picture, lang);
+    bool passed = report->result == BIMI_PASS;
     const char *kind = brand_kind_name(report->kind);
+    const char *text =
+        passed ? shown_text(report->kind, lang) : bimi_reason_text(report->reason, lang);
     g_string_append_printf(out, "bimi=%s%s%s%s%s", bimi_result_name(report->result),
-                           report->result == BIMI_PASS && kind ? ", " : "",
-                           report->result == BIMI_PASS && kind ? kind : "", text ? ": " : "",
+                           passed && kind ? ", " : "", passed && kind ? kind : "", text ? ": " : "",
                            text ? text : "");
 }
 
-static int check_domain(const struct brand_options *o, struct brand_tools *tools) {
-    static const struct brand_policy everything = {.require = BRAND_REQUIRE_SELF};
+static int check_domain(const struct brand_options *o, const struct brand_tools *tools) {
     struct brand_question question = {.domain = o->domain, .selector = o->selector, .whole = true};
-    tools->policy = &everything;
     OWNED(brand_report) report = brand_check(tools, &question);
     GString *out = g_string_new(NULL);
     if (o->json)

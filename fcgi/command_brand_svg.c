@@ -13,7 +13,7 @@
 enum { SIDE = 64 }; /* what is drawn here is only to see whether it can be drawn */
 
 struct options {
-    gboolean json;
+    gboolean json, explain;
     char *svg, *lang;
 };
 
@@ -53,18 +53,40 @@ static void write_json(const struct svg_report *report, GString *out, const char
     g_string_append_c(out, '\n');
 }
 
-static void write_lines(const struct svg_report *report, GString *out, const char *lang) {
-    g_string_append(out, report->valid ? "This is SVG Tiny PS.\n" : "This is not SVG Tiny PS.\n");
+static bool is_japanese(const char *lang) {
+    return strcmp(lang, "ja") == 0;
+}
+
+/* "line 3 <style>: " */
+static void write_place(GString *out, const struct svg_finding *finding, bool japanese) {
+    if (finding->line)
+        g_string_append_printf(out, japanese ? "%u 行目" : "line %u", finding->line);
+    if (finding->element)
+        g_string_append_printf(out, " <%s>", finding->element);
+    if (finding->line)
+        g_string_append(out, japanese ? "：" : ": ");
+}
+
+void command_brand_findings(GString *out, const struct svg_report *report, const char *lang) {
+    bool japanese = is_japanese(lang);
+    const char *wrong = japanese ? "要修正" : "wrong ", *advice = japanese ? "助言  " : "advice";
     for (guint i = 0; i < report->findings->len; i++) {
         const struct svg_finding *finding = report->findings->pdata[i];
         g_autofree char *text = svg_finding_text(finding, lang);
-        g_string_append(out, svg_rule_is_warning(finding->rule) ? "  advice  " : "  wrong   ");
-        if (finding->line)
-            g_string_append_printf(out, "line %u", finding->line);
-        if (finding->element)
-            g_string_append_printf(out, " <%s>", finding->element);
-        g_string_append_printf(out, "%s%s\n", finding->line ? ": " : "", text);
+        g_string_append_printf(out, "  %s  ", svg_rule_is_warning(finding->rule) ? advice : wrong);
+        write_place(out, finding, japanese);
+        g_string_append_printf(out, "%s\n", text);
     }
+}
+
+static void write_lines(const struct svg_report *report, GString *out, const char *lang) {
+    if (is_japanese(lang))
+        g_string_append(out,
+                        report->valid ? "SVG Tiny PS です。\n" : "SVG Tiny PS ではありません。\n");
+    else
+        g_string_append(out,
+                        report->valid ? "This is SVG Tiny PS.\n" : "This is not SVG Tiny PS.\n");
+    command_brand_findings(out, report, lang);
 }
 
 static int answer(GBytes *octets, bool json, const char *lang) {
@@ -91,13 +113,15 @@ static int run(const struct options *options, int left) {
     const char *lang = options->lang ? options->lang : "en";
     if (strcmp(lang, "en") != 0 && strcmp(lang, "ja") != 0)
         return command_usage("brand: --lang: en or ja, not \"%s\"", lang);
-    return answer(octets, options->json || !isatty(STDOUT_FILENO), lang);
+    bool json = !options->explain && (options->json || !isatty(STDOUT_FILENO));
+    return answer(octets, json, lang);
 }
 
 int command_brand_svg(int argc, char **argv) {
     struct options options = {0};
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, NULL, NULL},
+        {"explain", 0, 0, G_OPTION_ARG_NONE, &options.explain, NULL, NULL},
         {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options.svg, NULL, NULL},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &options.lang, NULL, NULL},
         {NULL},

@@ -17,7 +17,7 @@ def brand(*words):
     return subprocess.run([INKAN, "brand", "--json", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
 
 
-class Compared(unittest.TestCase):
+class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
@@ -34,6 +34,8 @@ class Compared(unittest.TestCase):
             f.write(octets)
         return path
 
+
+class Compared(Case):
     def compared(self, octets):
         done = brand(*self.words, "--logo", self.file("picture", octets))
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -62,6 +64,34 @@ class Compared(unittest.TestCase):
 
 
 @unittest.skipUnless(os.path.exists(SUITE), "the suite is not there")
+class Said(Case):
+    """What people read, in both languages: --explain, as on a terminal."""
+
+    def explained(self, *words):
+        done = subprocess.run([INKAN, "brand", "--explain", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return done.stdout.decode().splitlines()
+
+    def test_a_certificate_says_whose_it_is_and_how_it_ends_in_the_readers_language(self):
+        for lang, first, holds, not_so in (("en", "VMC (Registered Mark) for Example Brand, issued by Test Mark, Test Mark Issuing CA, 2026-08-22 to 2027-07-18", "It holds.", "It does not hold."),
+                                           ("ja", "Example Brand の VMC（Registered Mark）。発行者は Test Mark, Test Mark Issuing CA、2026-08-22 から 2027-07-18 まで", "有効です。", "有効ではありません。")):
+            lines = self.explained(*self.words, "--lang", lang)
+            self.assertEqual((lines[0], lines[-1]), ("ok   certificate.whose: " + first, holds))
+            lines = self.explained(*self.words[:-1], "--offline", "--lang", lang, "--logo", self.file("picture", logo("K")))
+            self.assertEqual(lines[-1], not_so)
+            strangers = self.explained(*self.words[:4], "--now", str(NOW), "--offline", "--lang", lang)
+            self.assertEqual((strangers[0], strangers[-1]), ("?    certificate.whose: " + first, not_so))  # only what it says of itself
+
+    def test_a_picture_is_explained_in_the_readers_language(self):
+        draft = self.file("draft.svg", self.svg.replace(b' version="1.2"', b"").replace(b"</svg>", b"<style/></svg>"))
+        for lang, no, wrong, yes in (("en", "This is not SVG Tiny PS.", "  wrong   line 1 <svg>: ", "This is SVG Tiny PS."),
+                                     ("ja", "SVG Tiny PS ではありません。", "  要修正  1 行目 <svg>：", "SVG Tiny PS です。")):
+            lines = self.explained("--svg", draft, "--lang", lang)
+            self.assertEqual(lines[0], no)
+            self.assertTrue(lines[1].startswith(wrong), lines)
+            self.assertEqual(self.explained("--svg", self.file("good.svg", self.svg), "--lang", lang)[0], yes)
+
+
 class Suite(unittest.TestCase):
     def test_every_case_that_brings_a_picture(self):
         with open(os.path.join(SUITE, "cases.jsonl"), encoding="utf-8") as f:

@@ -90,15 +90,15 @@ REDIRECTS = """        location /to-http { return 302 http://logo.example/good.s
 """
 
 
-def run(*words, resolver=None, timeout=60):
+def run(*words, resolver=None, timeout=60, form="--json"):
     port = resolver or knot.port
-    command = [INKAN, "brand", "--json", "--resolver", "127.0.0.1@%d" % port, "--https-ca", web.ca_file,
+    command = [INKAN, "brand", form, "--resolver", "127.0.0.1@%d" % port, "--https-ca", web.ca_file,
                "--mark-roots", os.path.join(directory.name, "roots.pem"), *words]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
                           env=dict(os.environ, https_proxy="http://127.0.0.1:1", HTTPS_PROXY="http://127.0.0.1:1", ALL_PROXY="http://127.0.0.1:1"))
     if done.returncode:
         raise AssertionError("exit %d: %s" % (done.returncode, done.stderr.decode(errors="replace")[-2000:]))
-    return json.loads(done.stdout)
+    return json.loads(done.stdout) if form == "--json" else done.stdout.decode().splitlines()
 
 
 def private_requests():
@@ -202,6 +202,7 @@ def prepare():
     FILES["suffix.pem"] = authority.certificate("github.io", GOOD)
     certified("lookalike-bank.example", mark="Prior Use Mark", organization="Lookalike Bank")
     certified("org.example")
+    brand("people.example", "v=BIMI1; l=%s; lps=" % url("good.svg"))
     brand("selectors.example", "v=BIMI1; l=%s" % url("good.svg"))
     brand("several.example", "v=BIMI1; l=%s" % url("good.svg"))
     EXTRA.append('default._bimi.several.example. 60 IN TXT "v=BIMI1; l=%s"' % url("other.svg"))
@@ -304,6 +305,36 @@ class Good(Case):
         self.assertEqual((out["result"], out["reason"]), ("skipped", "not-fetched"))
         self.assertTrue(out["location"] and out["authority"])
         self.assertEqual(web.requests(), [])
+
+
+class Explained(Case):
+    """What an owner of a brand reads of `inkan brand DOMAIN`: no operator is known there, so none is spoken for."""
+
+    def test_what_an_operator_would_have_to_say_is_told_and_not_made_up(self):
+        for domain, words in (("good.example", "Shown unless an operator blocks good.example"), ("cmc.example", "asks for a verified mark certificate"),
+                              ("self.example", "Shown only where an operator allows self.example")):
+            with self.subTest(domain):
+                (step,) = [s for s in run(domain)["steps"] if s["step"] == "operator"]
+                self.assertEqual((step["ok"], step["code"]), (None, "operator-decides"))
+                self.assertIn(words, step["text"])
+                self.assertNotIn("this service", step["text"])
+
+    def test_the_record_and_the_certificate_are_told_by_what_they_hold(self):
+        steps = {s["step"]: s for s in run("good.example")["steps"]}
+        self.assertEqual(steps["record"]["text"], "default._bimi.good.example: an assertion record (l=%s; a=%s)" % (url("good.svg"), url("good.pem")))
+        self.assertRegex(steps["certificate.whose"]["text"], r"^VMC \(Registered Mark\) for Example Brand, issued by Sample Mark, Sample Mark Issuing CA, \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d$")
+        self.assertEqual((steps["certificate.whose"]["ok"], {s["step"]: s for s in run("expired.example")["steps"]}["certificate.whose"]["ok"]), (True, None))
+        steps = {s["step"]: s for s in run("people.example")["steps"]}
+        self.assertEqual((steps["record.local-part"]["ok"], steps["record.local-part"]["code"]), (True, "by-local-part"))
+        self.assertNotIn("record.local-part", {s["step"] for s in run("good.example")["steps"]})
+
+    def test_every_finding_in_the_picture_and_the_end_are_said_in_the_readers_language(self):
+        for lang, line, end, shown in (("en", "  wrong   line 1 <script>: ", "bimi=fail: the logo is not a valid SVG Tiny PS", "bimi=pass, vmc: the logo is shown, with the tick of a verified mark"),
+                                       ("ja", "  要修正  1 行目 <script>：", "bimi=fail: ロゴが正しい SVG Tiny PS ではありません", "bimi=pass, vmc: ロゴは確認済みマークのチェック付きで表示されます")):
+            lines = run("script.example", "--lang", lang, form="--explain")
+            self.assertTrue([l for l in lines if l.startswith(line)], lines)
+            self.assertEqual(lines[-1], end)
+            self.assertEqual(run("good.example", "--lang", lang, form="--explain")[-1], shown)
 
 
 class Attacks(Case):
