@@ -6,6 +6,7 @@ import http.client, json, os, signal, sys, threading, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, Stage, free_port, mail, until
+from fastcgi import Connection, request_octets
 from servers.apache import Apache
 from test_api import Imap
 
@@ -236,6 +237,43 @@ class Costs(unittest.TestCase):
         again = Stream(self.stage.client())
         self.assertEqual(again.reply.status, 200)
         again.close()
+
+
+class SlowReader(unittest.TestCase):
+    """One who takes nothing is cut off once LIMIT_STREAM_OCTETS wait for it; those beside it are told all."""
+    LETTERS, PAGE = 1200, 200
+
+    def test_cut_off_and_nobody_else(self):
+        stage = Stage(True)
+        self.addCleanup(stage.stop)
+        cur = os.path.join(stage.dovecot.home(USER), "cur")
+        stage.dovecot.append(USER, "INBOX", mail("first"))
+        for n in range(1, self.LETTERS):
+            with open(os.path.join(cur, "%d.%06d.test:2,S" % (1700000000 + n, n)), "wb") as f:
+                f.write(mail("letter %d" % n, "Somebody <somebody@d%d.example>" % (n % 9)))
+        stage.dovecot.give_away(cur)
+        stage.start()
+        client = stage.client()
+        reader = Stream(client)
+        self.addCleanup(reader.close)
+        slow = Connection(stage.inkan.socket)  # a web server that keeps its octets to itself
+        self.addCleanup(slow.close)
+        slow.send(request_octets("GET", "/api/v1/events?lang=ja", headers={"Authorization": "Bearer " + client.token}))
+        reader.wait("reload")
+        streams = lambda: client.get("/metrics").body.decode().split("\ninkan_event_streams ")[1].split()[0]
+        until(lambda: streams() == "2", "both streams")
+        cursor = None
+        for _ in range(self.LETTERS // self.PAGE):
+            page = client.messages("inbox", limit=self.PAGE, **({"before": cursor} if cursor else {})).json
+            cursor = page["next"]
+        until(lambda: len(reader.named("verdict")) >= self.LETTERS, "every verdict at who reads", 120)
+        until(lambda: streams() == "1", "the slow one's end")
+        taken = b""
+        while more := slow.socket.recv(65536):
+            taken += more
+        self.assertIn("text/event-stream", taken.decode("utf-8", "replace"))
+        self.assertLess(taken.count(b"event: verdict"), self.LETTERS)
+        self.assertFalse(reader.ended)
 
 
 class WithoutIdle(unittest.TestCase):
