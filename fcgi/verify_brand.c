@@ -68,7 +68,7 @@ void verify_brand_free(struct verify_brand *brand) {
 }
 
 static struct brand_entry *check(const struct verify_brand *brand, const struct brand_claim *claim,
-                                 int64_t now) {
+                                 const char *local_part, int64_t now) {
     struct brand_tools tools = {.resolver = brand->resolver,
                                 .suffixes = brand->suffixes,
                                 .fetch = brand->fetch,
@@ -76,24 +76,24 @@ static struct brand_entry *check(const struct verify_brand *brand, const struct 
                                 .roots = brand->roots,
                                 .policy = &standard,
                                 .now = now};
-    struct brand_question question = {
-        .domain = claim->domain, .selector = claim->selector, .local_part = claim->local_part};
+    struct brand_question question = {.domain = claim->domain,
+                                      .selector = claim->selector,
+                                      .local_part = local_part ? span_of(local_part) : SPAN_NULL};
     OWNED(brand_report) report = brand_check(&tools, &question);
     return brand_entry_new(report, now);
 }
 
 /* Entries are never replaced: a pointer stays good. Two threads may check one domain at once. */
-static const struct brand_entry *look_up(struct verify_brand *brand,
-                                         const struct brand_claim *claim, int64_t now) {
-    g_autofree char *local_part = span_dup(claim->local_part);
-    g_autofree char *key =
-        g_strjoin(" ", claim->domain, claim->selector ? claim->selector : "", local_part, NULL);
+static const struct brand_entry *find(struct verify_brand *brand, const struct brand_claim *claim,
+                                      const char *local_part, int64_t now) {
+    g_autofree char *key = g_strjoin(" ", claim->domain, claim->selector ? claim->selector : "",
+                                     local_part ? local_part : "", NULL);
     g_mutex_lock(&brand->mutex);
     struct brand_entry *entry = g_hash_table_lookup(brand->known, key);
     g_mutex_unlock(&brand->mutex);
     if (entry)
         return entry;
-    struct brand_entry *fresh = check(brand, claim, now);
+    struct brand_entry *fresh = check(brand, claim, local_part, now);
     g_mutex_lock(&brand->mutex);
     entry = g_hash_table_lookup(brand->known, key);
     if (entry) {
@@ -104,6 +104,15 @@ static const struct brand_entry *look_up(struct verify_brand *brand,
     }
     g_mutex_unlock(&brand->mutex);
     return entry;
+}
+
+/* As the service does: local parts matter only where a record asks for them. */
+static const struct brand_entry *look_up(struct verify_brand *brand,
+                                         const struct brand_claim *claim, int64_t now) {
+    const struct brand_entry *entry = find(brand, claim, NULL, now);
+    g_autofree char *local_part =
+        entry->by_local_part ? bimi_normalize_local_part(claim->local_part) : NULL;
+    return local_part ? find(brand, claim, local_part, now) : entry;
 }
 
 void verify_brand_add(struct verify_brand *brand, const struct verdict_policy *policy, int64_t now,

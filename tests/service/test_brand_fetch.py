@@ -337,8 +337,37 @@ class Explained(Case):
             self.assertEqual(run("good.example", "--lang", lang, form="--explain")[-1], shown)
 
 
+def signed_mail(address):
+    """What our own server checked; it says so in a field that is believed."""
+    domain = address.split("@")[1]
+    return ("Authentication-Results: mx.mail.example; dmarc=pass header.from=%s; dkim=pass header.d=%s header.s=s1 header.b=AAAAAAAA\r\n"
+            "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=s1; h=from:to:subject:date; bh=AAAA; b=AAAAAAAAAAAA\r\n"
+            "From: <%s>\r\nTo: <me@mail.example>\r\nSubject: letter\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nHello.\r\n" % (domain, domain, domain, address)).encode()
+
+
+def verify(addresses):
+    """What `inkan verify` says about one message of each."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for i, address in enumerate(addresses):
+            paths.append(os.path.join(folder, "%03d.eml" % i))
+            with open(paths[-1], "wb") as f:
+                f.write(signed_mail(address))
+        done = subprocess.run([INKAN, "verify", "--json", "--jobs", "1", "--authserv-id", "mx.mail.example", "--server-strips", "--resolver", "127.0.0.1@%d" % knot.port,
+                               "--https-ca", web.ca_file, "--mark-roots", os.path.join(directory.name, "roots.pem"), *paths], stdout=subprocess.PIPE, timeout=120, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 class Attacks(Case):
     """One test a number of the list."""
+
+    def test_l211_a_crowd_of_addresses_is_one_question_about_the_domain(self):
+        """`inkan verify` over many senders of one brand: each file once, and all of them told the same (the service counts in test_brand_service)."""
+        web.forget()
+        said = verify(["a%d@good.example" % i for i in range(40)])
+        self.assertEqual({(s["evidence"]["bimi"]["result"], s["verdict"]["strength"]) for s in said}, {("pass", "brand")})
+        self.assertEqual(sorted(r["host"] + r["path"] for r in web.requests()),
+                         ["logo.example/good.pem", "logo.example/good.svg", "marks.example/issuing.crl", "marks.example/root.crl"])
 
     def test_e109_a_policy_that_does_not_enforce_has_no_logo(self):
         for domain, policy, reason in (("none", "p=none", "author-policy"), ("spnone", "p=reject; sp=none", "subdomain-policy"),
