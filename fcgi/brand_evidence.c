@@ -105,12 +105,15 @@ static guint fetch_crls(struct brand_work *work, char **urls, GPtrArray *kept,
     guint n = 0;
     for (; urls && *urls && n < LIMIT_MARKCERT_CRLS; urls++) {
         g_autofree char *url = over_https(*urls);
-        struct brand_wish wish = {.url = url, .max = LIMIT_CRL_SIZE, .may_age = true};
+        struct brand_wish wish = {.url = url, .max = LIMIT_CRL_SIZE, .is_crl = true};
         struct brand_fetched fetched;
         brand_fetch_get(work->tools->fetch, work->lookups, &wish, work->tools->now, &fetched);
         brand_work_step(work, "crl", fetched.body ? BRAND_STEP_OK : BRAND_STEP_UNKNOWN,
                         fetched.body ? BRAND_SAID_CRL_FETCHED : brand_words_fetch(fetched.status),
                         BRAND_FOUND(url, fetched.why));
+        /* we did not ask, so nothing is known, not even that there is nothing to know */
+        if (fetched.status == HTTPS_RATE)
+            brand_work_end(work, BIMI_TEMPERROR, BIMI_REASON_NETWORK, fetched.why);
         if (fetched.body) {
             g_ptr_array_add(kept, g_bytes_ref(fetched.body));
             crls[n++] = (struct markcert_crl){octets_of(fetched.body), fetched.fetched_at};

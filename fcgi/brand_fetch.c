@@ -17,6 +17,7 @@ struct brand_fetch {
     GMutex mutex;
     GCond done;
     GHashTable *under_way; /* set of URLs */
+    GHashTable *crls;      /* without a keep: its key to GBytes; a few authorities' */
     uint64_t asked;        /* __atomic */
 };
 
@@ -27,11 +28,14 @@ struct brand_fetch *brand_fetch_new(struct https *https, struct keep *keep) {
     g_mutex_init(&fetch->mutex);
     g_cond_init(&fetch->done);
     fetch->under_way = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fetch->crls =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     return fetch;
 }
 
 void brand_fetch_free(struct brand_fetch *fetch) {
     g_hash_table_unref(fetch->under_way);
+    g_hash_table_unref(fetch->crls);
     g_cond_clear(&fetch->done);
     g_mutex_clear(&fetch->mutex);
     g_free(fetch);
@@ -73,11 +77,32 @@ static int64_t fresh_for(enum https_status status) {
     return https_is_temporary(status) ? LIMIT_BRAND_RETRY : LIMIT_BRAND_NEGATIVE;
 }
 
+/* The caller unrefs; NULL: nothing. */
+static GBytes *get_kept(struct brand_fetch *fetch, const char *key, int64_t now) {
+    if (fetch->keep)
+        return fetch->keep->get(fetch->keep, space, key, now);
+    g_mutex_lock(&fetch->mutex);
+    GBytes *value = g_hash_table_lookup(fetch->crls, key);
+    value = value ? g_bytes_ref(value) : NULL;
+    g_mutex_unlock(&fetch->mutex);
+    return value;
+}
+
+static void put_kept(struct brand_fetch *fetch, const char *key, GBytes *value, int64_t expires) {
+    if (fetch->keep) {
+        fetch->keep->put(fetch->keep, space, key, value, expires);
+        return;
+    }
+    g_mutex_lock(&fetch->mutex);
+    g_hash_table_replace(fetch->crls, g_strdup(key), g_bytes_ref(value));
+    g_mutex_unlock(&fetch->mutex);
+}
+
 /* What is remembered of the URL, fresh or not; *etag is the caller's. False: nothing. */
 static bool recall(struct brand_fetch *fetch, const char *url, int64_t now,
                    struct brand_fetched *fetched, char **etag) {
     g_autofree char *key = key_of(url);
-    g_autoptr(GBytes) value = fetch->keep ? fetch->keep->get(fetch->keep, space, key, now) : NULL;
+    g_autoptr(GBytes) value = get_kept(fetch, key, now);
     if (!value)
         return false;
     g_autoptr(GVariant) variant =
@@ -100,8 +125,6 @@ static bool recall(struct brand_fetch *fetch, const char *url, int64_t now,
 
 static void remember(struct brand_fetch *fetch, const char *url,
                      const struct brand_fetched *fetched, const char *etag) {
-    if (!fetch->keep)
-        return;
     g_autofree char *key = key_of(url);
     gsize n = 0;
     const void *octets = fetched->body ? g_bytes_get_data(fetched->body, &n) : NULL;
@@ -110,7 +133,7 @@ static void remember(struct brand_fetch *fetch, const char *url,
         FETCHED_FORMAT, FETCHED_VERSION, url, (guint8)fetched->status, fetched->fetched_at,
         etag ? etag : "", fetched->why ? fetched->why : "", body));
     g_autoptr(GBytes) value = g_variant_get_data_as_bytes(variant);
-    fetch->keep->put(fetch->keep, space, key, value, fetched->fetched_at + LIMIT_BRAND_KEPT);
+    put_kept(fetch, key, value, fetched->fetched_at + LIMIT_BRAND_KEPT);
 }
 
 /* --- the network ---------------------------------------------------------------------------- */
@@ -120,11 +143,13 @@ static void ask(struct brand_fetch *fetch, struct lookups *lookups, const struct
                 int64_t now, struct brand_fetched *old, char **etag) {
     struct https_reply reply;
     bool good = old->status == HTTPS_OK;
-    struct https_request request = {
-        .url = wish->url, .etag = good ? *etag : NULL, .max_size = wish->max};
+    struct https_request request = {.url = wish->url,
+                                    .etag = good ? *etag : NULL,
+                                    .vouched = wish->is_crl,
+                                    .max_size = wish->max};
     __atomic_add_fetch(&fetch->asked, 1, __ATOMIC_RELAXED);
     https_get(fetch->https, lookups, &request, &reply);
-    bool stands = wish->may_age && good && https_is_temporary(reply.status);
+    bool stands = wish->is_crl && good && https_is_temporary(reply.status);
     if (reply.status == HTTPS_NOT_MODIFIED)
         old->fetched_at = now;
     else if (!stands) {
@@ -145,7 +170,8 @@ void brand_fetch_get(struct brand_fetch *fetch, struct lookups *lookups,
     bool known = recall(fetch, wish->url, now, fetched, &etag);
     if (!known || now >= fetched->fetched_at + fresh_for(fetched->status)) {
         ask(fetch, lookups, wish, now, fetched, &etag);
-        if (fetched->status != HTTPS_STOPPED && fetched->status != HTTPS_RATE)
+        if (fetched->status != HTTPS_STOPPED && fetched->status != HTTPS_RATE &&
+            (fetch->keep || wish->is_crl))
             remember(fetch, wish->url, fetched, etag);
     }
     leave(fetch, wish->url);

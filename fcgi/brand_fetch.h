@@ -12,7 +12,7 @@
 
 struct brand_fetch;
 
-/* Borrowed. `keep` NULL: nothing is remembered, every call fetches. */
+/* Borrowed. `keep` NULL: nothing is remembered but CRLs, every other call fetches. */
 struct brand_fetch *brand_fetch_new(struct https *https, struct keep *keep);
 void brand_fetch_free(struct brand_fetch *fetch);
 
@@ -25,9 +25,9 @@ struct brand_fetched {
 
 struct brand_wish {
     const char *url;
-    size_t max;   /* octets */
-    bool may_age; /* an answer from before stands while the network is in trouble: a CRL, whose age
-                     its reader knows how to judge */
+    size_t max;  /* octets */
+    bool is_crl; /* of a certificate that holds: counted apart from what strangers name; an answer
+                    from before stands while the network is in trouble, its reader judges its age */
 };
 
 /* Fills *fetched whatever happens; clear it. Waits for the network. */

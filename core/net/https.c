@@ -322,7 +322,8 @@ static void fetch(struct https *https, struct lookups *lookups, const struct htt
     g_autofree char *resolve = find_addresses(lookups, host, reply);
     if (!resolve)
         return;
-    if (!https_rate_take(https->rate, host, clock_monotonic_ms() / 1000)) {
+    g_autofree char *counted = g_strconcat(host, request->vouched ? " vouched" : NULL, NULL);
+    if (!https_rate_take(https->rate, counted, clock_monotonic_ms() / 1000)) {
         fail(reply, HTTPS_RATE, "this host was asked too often in the last minute");
         return;
     }

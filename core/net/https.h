@@ -56,6 +56,8 @@ struct https_request {
     const char *etag; /* as an earlier reply gave it: asks "only if changed"; NULL: no condition */
     const char *form; /* of https_post: application/x-www-form-urlencoded */
     const char *accept; /* media types (static); NULL: any */
+    bool vouched; /* no stranger named the URL, but an authority we rely on: its fetches are counted
+                     apart, so that strangers cannot use up what a host is asked */
     size_t max_size; /* octets of the body; 0: LIMIT_HTTPS_BODY, which is the most there can be */
 };
 

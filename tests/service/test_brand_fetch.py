@@ -24,6 +24,7 @@ GOOD = marks.logo("B")
 RECORDS = {}
 EXTRA = []
 FILES = {}
+HOSTED = {}  # HOST/NAME: what lies on other hosts
 HOST = "logo.example"
 
 
@@ -66,11 +67,13 @@ def setUpModule():
         f.write(authority.root_pem)
     prepare()
     canary = '        location / { return 200 "private"; }'
-    web = PublicWeb(os.path.join(directory.name, "web"), {HOST, "marks.example", "rude.example", "*.private.example", "*.redirect.example"},
+    web = PublicWeb(os.path.join(directory.name, "web"), {HOST, "marks.example", "rude.example", "*.private.example", "*.redirect.example", "*.certs.example"},
                     {PUBLIC: REDIRECTS, "127.0.0.1": canary, **{a: canary for a in namespace.PRIVATE}})
     web.start()
     for name, octets in FILES.items():
         web.put(HOST + "/" + name, octets)
+    for name, octets in HOSTED.items():
+        web.put(name, octets)
     web.put("marks.example/issuing.crl", authority.crl(revoked=REVOKED))
     web.put("marks.example/root.crl", authority.root_crl())
     rude_web = RudeWeb(RUDE, os.path.join(web.directory, "web.pem"), os.path.join(web.directory, "web.key"), rude)
@@ -199,6 +202,13 @@ def prepare():
         '<g id="a%d">%s</g>' % (i + 1, '<use xlink:href="#a%d"/>' % i * 10) for i in range(9)), root='xmlns:xlink="http://www.w3.org/1999/xlink"'))
     for name in ("drip", "endless", "nonsense", "headers", "silent"):
         brand("%s.example" % name, "v=BIMI1; l=https://rude.example/%s" % name)
+    for i in range(40):
+        brand("flood-%d.example" % i, "v=BIMI1; l=; a=https://marks.example/%d.pem" % i)
+    for i in range(35):
+        name = "own-crl-%d" % i
+        HOSTED["%s.certs.example/%s.pem" % (name, name)] = authority.certificate(name + ".example", GOOD, crl_url="https://marks.example/issuing.crl?%d" % i)
+        RECORDS[name + ".example"] = "v=BIMI1; l=; a=https://%s.certs.example/%s.pem" % (name, name)
+        EXTRA.append("%s.certs.example. 60 IN A %s" % (name, PUBLIC))
     FILES["suffix.pem"] = authority.certificate("github.io", GOOD)
     certified("lookalike-bank.example", mark="Prior Use Mark", organization="Lookalike Bank")
     certified("org.example")
@@ -368,6 +378,27 @@ class Attacks(Case):
         self.assertEqual({(s["evidence"]["bimi"]["result"], s["verdict"]["strength"]) for s in said}, {("pass", "brand")})
         self.assertEqual(sorted(r["host"] + r["path"] for r in web.requests()),
                          ["logo.example/good.pem", "logo.example/good.svg", "marks.example/issuing.crl", "marks.example/root.crl"])
+
+    def test_e115_nobody_uses_up_the_questions_about_revocation(self):
+        """Records of a stranger that name the CRL's host until it is asked no more: CRLs are counted apart, and fetched once for many brands."""
+        said = verify(["a@flood-%d.example" % i for i in range(40)] + ["a@revoked.example"])
+        self.assertEqual({s["evidence"]["bimi"]["result"] for s in said[-11:-1]}, {"temperror"})
+        last = said[-1]["evidence"]["bimi"]
+        self.assertEqual((last["result"], last["reason"], last["detail"]), ("fail", "evidence", "revoked"), last)
+        self.assertEqual(said[-1]["verdict"]["strength"], "domain")
+        web.forget()
+        said = verify(["a@%s.example" % name for name in ("good", "cmc", "government", "revoked")])
+        self.assertEqual([s["evidence"]["bimi"]["result"] for s in said], ["pass", "pass", "pass", "fail"])
+        self.assertEqual(sorted(r["path"] for r in web.requests() if r["host"] == "marks.example"), ["/issuing.crl", "/root.crl"])
+
+    def test_e115_a_crl_that_was_not_asked_for_is_no_good_news(self):
+        """An authority with a CRL for each certificate: beyond what its host may be asked, nothing is known, and there is no logo."""
+        said = verify(["a@own-crl-%d.example" % i for i in range(35)])
+        results = [(s["evidence"]["bimi"]["result"], s["evidence"]["bimi"]["reason"]) for s in said]
+        self.assertEqual(set(results), {("pass", None), ("temperror", "network")})
+        self.assertEqual(results[0], ("pass", None))
+        self.assertEqual(results[-1], ("temperror", "network"))
+        self.assertTrue(all(s["evidence"]["bimi"]["logo"] is None for s in said[-3:]))
 
     def test_e109_a_policy_that_does_not_enforce_has_no_logo(self):
         for domain, policy, reason in (("none", "p=none", "author-policy"), ("spnone", "p=reject; sp=none", "subdomain-policy"),
