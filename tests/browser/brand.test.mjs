@@ -40,6 +40,11 @@ scenario('the panel says who certified the logo, and the message shows it beside
   const panel = await page.locator('[data-hook=panel]').textContent();
   assert.match(panel, /certified for Hoshino Bank \(Sample Mark.*The certificate ends on .*20\d\d/s);
   assert.match(await page.textContent('[data-hook=sentence]'), /hoshino-bank\.example/);
+  const row = await page.textContent('[data-row=logo]');
+  assert.match(row, /receiving server found a logo of hoshino-bank\.example and its certificate to be right.*checked by us.*checked by your provider \(mx\.mail\.example\)/s);
+  await openMessage(page, 'We look forward to your stay');
+  await page.click('[data-hook=how]');
+  assert.match(await page.textContent('[data-row=logo]'), /has a logo, but it is not shown\. Its certificate has expired\./);
 });
 
 scenario('a logo that arrives later moves nothing', {}, async (page) => {

@@ -179,13 +179,48 @@ test('only believed results speak for the provider', () => {
 
 test('what was not evaluated says so, and what covers a part is no full seal', () => {
   const verdict = { author: 'not-established', domain: 'x.example', address: 'a@x.example', reasons: [] };
-  assert.deepEqual(panelRows(verdict, {}).slice(1).map((r) => r.key), ['panel.unlooked', 'panel.unlooked', 'panel.unlooked', 'panel.unlooked', 'panel.transport.unknown']);
+  assert.deepEqual(panelRows(verdict, {}).slice(1).map((r) => r.key), ['panel.unlooked', 'panel.unlooked', 'panel.unlooked', 'panel.logo.unproved', 'panel.transport.unknown']);
   assert.equal(panelRows(verdict, { dkim: [], dmarc: { result: 'fail', policy: 'reject' } })[2].key, 'panel.demand.unsigned');
   assert.equal(panelRows(verdict, { dkim: [], spf: { result: 'none' }, dmarc: { result: 'fail', policy: 'reject' } })[2].key, 'panel.demand.failed.reject');
   assert.equal(panelRows(verdict, { dkim: [{ result: 'pass', domain: 'x.example', bodyLengthLimit: 10 }] })[1].state, 'part');
   assert.equal(panelRows({ author: 'ambiguous', domain: null, address: null }, { dmarc: { result: 'pass' } })[2].state, 'unlooked');
   assert.equal(panelRows({ author: 'not-established', domain: null, address: null }, {})[0].key, 'panel.author.nameless');
   assert.equal(panelRows({ author: 'verified', level: 'caution' }, { bimi: { result: 'pass', logo: null } })[4].key, 'panel.logo.skipped'); // a lookalike's certified logo
+});
+
+test('the row of the logo says why none is shown, in words for every reason that the service has', async () => {
+  const row = (bimi, more = {}) => panelRows({ author: 'verified', domain: 'x.example' }, { bimi, ...more }).find((r) => r.row === 'logo');
+  const catalogues = await Promise.all(['en', 'ja'].map(catalogue));
+  const source = await readFile(new URL('../../core/brand/bimi.c', import.meta.url), 'utf8');
+  const reasons = [...source.matchAll(/\[BIMI_REASON_\w+\] =\s*\{"([a-z-]+)"/g)].map(([, name]) => name);
+  assert.ok(reasons.length > 20);
+  for (const reason of reasons.filter((name) => !['dns', 'network', 'worker', 'declined', 'no-record'].includes(name))) { // the row itself says those
+    const [key] = row({ result: 'fail', reason }).more ?? [];
+    for (const words of catalogues) assert.ok(words[key], `${reason}: ${key}`);
+  }
+  const certificate = (detail) => row({ result: 'fail', reason: 'evidence', detail }).more[0];
+  assert.deepEqual(['expired', 'ca-revoked', 'other-selector', 'issuer-missing', 'no-sct', null, 'constructor'].map(certificate).map((key) => key.replace('panel.logo.why.', '')),
+    ['evidence.expired', 'evidence.revoked', 'evidence.other-name', 'evidence.unknown-root', 'evidence', 'evidence', 'evidence']);
+  for (const words of catalogues) for (const detail of ['expired', 'revoked', 'other-name', 'unknown-root']) assert.ok(words[certificate(detail)], detail);
+  assert.equal(row({ result: 'fail', reason: 'a-word-of-tomorrow' }).more, undefined);
+  assert.equal(row({ result: 'fail', reason: 'constructor' }).more, undefined);
+});
+
+test('what a believed server says of the logo stands beside our own look, and draws nothing', () => {
+  const field = (believed, properties = { 'header.d': 'x.example', 'policy.authority': 'pass' }, result = 'pass') => ({ authenticationResults: [{ authservId: 'mx.example', believed, why: 'above-border', results: [{ method: 'bimi', result, properties }] }] });
+  const row = (evidence) => panelRows({ author: 'verified', domain: 'x.example' }, evidence, '2026-11-12T10:30:00Z').find((r) => r.row === 'logo');
+  const failed = { bimi: { result: 'fail', reason: 'evidence', detail: 'expired', checkedAt: '2026-11-12T10:31:00Z' } };
+  assert.deepEqual(row({ ...failed, ...field(true) }), { row: 'logo', state: 'empty', key: 'panel.logo.fail', params: { claimed: 'x.example' }, more: ['panel.logo.why.evidence.expired', 'panel.logo.told.certified'],
+    sources: [{ key: 'source.local', params: {}, at: '2026-11-12T10:31:00Z' }, { key: 'source.server', params: { server: 'mx.example' }, at: '2026-11-12T10:30:00Z' }] });
+  assert.deepEqual(row({ ...failed, ...field(true, {}) }).more, ['panel.logo.why.evidence.expired', 'panel.logo.told']);
+  for (const other of [field(false), field(true, {}, 'fail'), field(true, {}, 'none')]) {
+    assert.deepEqual(row({ ...failed, ...other }).more, ['panel.logo.why.evidence.expired']);
+    assert.equal(row({ ...failed, ...other }).sources.length, 1);
+    assert.equal(row(other).key, 'panel.unlooked');
+    assert.equal(panelRows({ author: 'likely' }, other).find((r) => r.row === 'logo').key, 'panel.logo.unproved');
+  }
+  const alone = row(field(true));
+  assert.deepEqual([alone.state, alone.key, alone.sources.map(({ key }) => key)], ['part', 'panel.logo.told.certified', ['source.server']]);
 });
 
 test('the row of a personal signature says who, for whom, when and over what', () => {

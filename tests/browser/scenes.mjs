@@ -9,6 +9,8 @@ const message = (name, subject, ...hooks) => ({ name, light: true, async arrange
   await page.frameLocator('iframe.body').locator('body:not(:empty)').waitFor({ state: 'attached' });
   for (const hook of hooks) await click(page, hook);
 } });
+// The panel, at what it says of the logo.
+const ofLogo = (name, subject) => ({ ...message(name, subject, 'how'), scroll: '[data-row=logo]' });
 const shown = (page, selector) => page.locator(selector).waitFor({ state: 'visible' });
 const search = async (page, text) => {
   await page.fill('[data-hook=search]', text);
@@ -37,7 +39,7 @@ const outside = [
 // With the sample mailbox: the list.
 const list = [
   { name: 'list', async arrange(page) {
-    await page.waitForSelector('.row .avatar.logo', { timeout: 20000 }).catch(() => {}); // where the sample has no network of its own, it has none
+    await page.waitForSelector('.row .avatar.logo-vmc', { timeout: 20000 }).catch(() => {}); // where the sample has no network of its own, it has none
   } },
   { name: 'list-loading', async arrange(page, stage) {
     stage.held = [];
@@ -128,12 +130,13 @@ const list = [
 const messages = [
   message('domain', 'Your statement for October'),
   message('domain-panel', 'Your statement for October', 'how'),
-  message('brand', 'Your new card', 'how'),
-  message('brand-common', 'The first harvest', 'how'),
-  message('brand-self-asserted', 'Five things we noticed', 'how'),
-  message('brand-declined', 'Proofs of your article', 'how'),
-  message('brand-expired', 'We look forward to your stay', 'how'),
-  message('brand-phish', 'Your account will be closed', 'how'),
+  ofLogo('brand', 'Your new card'),
+  ofLogo('brand-common', 'The first harvest'),
+  ofLogo('brand-self-asserted', 'Five things we noticed'),
+  ofLogo('brand-declined', 'Proofs of your article'),
+  ofLogo('brand-expired', 'We look forward to your stay'),
+  ofLogo('brand-phish', 'Your account will be closed'),
+  ofLogo('brand-lookalike', 'Please confirm your details'),
   message('person', 'Lease agreement', 'how'),
   message('person-expired-since', 'The cabinet has arrived', 'how'),
   message('person-opaque', 'When to collect it', 'how'),

@@ -86,15 +86,33 @@ function personRow(evidence, from) {
   return { row: 'person', ...row, sources: from.local(at) };
 }
 
-function logoRow(evidence, from) {
-  const bimi = evidence.bimi;
+// Why no logo is shown, by the code of the reason; the certificate's own faults that mean something to a reader apart.
+const hidden = { author: 'author', dmarc: 'dmarc', dkim: 'dkim', 'body-length': 'body-length', 'no-policy': 'policy', 'author-policy': 'policy', 'organization-policy': 'policy', 'subdomain-policy': 'policy',
+  operator: 'operator', 'not-fetched': 'not-fetched', 'several-records': 'several-records', 'bad-record': 'bad-record', 'bad-url': 'bad-record', fetch: 'fetch', indicator: 'indicator', mismatch: 'mismatch', evidence: 'evidence' };
+const faults = { expired: 'expired', 'ca-expired': 'expired', revoked: 'revoked', 'ca-revoked': 'revoked', 'other-name': 'other-name', 'other-selector': 'other-name', 'unknown-root': 'unknown-root', 'issuer-missing': 'unknown-root' };
+
+function whyHidden({ reason, detail }) {
+  const fault = reason === 'evidence' && Object.hasOwn(faults, detail) ? `.${faults[detail]}` : '';
+  return Object.hasOwn(hidden, reason) ? [`panel.logo.why.${hidden[reason]}${fault}`] : [];
+}
+
+// Our own look at the logo; a believed server's word stands beside it and draws nothing.
+function logoRow(verdict, evidence, from) {
+  const { bimi } = evidence;
+  const server = believedResults(evidence, 'bimi').find((r) => r.result === 'pass');
+  const told = server ? [server.properties?.['policy.authority'] === 'pass' ? 'panel.logo.told.certified' : 'panel.logo.told'] : [];
+  const params = server ? { claimed: server.properties?.['header.d'] ?? verdict.domain ?? '' } : {};
+  const word = server ? from.server(server) : [];
+  if (!bimi) return server ? { row: 'logo', state: 'part', key: told[0], params, sources: word } : { ...unlooked('logo', from), ...(['verified', 'unchecked', 'own'].includes(verdict.author) ? {} : { key: 'panel.logo.unproved' }) };
+  const row = (state, key, more = []) => ({ row: 'logo', state, key, params, ...([...more, ...told].length ? { more: [...more, ...told] } : {}), sources: [...from.local(bimi.checkedAt), ...word] });
   const logo = logoOf(bimi);
-  if (!bimi) return unlooked('logo', from);
-  const row = (state, key) => ({ row: 'logo', state, key, params: {}, sources: from.local(bimi.checkedAt) });
-  const until = bimi.logo?.notAfter ? { date: bimi.logo.notAfter, more: ['panel.logo.until'] } : {};
-  if (logo) return { ...row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`), ...until, params: { name: bimi.logo.certifiedFor ?? '', issuer: bimi.logo.certifiedBy ?? '', domain: bimi.domain ?? '' } };
+  if (logo) {
+    const { notAfter, certifiedFor, certifiedBy } = bimi.logo;
+    const seen = row(logo.type === 'vmc' ? 'good' : 'part', `panel.logo.${logo.type}`, notAfter ? ['panel.logo.until'] : []);
+    return { ...seen, ...(notAfter ? { date: notAfter } : {}), params: { ...params, name: certifiedFor ?? '', issuer: certifiedBy ?? '', domain: bimi.domain ?? '' } };
+  }
   if (bimi.result === 'temperror') return row('trouble', 'panel.logo.trouble');
-  return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped', pass: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none');
+  return row('empty', { fail: 'panel.logo.fail', declined: 'panel.logo.declined', skipped: 'panel.logo.skipped', pass: 'panel.logo.skipped' }[bimi.result] ?? 'panel.logo.none', whyHidden(bimi));
 }
 
 function transportRow(evidence, from) {
@@ -110,7 +128,7 @@ function transportRow(evidence, from) {
 export function panelRows(verdict, evidence = {}, receivedAt = null) {
   const from = sourcesOf(verdict, evidence, receivedAt);
   const rows = [authorRow(verdict, from), deliveryRow(verdict, evidence, from), listsRow(evidence, from), demandRow(verdict, evidence, from), personRow(evidence, from),
-    logoRow(evidence, from), transportRow(evidence, from)];
+    logoRow(verdict, evidence, from), transportRow(evidence, from)];
   return rows.filter(Boolean);
 }
 
