@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "fcgi/brands.h"
 
+#include "auth/orgdomain.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -18,6 +19,7 @@ static const char entry_space[] = "brand", logo_space[] = "logo";
 /* One check to make. */
 struct brand_job {
     char *key, *domain, *selector, *local_part; /* the latter two: NULL = none */
+    char *organization;
 };
 
 struct brands {
@@ -26,8 +28,9 @@ struct brands {
     char *fingerprint; /* of roots and policy: part of the name of what is remembered */
     GMutex mutex;
     GCond changed;
-    GQueue *queue;       /* struct brand_job */
-    GHashTable *pending; /* keys of those waiting or under way */
+    GQueue *queue;             /* struct brand_job */
+    GHashTable *pending;       /* keys of those waiting or under way */
+    GHashTable *organizations; /* … and how many each organization has: registrable name to guint */
     bool closed;
     guint explaining;
     uint64_t checks;
@@ -62,17 +65,39 @@ static void job_free(struct brand_job *job) {
     g_free(job->domain);
     g_free(job->selector);
     g_free(job->local_part);
+    g_free(job->organization);
     g_free(job);
+}
+
+/* With the mutex held. */
+static guint pending_of(const struct brands *brands, const char *organization) {
+    return GPOINTER_TO_UINT(g_hash_table_lookup(brands->organizations, organization));
+}
+
+static void set_pending(const struct brands *brands, const char *organization, guint n) {
+    if (n)
+        g_hash_table_replace(brands->organizations, g_strdup(organization), GUINT_TO_POINTER(n));
+    else
+        g_hash_table_remove(brands->organizations, organization);
+}
+
+static const char *organization_of(const struct brands *brands, const char *domain) {
+    const struct public_suffixes *suffixes = brands->parts.suffixes;
+    const char *registrable = suffixes ? orgdomain_registrable(suffixes, domain) : NULL;
+    return registrable ? registrable : domain;
 }
 
 static void submit(struct brands *brands, const struct brand_claim *claim, const char *local_part,
                    const char *key) {
+    const char *organization = organization_of(brands, claim->domain);
     g_mutex_lock(&brands->mutex);
-    if (!brands->closed && brands->queue->length < LIMIT_BRAND_QUEUE &&
+    guint n = pending_of(brands, organization);
+    if (!brands->closed && brands->queue->length < LIMIT_BRAND_QUEUE && n < LIMIT_BRAND_WAITING &&
         g_hash_table_add(brands->pending, g_strdup(key))) {
         struct brand_job *job = g_new0(struct brand_job, 1);
         *job = (struct brand_job){g_strdup(key), g_strdup(claim->domain), g_strdup(claim->selector),
-                                  g_strdup(local_part)};
+                                  g_strdup(local_part), g_strdup(organization)};
+        set_pending(brands, organization, n + 1);
         g_queue_push_tail(brands->queue, job);
         g_cond_signal(&brands->changed);
     }
@@ -99,6 +124,7 @@ static struct brand_job *take(struct brands *brands) {
 static void done(struct brands *brands, struct brand_job *job) {
     g_mutex_lock(&brands->mutex);
     g_hash_table_remove(brands->pending, job->key);
+    set_pending(brands, job->organization, pending_of(brands, job->organization) - 1);
     brands->checks++;
     g_mutex_unlock(&brands->mutex);
     job_free(job);
@@ -253,6 +279,7 @@ struct brands *brands_new(const struct brands_parts *parts) {
     g_cond_init(&brands->changed);
     brands->queue = g_queue_new();
     brands->pending = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    brands->organizations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (int i = 0; i < THREADS; i++)
         brands->threads[i] = thread_start(run, brands);
     return brands;
@@ -267,6 +294,7 @@ void brands_free(struct brands *brands) {
         pthread_join(brands->threads[i], NULL);
     g_queue_free_full(brands->queue, (GDestroyNotify)job_free);
     g_hash_table_unref(brands->pending);
+    g_hash_table_unref(brands->organizations);
     brand_fetch_free(brands->fetch);
     mark_roots_free(brands->parts.roots);
     g_free(brands->fingerprint);

@@ -372,6 +372,7 @@
 #define LIMIT_BRAND_CHECK 86400    /* seconds between two checks of a domain's logo … */
 #define LIMIT_BRAND_CHECK_NONE 21600 /* … that has none */
 #define LIMIT_BRAND_QUEUE 2000     /* domains waiting for a check; more are asked for again by the next list */
+#define LIMIT_BRAND_WAITING 8       /* … of one organization: who has a thousand subdomains does not keep the others waiting */
 #define LIMIT_BRAND_SIDE 96        /* pixels of a logo's smallest drawing: twice the largest avatar */
 
 #define LIMIT_IMAGE_SIZE (3u << 20)  /* octets of a picture that is fetched for a reader */

@@ -11,7 +11,7 @@ import marks
 from api_stage import Stage, USER, free_port, until
 from servers import namespace
 from servers.knot import Knot
-from servers.public_web import PublicWeb
+from servers.public_web import PublicWeb, RudeWeb
 
 PUBLIC = namespace.PUBLIC[0]
 BRANDS, MESSAGES = 200, 1000
@@ -42,13 +42,14 @@ def message(domain, number, results="dmarc=pass (p=reject) header.from={d}; dkim
 class World:
     """Service, mail server, DNS and the brands' web server; `brands` maps a domain to its record."""
 
-    def __init__(self, brands, files):
+    def __init__(self, brands, files, others=()):
         self.stage = Stage()
         self.authority = authority
         names = {d for d in brands} | {"marks.example"}
         self.web = PublicWeb(os.path.join(self.stage.directory, "web"), names, {PUBLIC: ""})
+        self.web.names |= set(others)  # hosts of somebody else, under the same authority
         roots = os.path.join(self.stage.directory, "roots.pem")
-        zone = "".join("%s. 60 IN A %s\n" % (n, PUBLIC) for n in sorted(names))
+        zone = "".join("%s. 60 IN A %s\n" % (n, PUBLIC) for n in sorted(names)) + "".join("%s. 60 IN A %s\n" % (n, namespace.PUBLIC[1]) for n in others)
         for domain, record in brands.items():
             zone += txt("_dmarc." + domain, "v=DMARC1; p=reject") + (txt("default._bimi." + domain, record) if record else "")
         self.stage.knot = Knot(os.path.join(self.stage.directory, "knot2"), free_port(), {".": (zone, "signed")})
@@ -115,6 +116,29 @@ class Crowd(unittest.TestCase):
         self.assertEqual(len(asked), 2 * BRANDS + 2)  # logo and certificate of each, two CRLs for all
         counted = metrics(client)
         self.assertEqual((counted["inkan_logo_fetches_total"], counted["inkan_logo_checks_total"], counted["inkan_logo_checks_waiting"]), (2 * BRANDS + 2, BRANDS, 0))
+
+
+    def test_a_crowd_of_subdomains_does_not_keep_the_others_waiting(self):
+        """L211: sixty subdomains of one owner, each with a file that never comes; a brand that is asked about after them has its logo all the same."""
+        domains = ["s%d.slow.example" % i for i in range(60)]
+        brands = {d: "v=BIMI1; l=; a=https://silent.example/%s" % d for d in domains}
+        svg = marks.logo("B")
+        brands["honest.example"] = record_of("honest.example")
+        world = World(brands, {"honest.example/logo.svg": svg, "honest.example/mark.pem": authority.certificate("honest.example", svg)}, ["silent.example"])
+        self.addCleanup(world.stop)
+        silent = RudeWeb(namespace.PUBLIC[1], os.path.join(world.web.directory, "web.pem"), os.path.join(world.web.directory, "web.key"), lambda path, write: time.sleep(30))
+        self.addCleanup(silent.stop)
+        for n, domain in enumerate(["honest.example"] + domains):  # a list begins with the newest
+            world.stage.dovecot.append(USER, "INBOX", message(domain, n))
+        client = world.client()
+
+        def honest():
+            rows = world.rows(client)
+            self.assertEqual(len(rows), 61)
+            self.assertLessEqual(metrics(client)["inkan_logo_checks_waiting"], 9)
+            return {r["from"][0]["email"]: r for r in rows}["news@honest.example"]["verdict"]["logo"]
+        self.assertEqual(until(honest, "the honest logo", 120)["type"], "vmc")
+        self.assertLess(len(set(silent.asked)), 30)
 
 
 def metrics(client):
