@@ -269,6 +269,30 @@ class Service(unittest.TestCase):
             self.assertEqual(self.client.get("/messages/%s" % row["id"]).status, 200)
         self.assertEqual(self.world.web.requests(), [])
 
+    def test_the_operator_says_what_a_logo_must_bring(self):
+        """[brand] require, with allow and block beside it: who has a logo in the list, and what the checker says of one that has none."""
+        self.addCleanup(lambda: (self.world.stage.restart(brand=self.settings), setattr(type(self), "client", self.world.client())))
+        vmc = {"vmc.example", "gone.example", "kept.example"} - ({"gone.example"} if self.rows()["gone.example"]["verdict"]["logo"] is None else set())
+        for require, shown in (("self", vmc | {"cmc.example", "self.example", "allowed.example"}), ("vmc", vmc | {"allowed.example"}), ("off", set())):
+            with self.subTest(require):
+                self.world.stage.restart(brand=dict(self.settings, require=require))
+                type(self).client = self.world.client()
+                self.world.web.forget()
+                with_logo = lambda: {d for d, r in self.rows().items() if r["verdict"]["logo"]}
+                until(lambda: with_logo() == shown and not any(r["verdict"].get("logoPending") for r in self.rows().values()), "the logos under require = " + require, 60)
+                levels = {d: self.rows()[d]["verdict"]["level"] for d in ("vmc.example", "cmc.example")}
+                self.assertEqual(levels, {"vmc.example": "domain" if require == "off" else "brand", "cmc.example": "domain"})
+                for domain in ("cmc.example", "blocked.example"):
+                    reply = self.client.get("/brands/" + domain)
+                    if require == "off":
+                        self.assertEqual((reply.status, reply.json["code"]), (400, "not-supported"), domain)
+                    else:
+                        allowed = domain == "cmc.example" and require == "self"
+                        self.assertEqual((reply.json["result"], reply.json["reason"]), ("pass", None) if allowed else ("skipped", "operator"))
+                        self.assertEqual([s["ok"] for s in reply.json["steps"] if s["step"] == "operator"], [allowed])
+                if require == "off":
+                    self.assertEqual(self.world.web.requests(), [])
+
     def age(self, spaces, **domains):
         """Makes what is remembered due: a check (brand) and what was fetched (brand-url)."""
         path = self.world.stage.inkan.store
