@@ -15,14 +15,18 @@ async function logoThere(page, subject) {
 }
 
 for (const [size, width, height] of [['desk', 1280, 860], ['phone', 390, 844]]) {
+  // attacks E118, E119: the tick is the VMC's alone, and no row is only a logo
   scenario(`logos that were earned, initials otherwise, and the domain always (${size})`, { width, height }, async (page) => {
     for (const [subject, kind, domain] of [['Your new card is on its way', 'vmc', 'hoshino-bank.example'], ['The first harvest has arrived', 'cmc', 'midori-tea.example'],
       ['Five things we noticed this week', 'self', 'evening-letter.example']]) {
       await logoThere(page, subject);
       const avatar = avatarOf(page, subject);
       assert.match(await avatar.getAttribute('class'), new RegExp(`logo-${kind}\\b`), subject);
+      assert.equal(await avatar.evaluate((element) => getComputedStyle(element, '::after').content !== 'none'), kind === 'vmc', `the tick of ${subject}`);
       assert.match(await avatar.locator('img').getAttribute('src'), /^\/api\/v1\/logos\/[0-9a-f]{64}\.png/);
-      assert.equal(await page.locator('.row', { hasText: subject }).first().locator('[data-hook=domain]').textContent(), domain);
+      const written = page.locator('.row', { hasText: subject }).first().locator('[data-hook=domain]');
+      assert.equal(await written.textContent(), domain);
+      assert.ok(await written.evaluate((element) => element.checkVisibility() && element.scrollWidth <= element.clientWidth + 1), `${domain} is there in full`);
     }
     for (const [subject, level] of [['Proofs of your article', 'domain'], ['We look forward to your stay', 'domain'], ['Please confirm your details', 'caution'], ['Your account will be closed', 'forged']]) {
       const link = await bring(page, subject);

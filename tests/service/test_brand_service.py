@@ -162,18 +162,21 @@ class Service(unittest.TestCase):
             files[domain + "/logo.svg"] = other
             brands[domain] = record_of(domain, False)
         brands["declined.example"] = "v=BIMI1; l=; a=;"
-        brands["forged.example"] = None
+        brands["forged.example"] = brands["told.example"] = None
         cls.world = World(brands, files)
         cls.addClassCleanup(cls.world.stop)
         cls.good = hashlib.sha256(good).hexdigest()
         cls.settings = dict(cls.world.brand, allow="allowed.example", block="blocked.example")
         cls.world.stage.restart(brand=cls.settings)
         for n, domain in enumerate(list(brands)):
-            if domain not in ("forged.example", "replayed.example"):
+            if domain not in ("forged.example", "told.example", "replayed.example"):
                 cls.world.stage.dovecot.append(USER, "INBOX", message(domain, n))
         forged = "BIMI-Location: v=BIMI1; l=https://vmc.example/logo.svg\r\nBIMI-Indicator: PHN2Zy8+"
         cls.world.stage.dovecot.append(USER, "INBOX", message("forged.example", 90, extra=forged + "\r\nAuthentication-Results: mx.evil.example; bimi=pass header.d=forged.example policy.authority=pass"))
         cls.world.stage.dovecot.append(USER, "INBOX", message("replayed.example", 91, limit=" l=3;"))
+        told = "; bimi=pass header.d=vmc.example header.selector=default policy.authority=pass policy.indicator-hash=%s" % cls.good[-16:]
+        location = "BIMI-Location: v=BIMI1; l=https://vmc.example/logo.svg"
+        cls.world.stage.dovecot.append(USER, "INBOX", message("told.example", 92, message.__defaults__[0] + told, location))
         cls.client = cls.world.client()
         until(lambda: sum(1 for r in cls.rows().values() if r["verdict"]["logo"]) >= 5, "the logos of the list", 60)
 
@@ -216,6 +219,15 @@ class Service(unittest.TestCase):
         self.assertIsNone(self.rows()["forged.example"]["verdict"]["logo"])
         self.assertEqual(opened["verdict"]["level"], "domain")
         self.assertNotIn(self.good, json.dumps(opened))
+
+    def test_e111_a_believed_word_about_a_logo_is_shown_with_its_source_and_draws_nothing(self):
+        opened = until(lambda: (lambda o: o if o["evidence"].get("bimi") else None)(self.opened("told.example")), "our own look")
+        (field,) = [f for f in opened["evidence"]["authenticationResults"] if f["believed"]]
+        (said,) = [r for r in field["results"] if r["method"] == "bimi"]
+        self.assertEqual((field["authservId"], said["result"], said["properties"]), ("mx.mail.example", "pass", {"header.d": "vmc.example", "header.selector": "default",
+                         "policy.authority": "pass", "policy.indicator-hash": self.good[-16:]}))
+        row = self.rows()["told.example"]["verdict"]
+        self.assertEqual((row["logo"], row["level"], opened["evidence"]["bimi"]["result"], opened["evidence"]["bimi"]["logo"]), (None, "domain", "none", None))
 
     def test_pictures_come_from_our_origin_inert_and_for_good(self):
         logo = self.rows()["vmc.example"]["verdict"]["logo"]
