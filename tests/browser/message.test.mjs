@@ -42,7 +42,7 @@ const letters = {
   'folded quotes': `${head('folded quotes')}Content-Type: text/plain; format=flowed; delsp=yes\r\n\r\nOne sentence over \r\ntwo lines.\r\n${Array.from({ length: 9 }, (_, i) => `> quoted ${i}\r\n`).join('')}`,
   'a link': `${head('a link')}Content-Type: text/html\r\n\r\n<p>Pay <a href="https://pay.evil.example/x">here</a></p>\r\n`,
   'leave me': `${head('leave me', undefined, 'List-Unsubscribe: <https://lists.signed.example/u?t=1>, <mailto:leave@signed.example>\r\n')}Content-Type: text/plain\r\n\r\nNews.\r\n`,
-  'answer elsewhere': `${head('answer elsewhere', undefined, 'Reply-To: Carol <carol@other.example>\r\n')}Content-Type: text/plain\r\n\r\nWrite back.\r\n`,
+  'answer elsewhere': `Received: from out.signed.example (out.signed.example [192.0.2.1]) by mx.mail.example with ESMTPS; Sat, 21 Nov 2026 10:00:02 +0000\r\nReceived: from desk.signed.example ([192.0.2.9]) by out.signed.example with ESMTP; Sat, 21 Nov 2026 10:00:01 +0000\r\n${head('answer elsewhere', undefined, 'Reply-To: Carol <carol@other.example>\r\n')}Content-Type: text/plain\r\n\r\nWrite back.\r\n`,
   'remote pictures': `${head('remote pictures')}Content-Type: text/html\r\n\r\n<p>Look <img width=50 height=50 src="https://pictures.signed.example/a.png" alt="a flower"></p>\r\n`,
   'many paragraphs': `${head('many paragraphs')}Content-Type: text/html; charset=utf-8\r\n\r\n${Array.from({ length: 300 }, (_, i) => `<p><a href="https://signed.example/mark/${i}">Paragraph</a> ${i} of a letter that goes on and on, with a sentence long enough for more than one line of any paper that is in use.</p>\r\n`).join('')}`,
   'many lines': `${head('many lines')}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${Array.from({ length: 250 }, (_, i) => `https://signed.example/mark/${i}\r\n\r\n長い手紙の一行です。紙の幅より長い行も、最後まで印刷されなければなりません。一行では足りない長さの文です。\r\n`).join('')}`,
@@ -241,6 +241,8 @@ scenario('three levels of how we know, and the whole of it to copy', {}, async (
   await page.click('[data-hook=how]');
   assert.equal(await page.locator('.panel .r').count(), 6);
   assert.match(await page.textContent('[data-hook=dnssec]'), /Proved by DNSSEC: .*the key of signed\.example/);
+  assert.deepEqual(await page.locator('.hops .looked:visible').allTextContents(), ['DNSSEC'], 'once, ...');
+  assert.match(await page.textContent('.hops li:has(.looked:not([hidden]))'), /DNSSEC.*mx\.mail\.example$/, '... where the letter came in');
   await page.click('[data-hook=all]');
   assert.match(await page.textContent('.evidence'), /signed by signed\.example/);
   await page.click('[data-hook=copy]');

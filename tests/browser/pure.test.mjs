@@ -457,7 +457,7 @@ test('the application writes text only: no markup from strings, no inline style 
 });
 
 test('where server and own check disagree, and only there', async () => {
-  const { differences, dnssecOf } = await load('compare.js');
+  const { differences, dnssecAtWorst, dnssecOf } = await load('compare.js');
   const said = (results, believed = true, why = 'above-border') => ({ authenticationResults: [{ believed, why, authservId: 'mx', results }] });
   const dkim = (result, domain) => ({ method: 'dkim', result, properties: { 'header.d': domain } });
   const own = { dkim: [{ result: 'pass', domain: 'x.example', dnssec: 'secure' }], dmarc: { result: 'fail', reason: 'spf-not-evaluated', dnssec: 'insecure', recordDomain: 'x.example' } };
@@ -469,6 +469,10 @@ test('where server and own check disagree, and only there', async () => {
   assert.deepEqual(differences({ ...said([{ method: 'dmarc', result: 'pass', properties: { 'header.from': 'x.example' } }]), ...own }), [], 'ours was half a check');
   assert.deepEqual(differences(), []);
   assert.deepEqual(dnssecOf(own), { secure: [{ what: 'dkim', domain: 'x.example' }], insecure: [{ what: 'dmarc', domain: 'x.example' }], bogus: [] });
+  assert.equal(dnssecAtWorst(dnssecOf(own)), 'insecure', 'one proved record does not speak for the others');
+  assert.equal(dnssecAtWorst(dnssecOf({ dkim: own.dkim })), 'secure');
+  assert.equal(dnssecAtWorst(dnssecOf({ ...own, spf: { dnssec: 'bogus' } })), 'bogus');
+  assert.equal(dnssecAtWorst(dnssecOf({})), null);
 });
 
 test('a change of more than the service takes at once: what was done is told beside what was not', async (t) => {

@@ -40,3 +40,8 @@ export function dnssecOf(evidence = {}) {
   add('dmarc', evidence.dmarc, evidence.dmarc?.recordDomain ?? evidence.dmarc?.organizationalDomain);
   return found;
 }
+
+// One word for all of them, the worst: bogus | insecure | secure; null where nothing was looked up.
+export function dnssecAtWorst(found) {
+  return ['bogus', 'insecure', 'secure'].find((state) => found[state].length) ?? null;
+}

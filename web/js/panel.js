@@ -1,6 +1,6 @@
 // "How do we know?": six rows (seven where lists are asked), the reasons, the way the message took, and below everything there is.
 import { announce, clone, hook, setBreakable, setSeal, show } from './dom.js';
-import { differences, dnssecOf } from './compare.js';
+import { differences, dnssecAtWorst, dnssecOf } from './compare.js';
 import { knownView } from './known.js';
 import { briefTime, listed, longTime, number, sentences, t, translate } from './i18n.js';
 import { evidenceParts, leaves, panelRows, signedFields } from './findings.js';
@@ -40,10 +40,11 @@ export function panelView(root, changed) {
     show(hook(root, 'reasons'), reasons.length > 0);
     known.update(message);
     const hops = (message.evidence.hops ?? []).slice().reverse();
-    hook(root, 'hops').replaceChildren(...hopElements(hops));
+    const looked = dnssecOf(message.evidence);
+    hook(root, 'hops').replaceChildren(...hopElements(hops, dnssecAtWorst(looked)));
     show(hook(root, 'hops'), hops.length > 0);
     showDifferences(root, differences(message.evidence), sourcesOf(message.verdict, message.evidence, message.receivedAt));
-    showDnssec(hook(root, 'dnssec'), dnssecOf(message.evidence));
+    showDnssec(hook(root, 'dnssec'), looked);
     hook(root, 'copy').textContent = t('panel.copy');
     if (all.getAttribute('aria-expanded') === 'true') fillEvidence(hook(root, 'evidence'), message);
   }
@@ -112,20 +113,23 @@ function showDnssec(line, found) {
   show(line, said.length > 0);
 }
 
-// From the sender's side to the mailbox: the machine that handed over, then who took it.
-function hopElements(hops) {
+// From the sender's side to the mailbox: the machine that handed over, then who took it. `looked`: what DNSSEC says of the
+// records by which the sender was checked; it stands where the letter came in, or at its end where nobody said which servers are
+// the account's own.
+function hopElements(hops, looked) {
   const items = [];
+  const first = hops.findIndex((hop) => hop.ours), border = first < 0 ? hops.length - 1 : first;
   hops.forEach((hop, index) => {
-    if (index === 0) items.push(machine(hop.from || hop.ip || t('hop.unknown'), null, false));
-    items.push(machine(hop.by || t('hop.unknown'), hop, hop.ours));
+    if (index === 0) items.push(machine(hop.from || hop.ip || t('hop.unknown'), null));
+    items.push(machine(hop.by || t('hop.unknown'), hop, index === border ? looked : null));
   });
   return items;
 }
 
-function machine(name, hop, ours) {
+function machine(name, hop, looked) {
   const item = clone('t-hop').firstElementChild;
   setBreakable(hook(item, 'name'), name);
-  hook(item, 'name').classList.toggle('ours', Boolean(ours));
+  hook(item, 'name').classList.toggle('ours', Boolean(hop?.ours));
   if (!hop) {
     hook(item, 'leg').remove();
     return item;
@@ -136,6 +140,8 @@ function machine(name, hop, ours) {
   hidden.textContent = hop.tls ? t('hop.encrypted') : t('hop.open');
   hook(item, 'delay').textContent = duration(hop.delaySeconds);
   hook(item, 'leg').append(hidden);
+  hook(item, 'looked').textContent = looked ? t(`hop.dnssec.${looked}`) : '';
+  show(hook(item, 'looked'), Boolean(looked));
   return item;
 }
 
