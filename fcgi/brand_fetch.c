@@ -67,8 +67,11 @@ static void leave(struct brand_fetch *fetch, const char *url) {
 
 /* --- memory --------------------------------------------------------------------------------- */
 
-static char *key_of(const char *url) {
-    return seal_digest(span_of(url));
+/* A refusal, too, is one of that wish: what is too large for a certificate, as which a stranger
+ * named it, may be a CRL (attacks E124). */
+static char *key_of(const struct brand_wish *wish) {
+    g_autofree char *all = g_strdup_printf("%d %zu %s", wish->is_crl, wish->max, wish->url);
+    return seal_digest(span_of(all));
 }
 
 static int64_t fresh_for(enum https_status status) {
@@ -99,9 +102,9 @@ static void put_kept(struct brand_fetch *fetch, const char *key, GBytes *value, 
 }
 
 /* What is remembered of the URL, fresh or not; *etag is the caller's. False: nothing. */
-static bool recall(struct brand_fetch *fetch, const char *url, int64_t now,
+static bool recall(struct brand_fetch *fetch, const struct brand_wish *wish, int64_t now,
                    struct brand_fetched *fetched, char **etag) {
-    g_autofree char *key = key_of(url);
+    g_autofree char *key = key_of(wish);
     g_autoptr(GBytes) value = get_kept(fetch, key, now);
     if (!value)
         return false;
@@ -114,7 +117,7 @@ static bool recall(struct brand_fetch *fetch, const char *url, int64_t now,
         return false;
     g_variant_get(variant, "(y&syx&s&s@ay)", &version, &kept_url, &status, &fetched->fetched_at,
                   &kept_etag, &why, &body);
-    if (version != FETCHED_VERSION || strcmp(kept_url, url) != 0 || status >= HTTPS__MAX)
+    if (version != FETCHED_VERSION || strcmp(kept_url, wish->url) != 0 || status >= HTTPS__MAX)
         return false;
     fetched->status = (enum https_status)status;
     fetched->why = *why ? g_strdup(why) : NULL;
@@ -123,14 +126,14 @@ static bool recall(struct brand_fetch *fetch, const char *url, int64_t now,
     return true;
 }
 
-static void remember(struct brand_fetch *fetch, const char *url,
+static void remember(struct brand_fetch *fetch, const struct brand_wish *wish,
                      const struct brand_fetched *fetched, const char *etag) {
-    g_autofree char *key = key_of(url);
+    g_autofree char *key = key_of(wish);
     gsize n = 0;
     const void *octets = fetched->body ? g_bytes_get_data(fetched->body, &n) : NULL;
     GVariant *body = g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, n, 1);
     g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(
-        FETCHED_FORMAT, FETCHED_VERSION, url, (guint8)fetched->status, fetched->fetched_at,
+        FETCHED_FORMAT, FETCHED_VERSION, wish->url, (guint8)fetched->status, fetched->fetched_at,
         etag ? etag : "", fetched->why ? fetched->why : "", body));
     g_autoptr(GBytes) value = g_variant_get_data_as_bytes(variant);
     put_kept(fetch, key, value, fetched->fetched_at + LIMIT_BRAND_KEPT);
@@ -167,19 +170,14 @@ void brand_fetch_get(struct brand_fetch *fetch, struct lookups *lookups,
     g_autofree char *etag = NULL;
     *fetched = (struct brand_fetched){0};
     enter(fetch, wish->url);
-    bool known = recall(fetch, wish->url, now, fetched, &etag);
+    bool known = recall(fetch, wish, now, fetched, &etag);
     if (!known || now >= fetched->fetched_at + fresh_for(fetched->status)) {
         ask(fetch, lookups, wish, now, fetched, &etag);
         if (fetched->status != HTTPS_STOPPED && fetched->status != HTTPS_RATE &&
             (fetch->keep || wish->is_crl))
-            remember(fetch, wish->url, fetched, etag);
+            remember(fetch, wish, fetched, etag);
     }
     leave(fetch, wish->url);
-    if (fetched->body && g_bytes_get_size(fetched->body) > wish->max) {
-        brand_fetched_clear(fetched); /* kept under a larger limit */
-        fetched->status = HTTPS_TOO_LARGE;
-        fetched->why = g_strdup("the answer is larger than allowed");
-    }
 }
 
 uint64_t brand_fetch_asked(const struct brand_fetch *fetch) {

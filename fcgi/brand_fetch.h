@@ -2,8 +2,8 @@
  *
  * What brands publish, fetched as seldom as possible: an answer is kept for LIMIT_BRAND_FRESH, then
  * asked for by its ETag; a refusal is remembered too; one URL is fetched by one thread at a time
- * while the others wait for it. Keyed by URL: what an answer is worth is judged each time by who
- * asked for it (attacks E124). */
+ * while the others wait for it. Keyed by URL and what was wished for: what an answer is worth is
+ * judged each time by who asked for it (attacks E124). */
 #ifndef INKAN_FCGI_BRAND_FETCH_H
 #define INKAN_FCGI_BRAND_FETCH_H
 

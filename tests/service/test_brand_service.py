@@ -8,6 +8,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(TOP, "tests/sample")]
 import marks
+from cryptography import x509
 from api_stage import Stage, USER, free_port, until
 from servers import namespace
 from servers.knot import Knot
@@ -139,6 +140,25 @@ class Crowd(unittest.TestCase):
             return {r["from"][0]["email"]: r for r in rows}["news@honest.example"]["verdict"]["logo"]
         self.assertEqual(until(honest, "the honest logo", 120)["type"], "vmc")
         self.assertLess(len(set(silent.asked)), 30)
+
+
+class Poison(unittest.TestCase):
+    def test_e124_what_a_stranger_asked_for_says_nothing_about_a_crl(self):
+        """A record whose a= is the CRL of somebody's certificate: too large for a certificate, and remembered as that. The CRL is still fetched as one."""
+        svg = marks.logo("B")
+        revoked = authority.leaf("revoked.example", svg, crl_url="https://marks.example/large.crl")
+        filling = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.53087.99"), marks.der(0x04, b"x" * 150000))
+        world = World({"poison.example": "v=BIMI1; l=; a=https://marks.example/large.crl", "revoked.example": "v=BIMI1; l=; a=https://revoked.example/mark.pem"},
+                      {"revoked.example/mark.pem": marks.pem(revoked, authority.issuing), "marks.example/large.crl": authority.crl([revoked], extensions=[(filling, False)])})
+        self.addCleanup(world.stop)
+        client = world.client()
+        for n, domain in enumerate(("poison.example", "revoked.example"), 1):
+            world.stage.dovecot.append(USER, "INBOX", message(domain, n))
+            until(lambda: len(world.rows(client)) == n and metrics(client)["inkan_logo_checks_total"] == n, "the check of " + domain, 60)
+        row = {r["subject"].split()[-1]: r for r in world.rows(client)}["revoked.example"]
+        bimi = client.get("/messages/%s/verdict" % row["id"]).json["evidence"]["bimi"]
+        self.assertEqual((bimi["result"], bimi["reason"], bimi["detail"]), ("fail", "evidence", "revoked"), bimi)
+        self.assertEqual((row["verdict"]["logo"], row["verdict"]["level"]), (None, "domain"))
 
 
 def metrics(client):

@@ -112,6 +112,25 @@ static void e110_a_length_limit_a_third_party_or_several_authors_carry_none(void
     expect(e, BIMI_REASON_DKIM);
 }
 
+/* The server's DMARC pass says nothing about which signature it rests on. */
+static void e109_a_servers_pass_makes_no_other_signature_aligned(void **state) {
+    (void)state;
+    struct evidence *e = make_evidence(); /* adkim=s, and SPF is what passed */
+    say_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
+    struct evidence_stated_dkim *parent = say_matched_dkim(e, "example", AUTH_PASS);
+    parent->bare = DMARC_BARE_ALIGNED;
+    parent->aligned = DMARC_UNALIGNED;
+    find_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
+    expect(e, BIMI_REASON_DMARC);
+    const enum dmarc_bare_alignment strangers[] = {DMARC_BARE_UNALIGNED, DMARC_BARE_LIKELY};
+    for (size_t i = 0; i < G_N_ELEMENTS(strangers); i++) {
+        e = make_evidence();
+        say_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
+        say_matched_dkim(e, "list.example", AUTH_PASS)->bare = strangers[i];
+        expect(e, BIMI_REASON_DMARC);
+    }
+}
+
 static struct evidence *evaluated(const char *text) {
     g_autoptr(GBytes) octets = g_bytes_new(text, strlen(text));
     OWNED(message) message = message_new(octets, 0);
@@ -230,17 +249,32 @@ static void only_a_pass_is_shown(void **state) {
     }
 }
 
+/* However well it is verified: where the badge warns, no picture stands beside it. */
+static void nothing_loud_is_shown_with_a_logo(void **state) {
+    (void)state;
+    for (enum verdict_level level = 0; level < LEVEL__MAX; level++) {
+        OWNED(evidence) e = signed_mail();
+        set_logo(e, BRAND_VMC);
+        OWNED(verdict) verdict = verdict_derive(e, &nothing, NOW);
+        verdict->level = level;
+        assert_int_equal(brand_is_shown(e, verdict),
+                         level != LEVEL_CAUTION && level != LEVEL_FORGED);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_aligned_signature_under_dmarc_may_carry_a_logo),
         cmocka_unit_test(e109_spf_alone_never_carries_a_logo),
         cmocka_unit_test(e110_a_length_limit_a_third_party_or_several_authors_carry_none),
+        cmocka_unit_test(e109_a_servers_pass_makes_no_other_signature_aligned),
         cmocka_unit_test(e111_fields_that_only_a_server_may_write_are_not_read),
         cmocka_unit_test(e112_a_selector_counts_only_under_the_aligned_signature),
         cmocka_unit_test(e112_the_field_is_read_once_and_strictly),
         cmocka_unit_test(e118_only_a_vmc_is_a_brand),
         cmocka_unit_test(a_logo_raises_nothing_that_is_not_verified),
         cmocka_unit_test(only_a_pass_is_shown),
+        cmocka_unit_test(nothing_loud_is_shown_with_a_logo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
