@@ -4,6 +4,7 @@
  * holds only what the command says around them. */
 #include "fcgi/command_explain.h"
 
+#include "fcgi/command_explain_brand.h"
 #include "fcgi/command_explain_sign.h"
 #include "trust/finding.h"
 
@@ -341,6 +342,7 @@ void explain(GString *out, const struct evidence *evidence, const struct verdict
     explain_path(out, evidence, language);
     explain_policy(out, evidence, language);
     explain_sign(out, evidence, language);
+    explain_brand(out, evidence, verdict, language);
     explain_lists(out, evidence, language);
     say(out, language, CHECKED_AT, time, NULL);
     g_string_append_c(out, '\n');

@@ -355,8 +355,8 @@ def signed_mail(address):
             "From: <%s>\r\nTo: <me@mail.example>\r\nSubject: letter\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\nHello.\r\n" % (domain, domain, domain, address)).encode()
 
 
-def verify(addresses):
-    """What `inkan verify` says about one message of each."""
+def verify(addresses, *words):
+    """What `inkan verify` says about one message of each; its text where `words` ask for --explain."""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for i, address in enumerate(addresses):
@@ -364,8 +364,22 @@ def verify(addresses):
             with open(paths[-1], "wb") as f:
                 f.write(signed_mail(address))
         done = subprocess.run([INKAN, "verify", "--json", "--jobs", "1", "--authserv-id", "mx.mail.example", "--server-strips", "--resolver", "127.0.0.1@%d" % knot.port,
-                               "--https-ca", web.ca_file, "--mark-roots", os.path.join(directory.name, "roots.pem"), *paths], stdout=subprocess.PIPE, timeout=120, check=True)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+                               "--https-ca", web.ca_file, "--mark-roots", os.path.join(directory.name, "roots.pem"), *words, *paths], stdout=subprocess.PIPE, timeout=120, check=True)
+        return done.stdout.decode() if words else [json.loads(line) for line in done.stdout.splitlines()]
+
+
+    def test_verify_explains_the_logo_in_the_readers_language(self):
+        said = {"good.example": ("The logo of good.example is a mark certified for Example Brand (VMC of Sample Mark, ", "good.example のロゴは Example Brand の商標として認証されています (VMC、"),
+                "cmc.example": ("The logo of cmc.example was certified for Example Brand as one in use, not as a registered mark (CMC of ", "登録商標としての認証ではありません (CMC、"),
+                "self.example": ("The logo of self.example is the domain’s own word", "self.example のロゴはドメインの自己申告で"),
+                "declined.example": ("The logo of declined.example is not shown: the domain says that it wants no logo.", "ドメインがロゴの表示を望んでいません。"),
+                "expired.example": ("is not shown: the mark certificate does not hold (expired).", "マーク証明書が有効ではありません (expired)。")}
+        for at, language in enumerate(("en", "ja")):
+            for domain, words in said.items():
+                text = verify(["a@" + domain], "--explain", "--lang", language)
+                self.assertEqual(text.count(words[at]), 1, text)
+            text = verify(["a@mail.example"], "--explain", "--lang", language)
+            self.assertFalse("logo" in text or "ロゴ" in text, text)
 
 
 class Attacks(Case):
