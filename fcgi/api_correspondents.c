@@ -22,15 +22,15 @@ static void emit_contact(GString *out, const struct contact *contact) {
         const char *word;
     } sources[] = {
         {CONTACT_WRITTEN, "written"}, {CONTACT_IMPORTED, "imported"}, {CONTACT_OWN, "own"}};
-    json_emit_open(out, NULL, '{');
-    json_emit_text(out, "email", contact->address);
-    json_emit_text(out, "name", *contact->name ? contact->name : NULL);
-    json_emit_open(out, "sources", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_text(out, JSON_KEY("email"), contact->address);
+    json_emit_text(out, JSON_KEY("name"), *contact->name ? contact->name : NULL);
+    json_emit_open(out, JSON_KEY("sources"), '[');
     for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
         if (contact->sources & sources[i].bit)
-            json_emit_text(out, NULL, sources[i].word);
+            json_emit_text(out, JSON_ITEM, sources[i].word);
     json_emit_close(out, ']');
-    json_emit_time(out, "lastAt", contact->last);
+    json_emit_time(out, JSON_KEY("lastAt"), contact->last);
     json_emit_close(out, '}');
 }
 
@@ -42,12 +42,12 @@ void api_correspondents_list(struct exchange *x) {
         return;
     }
     GString *out = g_string_new(NULL);
-    json_emit_open(out, NULL, '{');
-    json_emit_open(out, "correspondents", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_open(out, JSON_KEY("correspondents"), '[');
     for (guint i = 0; i < contacts_size(account->contacts); i++)
         emit_contact(out, contacts_at(account->contacts, i));
     json_emit_close(out, ']');
-    json_emit_boolean(out, "indexed", account->indexed);
+    json_emit_boolean(out, JSON_KEY("indexed"), account->indexed);
     json_emit_close(out, '}');
     reply_json(x->reply, 200, json_emit_tree(out));
 }

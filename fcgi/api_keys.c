@@ -12,17 +12,17 @@
 
 static void emit_key(GString *out, const struct openpgp_certificate *key) {
     const char *reason = openpgp_reason_name(key->reason);
-    json_emit_open(out, NULL, '{');
-    json_emit_text(out, "fingerprint", key->fingerprint);
-    json_emit_open(out, "userIds", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_text(out, JSON_KEY("fingerprint"), key->fingerprint);
+    json_emit_open(out, JSON_KEY("userIds"), '[');
     for (char **user_id = key->user_ids; *user_id; user_id++)
-        json_emit_text(out, NULL, *user_id);
+        json_emit_text(out, JSON_ITEM, *user_id);
     json_emit_close(out, ']');
-    json_emit_text(out, "algorithm", key->algorithm);
-    json_emit_integer(out, "bits", key->bits);
-    json_emit_text(out, "validity", reason ? reason : "valid");
-    json_sign_time(out, "createdAt", key->made_at, 1);
-    json_sign_time(out, "expiresAt", key->expires_at, 1);
+    json_emit_text(out, JSON_KEY("algorithm"), key->algorithm);
+    json_emit_integer(out, JSON_KEY("bits"), key->bits);
+    json_emit_text(out, JSON_KEY("validity"), reason ? reason : "valid");
+    json_sign_time(out, JSON_KEY("createdAt"), key->made_at, 1);
+    json_sign_time(out, JSON_KEY("expiresAt"), key->expires_at, 1);
     json_emit_close(out, '}');
 }
 
@@ -34,8 +34,8 @@ static void answer(struct exchange *x, int status, const char *const *wanted) {
         return;
     }
     GString *out = g_string_new(NULL);
-    json_emit_open(out, NULL, '{');
-    json_emit_open(out, "keys", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_open(out, JSON_KEY("keys"), '[');
     for (guint i = 0; i < openpgp_keyring_size(account->imported); i++) {
         const struct openpgp_certificate *key = openpgp_keyring_at(account->imported, i);
         if (!wanted || g_strv_contains(wanted, key->fingerprint))

@@ -118,7 +118,7 @@ static int check_certificate(const struct brand_options *o, const struct brand_t
         return command_failed(error->message);
     GString *out = g_string_new(NULL);
     if (o->json)
-        json_brand_certificate(out, NULL, report->markcert);
+        json_brand_certificate(out, JSON_ITEM, report->markcert);
     else
         print_certificate(out, report, o->lang);
     return write_json(out);

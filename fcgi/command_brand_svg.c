@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "fcgi/command.h"
 #include "fcgi/json_brand.h"
+#include "fcgi/json_emit.h"
 #include "worker/svg_job.h"
 
 #include <stdio.h>
@@ -49,7 +50,7 @@ static struct svg_report *check(GBytes *octets, GError **error) {
 }
 
 static void write_json(const struct svg_report *report, GString *out, const char *lang) {
-    json_brand_picture(out, NULL, report, lang);
+    json_brand_picture(out, JSON_ITEM, report, lang);
     g_string_append_c(out, '\n');
 }
 

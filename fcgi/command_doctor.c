@@ -86,18 +86,18 @@ static void check_all(struct doctor *doctor, const struct config *config, const 
 }
 
 static void emit_ids(GString *out, const struct doctor *doctor) {
-    json_emit_open(out, "authservIds", '[');
+    json_emit_open(out, JSON_KEY("authservIds"), '[');
     for (guint i = 0; doctor->ids && i < doctor->ids->len; i++) {
         const struct doctor_id *id = doctor->ids->pdata[i];
-        json_emit_open(out, NULL, '{');
-        json_emit_text(out, "id", id->id);
-        json_emit_integer(out, "messages", id->messages);
-        json_emit_integer(out, "top", id->top);
-        json_emit_integer(out, "under", id->under);
-        json_emit_integer(out, "believed", id->believed);
-        json_emit_open(out, "forged", '[');
+        json_emit_open(out, JSON_ITEM, '{');
+        json_emit_text(out, JSON_KEY("id"), id->id);
+        json_emit_integer(out, JSON_KEY("messages"), id->messages);
+        json_emit_integer(out, JSON_KEY("top"), id->top);
+        json_emit_integer(out, JSON_KEY("under"), id->under);
+        json_emit_integer(out, JSON_KEY("believed"), id->believed);
+        json_emit_open(out, JSON_KEY("forged"), '[');
         for (guint k = 0; k < id->forged->len; k++)
-            json_emit_integer(out, NULL, g_array_index(id->forged, uint32_t, k));
+            json_emit_integer(out, JSON_ITEM, g_array_index(id->forged, uint32_t, k));
         json_emit_close(out, ']');
         json_emit_close(out, '}');
     }
@@ -106,32 +106,32 @@ static void emit_ids(GString *out, const struct doctor *doctor) {
 
 static void emit_proposal(GString *out, const struct doctor *doctor) {
     if (!doctor->proposed_id) {
-        json_emit_null(out, "proposal");
+        json_emit_null(out, JSON_KEY("proposal"));
         return;
     }
-    json_emit_open(out, "proposal", '{');
-    json_emit_open(out, "authservIds", '[');
-    json_emit_text(out, NULL, doctor->proposed_id);
+    json_emit_open(out, JSON_KEY("proposal"), '{');
+    json_emit_open(out, JSON_KEY("authservIds"), '[');
+    json_emit_text(out, JSON_ITEM, doctor->proposed_id);
     json_emit_close(out, ']');
-    json_emit_open(out, "border", '[');
-    json_emit_text(out, NULL, doctor->proposed_border);
+    json_emit_open(out, JSON_KEY("border"), '[');
+    json_emit_text(out, JSON_ITEM, doctor->proposed_border);
     json_emit_close(out, ']');
-    json_emit_boolean(out, "below", doctor->proposed_below);
+    json_emit_boolean(out, JSON_KEY("below"), doctor->proposed_below);
     json_emit_close(out, '}');
 }
 
 static void print_json(const struct doctor *doctor) {
     g_autoptr(GString) out = g_string_new(NULL);
-    json_emit_open(out, NULL, '{');
-    json_emit_boolean(out, "sound", !doctor_failed(doctor));
-    json_emit_open(out, "lines", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_boolean(out, JSON_KEY("sound"), !doctor_failed(doctor));
+    json_emit_open(out, JSON_KEY("lines"), '[');
     for (guint i = 0; i < doctor->lines->len; i++) {
         const struct doctor_line *line = doctor->lines->pdata[i];
-        json_emit_open(out, NULL, '{');
-        json_emit_text(out, "state", doctor_state_name(line->state));
-        json_emit_text(out, "check", line->check);
-        json_emit_text(out, "text", line->text);
-        json_emit_text(out, "advice", line->advice);
+        json_emit_open(out, JSON_ITEM, '{');
+        json_emit_text(out, JSON_KEY("state"), doctor_state_name(line->state));
+        json_emit_text(out, JSON_KEY("check"), line->check);
+        json_emit_text(out, JSON_KEY("text"), line->text);
+        json_emit_text(out, JSON_KEY("advice"), line->advice);
         json_emit_close(out, '}');
     }
     json_emit_close(out, ']');

@@ -84,10 +84,10 @@ static void answer(const struct bench *bench, const char *name, GBytes *octets, 
         explain(out, evidence, verdict, o->language);
         return;
     }
-    json_emit_open(out, NULL, '{');
-    json_emit_outside(out, "file", name);
-    json_verdict_emit(out, "verdict", verdict, o->language);
-    json_evidence_emit(out, "evidence", evidence, verdict);
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_outside(out, JSON_KEY("file"), name);
+    json_verdict_emit(out, JSON_KEY("verdict"), verdict, o->language);
+    json_evidence_emit(out, JSON_KEY("evidence"), evidence, verdict);
     json_emit_close(out, '}');
     g_string_append_c(out, '\n');
 }
@@ -99,11 +99,11 @@ static void answer_fault(const struct bench *bench, const char *name, enum verif
         g_string_append_printf(out, "%s\n  %s\n\n", name, text);
         return;
     }
-    json_emit_open(out, NULL, '{');
-    json_emit_outside(out, "file", name);
-    json_emit_open(out, "error", '{');
-    json_emit_text(out, "code", verify_fault_code(fault));
-    json_emit_text(out, "text", text);
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_outside(out, JSON_KEY("file"), name);
+    json_emit_open(out, JSON_KEY("error"), '{');
+    json_emit_text(out, JSON_KEY("code"), verify_fault_code(fault));
+    json_emit_text(out, JSON_KEY("text"), text);
     json_emit_close(out, '}');
     json_emit_close(out, '}');
     g_string_append_c(out, '\n');

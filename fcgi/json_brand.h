@@ -13,17 +13,17 @@
 void json_brand_report(GString *out, const char *domain, const struct brand_report *report,
                        const char *lang);
 /* One object: {"valid", "findings"}; `lang` as above. */
-void json_brand_picture(GString *out, const char *key, const struct svg_report *picture,
+void json_brand_picture(GString *out, struct span key, const struct svg_report *picture,
                         const char *lang);
 /* One object: {"valid", "type", "markType", "reason", "names", "logo", "revocation", "checks" …}.
  */
-void json_brand_certificate(GString *out, const char *key, const struct markcert *markcert);
+void json_brand_certificate(GString *out, struct span key, const struct markcert *markcert);
 
 /* evidence.bimi; nothing where it was not evaluated. */
 void json_brand_evidence(GString *out, const struct evidence *evidence,
                          const struct verdict *verdict);
 /* The logo to draw beside a verdict, or null. */
-void json_brand_logo(GString *out, const char *key, const struct evidence *evidence,
+void json_brand_logo(GString *out, struct span key, const struct evidence *evidence,
                      const struct verdict *verdict);
 
 #endif

@@ -10,9 +10,9 @@
 
 #include <jansson.h>
 
-/* Appends the object; `key` as in json_emit_open. Cautions stand in the verdict and are shown here
- * too. */
-void json_evidence_emit(GString *out, const char *key, const struct evidence *evidence,
+/* Appends the object; `key`: what stands before it, as in json_emit_open. Cautions stand in the
+ * verdict and are shown here too. */
+void json_evidence_emit(GString *out, struct span key, const struct evidence *evidence,
                         const struct verdict *verdict);
 /* The same as a tree. New reference. */
 json_t *json_evidence(const struct evidence *evidence, const struct verdict *verdict);

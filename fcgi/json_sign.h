@@ -15,6 +15,6 @@ void json_sign_openpgp(GString *out, const struct evidence_openpgp *openpgp);
 void json_sign_coverage(GString *out, const struct evidence_coverage *covers);
 void json_sign_others(GString *out, const struct evidence_other_signature *others, guint n);
 /* An RFC 3339 time, or null where there is none (`time` < `least`). */
-void json_sign_time(GString *out, const char *key, int64_t time, int64_t least);
+void json_sign_time(GString *out, struct span key, int64_t time, int64_t least);
 
 #endif

@@ -20,7 +20,7 @@ static json_t *logo_of(const struct record *record) {
     if (!record || !brand_is_shown(record->evidence, record->verdict))
         return json_null();
     GString *out = g_string_new(NULL);
-    json_brand_logo(out, NULL, record->evidence, record->verdict);
+    json_brand_logo(out, JSON_ITEM, record->evidence, record->verdict);
     return json_emit_tree(out);
 }
 

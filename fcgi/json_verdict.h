@@ -9,8 +9,8 @@
 
 #include <jansson.h>
 
-/* Appends the object; `key` as in json_emit_open. */
-void json_verdict_emit(GString *out, const char *key, const struct verdict *verdict,
+/* Appends the object; `key`: what stands before it, as in json_emit_open. */
+void json_verdict_emit(GString *out, struct span key, const struct verdict *verdict,
                        enum reason_language language);
 /* The same as a tree. New reference. */
 json_t *json_verdict(const struct verdict *verdict, enum reason_language language);

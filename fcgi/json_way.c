@@ -41,21 +41,21 @@ const char *way_text(enum route_summary summary, enum reason_language language) 
 
 static void emit_host(GString *out, const struct recipient_route *route,
                       const struct route_host *host) {
-    json_emit_open(out, NULL, '{');
-    json_emit_text(out, "host", host->name);
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_text(out, JSON_KEY("host"), host->name);
     if (route->implicit)
-        json_emit_null(out, "preference");
+        json_emit_null(out, JSON_KEY("preference"));
     else
-        json_emit_integer(out, "preference", host->preference);
-    json_emit_boolean(out, "hasAddress", host->has_address);
-    json_emit_text(out, "dnssec", dnssec_state_name(host->dnssec));
-    json_emit_text(out, "dane", dane_state_name(host->dane));
-    json_emit_integer(out, "usableTlsa", host->usable_tlsa);
+        json_emit_integer(out, JSON_KEY("preference"), host->preference);
+    json_emit_boolean(out, JSON_KEY("hasAddress"), host->has_address);
+    json_emit_text(out, JSON_KEY("dnssec"), dnssec_state_name(host->dnssec));
+    json_emit_text(out, JSON_KEY("dane"), dane_state_name(host->dane));
+    json_emit_integer(out, JSON_KEY("usableTlsa"), host->usable_tlsa);
     if (route->sts)
-        json_emit_boolean(out, "mtaSts", host->sts);
+        json_emit_boolean(out, JSON_KEY("mtaSts"), host->sts);
     else
-        json_emit_null(out, "mtaSts");
-    json_emit_boolean(out, "authenticated", host->authenticated);
+        json_emit_null(out, JSON_KEY("mtaSts"));
+    json_emit_boolean(out, JSON_KEY("authenticated"), host->authenticated);
     json_emit_close(out, '}');
 }
 
@@ -63,44 +63,44 @@ static void emit_mta_sts(GString *out, const struct recipient_route *route) {
     static const char *const records[] = {NULL, "none", "several", "invalid", "valid"};
     static const char *const sources[] = {NULL, "fetched", "kept"};
     const struct mta_sts_policy *policy = route->sts;
-    json_emit_open(out, "mtaSts", '{');
-    json_emit_text(out, "record", records[route->sts_record]);
-    json_emit_text(out, "source", sources[route->sts_from]);
-    json_emit_text(out, "mode", policy ? mta_sts_mode_name(policy->mode) : NULL);
+    json_emit_open(out, JSON_KEY("mtaSts"), '{');
+    json_emit_text(out, JSON_KEY("record"), records[route->sts_record]);
+    json_emit_text(out, JSON_KEY("source"), sources[route->sts_from]);
+    json_emit_text(out, JSON_KEY("mode"), policy ? mta_sts_mode_name(policy->mode) : NULL);
     if (policy)
-        json_emit_integer(out, "maxAge", policy->max_age);
+        json_emit_integer(out, JSON_KEY("maxAge"), policy->max_age);
     else
-        json_emit_null(out, "maxAge");
-    json_emit_open(out, "mx", '[');
+        json_emit_null(out, JSON_KEY("maxAge"));
+    json_emit_open(out, JSON_KEY("mx"), '[');
     for (guint i = 0; policy && i < policy->n_mx; i++)
-        json_emit_text(out, NULL, policy->mx[i]);
+        json_emit_text(out, JSON_ITEM, policy->mx[i]);
     json_emit_close(out, ']');
     if (route->sts_why)
-        json_emit_outside(out, "reason", route->sts_why);
+        json_emit_outside(out, JSON_KEY("reason"), route->sts_why);
     else
-        json_emit_null(out, "reason");
+        json_emit_null(out, JSON_KEY("reason"));
     json_emit_close(out, '}');
 }
 
 GString *json_way(const char *address, const struct recipient_route *route,
                   enum reason_language language) {
     GString *out = g_string_new(NULL);
-    json_emit_open(out, NULL, '{');
-    json_emit_outside(out, "address", address);
-    json_emit_text(out, "domain", route->domain);
-    json_emit_text(out, "summary", route_summary_name(route->summary));
-    json_emit_text(out, "text", way_text(route->summary, language));
-    json_emit_text(out, "dnssec", dnssec_state_name(route->dnssec));
-    json_emit_boolean(out, "nullMx", route->null_mx);
-    json_emit_open(out, "mx", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_outside(out, JSON_KEY("address"), address);
+    json_emit_text(out, JSON_KEY("domain"), route->domain);
+    json_emit_text(out, JSON_KEY("summary"), route_summary_name(route->summary));
+    json_emit_text(out, JSON_KEY("text"), way_text(route->summary, language));
+    json_emit_text(out, JSON_KEY("dnssec"), dnssec_state_name(route->dnssec));
+    json_emit_boolean(out, JSON_KEY("nullMx"), route->null_mx);
+    json_emit_open(out, JSON_KEY("mx"), '[');
     for (guint i = 0; i < route->n_hosts; i++)
         emit_host(out, route, &route->hosts[i]);
     json_emit_close(out, ']');
-    json_emit_boolean(out, "moreMx", route->more_hosts);
+    json_emit_boolean(out, JSON_KEY("moreMx"), route->more_hosts);
     emit_mta_sts(out, route);
-    json_emit_open(out, "tlsRpt", '{');
-    json_emit_boolean(out, "present", route->tls_rpt);
-    json_emit_text(out, "rua", route->tls_rpt_rua);
+    json_emit_open(out, JSON_KEY("tlsRpt"), '{');
+    json_emit_boolean(out, JSON_KEY("present"), route->tls_rpt);
+    json_emit_text(out, JSON_KEY("rua"), route->tls_rpt_rua);
     json_emit_close(out, '}');
     json_emit_close(out, '}');
     return out;

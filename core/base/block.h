@@ -16,6 +16,12 @@ struct block {
     signed char octets __attribute__((vector_size(BLOCK)));
 };
 
+/* Two words as one block. */
+static inline struct block block_of(uint64_t first, uint64_t second) {
+    uint64_t lanes __attribute__((vector_size(BLOCK))) = {first, second};
+    return (struct block){(__typeof__(((struct block *)0)->octets))lanes};
+}
+
 static inline bool block_is_marked(struct block marks) {
     uint64_t lanes __attribute__((vector_size(BLOCK))) = (__typeof__(lanes))marks.octets;
     return (lanes[0] | lanes[1]) != 0;

@@ -69,21 +69,26 @@ static char *put_number(char *at, int64_t value, int digits, char after) {
 }
 
 /* By hand: gmtime_r takes a lock that all threads share. */
-char *clock_rfc3339(int64_t epoch) {
+bool clock_write_rfc3339(int64_t epoch, char text[static CLOCK_RFC3339]) {
     static const int64_t first = INT64_C(-62167219200), last = INT64_C(253402300799);
     if (epoch < first || epoch > last) /* the years 0000 to 9999 (RFC 3339 §5.6) */
-        return NULL;
+        return false;
     int64_t days = (epoch - first) / 86400, second = (epoch - first) % 86400;
     struct civil c = {0};
     civil_from_days(days + first / 86400, &c);
-    char *text = g_malloc(sizeof "2026-01-01T00:00:00Z"), *at = text;
+    char *at = text;
     at = put_number(at, c.year, 4, '-');
     at = put_number(at, c.month, 2, '-');
     at = put_number(at, c.day, 2, 'T');
     at = put_number(at, second / 3600, 2, ':');
     at = put_number(at, second / 60 % 60, 2, ':');
     *put_number(at, second % 60, 2, 'Z') = '\0';
-    return text;
+    return true;
+}
+
+char *clock_rfc3339(int64_t epoch) {
+    char text[CLOCK_RFC3339];
+    return clock_write_rfc3339(epoch, text) ? g_strdup(text) : NULL;
 }
 
 /* Exactly `count` digits, or between 1 and `count` when `exact` is false. */

@@ -18,6 +18,9 @@ int64_t clock_monotonic_ms(void);
 /* "2026-11-21T18:00:00Z" (RFC 3339). The caller frees with g_free; a time outside the years 0-9999
  * gives NULL. */
 char *clock_rfc3339(int64_t epoch);
+/* The same into a buffer of the caller's; false and nothing written for such a time. */
+enum { CLOCK_RFC3339 = sizeof "2026-01-01T00:00:00Z" };
+bool clock_write_rfc3339(int64_t epoch, char text[static CLOCK_RFC3339]);
 
 /* Reads decimal seconds since the epoch, or RFC 3339 with any offset. False and *epoch untouched
  * for anything else, incl. trailing octets. */

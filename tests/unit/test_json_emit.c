@@ -12,28 +12,30 @@
 static void nests_and_separates(void **state) {
     (void)state;
     GString *out = g_string_new("{}\n"); /* the line before */
-    json_emit_open(out, NULL, '{');
-    json_emit_text(out, "a", "x");
-    json_emit_text(out, "null", NULL);
-    json_emit_open(out, "empty", '[');
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_text(out, JSON_KEY("a"), "x");
+    json_emit_text(out, JSON_KEY("null"), NULL);
+    json_emit_open(out, JSON_KEY("empty"), '[');
     json_emit_close(out, ']');
-    json_emit_open(out, "list", '[');
-    json_emit_integer(out, NULL, -7);
-    json_emit_boolean(out, NULL, true);
-    json_emit_null(out, NULL);
-    json_emit_open(out, NULL, '{');
+    json_emit_open(out, JSON_KEY("list"), '[');
+    json_emit_integer(out, JSON_ITEM, -7);
+    json_emit_boolean(out, JSON_ITEM, true);
+    json_emit_null(out, JSON_ITEM);
+    json_emit_open(out, JSON_ITEM, '{');
     json_emit_close(out, '}');
-    json_emit_open(out, NULL, '{');
-    json_emit_time(out, "t", 0);
+    json_emit_open(out, JSON_ITEM, '{');
+    json_emit_time(out, JSON_KEY("t"), 0);
     json_emit_close(out, '}');
     json_emit_close(out, ']');
-    json_emit_boolean(out, "brace {", false);
-    json_emit_text(out, "z", "ends in [");
-    json_emit_integer(out, "n", G_MAXINT64);
-    json_emit_integer(out, "m", G_MININT64);
-    json_emit_integer(out, "o", 0);
-    json_emit_named(out, "a\"b", "c");
-    json_emit_named(out, "", NULL);
+    json_emit_boolean(out, JSON_KEY("brace {"), false);
+    json_emit_text(out, JSON_KEY("z"), "ends in [");
+    json_emit_integer(out, JSON_KEY("n"), G_MAXINT64);
+    json_emit_integer(out, JSON_KEY("m"), G_MININT64);
+    json_emit_integer(out, JSON_KEY("o"), 0);
+    json_emit_name(out, span_of("a\"b"));
+    json_emit_text(out, JSON_NAMED, "c");
+    json_emit_name(out, span_of(""));
+    json_emit_text(out, JSON_NAMED, NULL);
     json_emit_close(out, '}');
     assert_string_equal(out->str, "{}\n"
                                   "{\"a\":\"x\",\"null\":null,\"empty\":[],\"list\":[-7,true,null,"
@@ -54,8 +56,9 @@ static void escapes_as_jansson_does(void **state) {
         json_t *tree = json_pack("{s:s}", text, text);
         char *wanted = json_dumps(tree, JSON_COMPACT);
         GString *out = g_string_new(NULL);
-        json_emit_open(out, NULL, '{');
-        json_emit_named(out, text, text);
+        json_emit_open(out, JSON_ITEM, '{');
+        json_emit_name(out, span_of(text));
+        json_emit_text(out, JSON_NAMED, text);
         json_emit_close(out, '}');
         assert_string_equal(out->str, wanted);
         json_t *back = json_emit_tree(out);
@@ -69,7 +72,7 @@ static void escapes_as_jansson_does(void **state) {
 static void cleans_what_comes_from_outside(void **state) {
     (void)state;
     GString *out = g_string_new(NULL);
-    json_emit_outside(out, NULL, "a\xff\x1b\xc2\x85\xc3\xa9\"");
+    json_emit_outside(out, JSON_ITEM, "a\xff\x1b\xc2\x85\xc3\xa9\"");
     assert_string_equal(out->str, "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xc3\xa9\\\"\"");
     g_string_free(out, TRUE);
 }
