@@ -175,8 +175,7 @@ static char *valid_text(struct span text, uint32_t *flags) {
     return g_utf8_make_valid(copy->str, (gssize)copy->len);
 }
 
-/* Printable ASCII in single spaces: most text, and shown as it is. */
-static bool is_plain(struct span text) {
+bool display_is_plain(struct span text) {
     bool space = true;
     for (size_t i = 0; i < text.n; i++) {
         guchar c = (guchar)text.p[i];
@@ -188,7 +187,7 @@ static bool is_plain(struct span text) {
 }
 
 char *display_text(struct span text, uint32_t *flags) {
-    if (is_plain(text))
+    if (display_is_plain(text))
         return span_dup(text);
     uint32_t found = 0;
     g_autofree char *valid = valid_text(text, &found);

@@ -31,4 +31,8 @@ enum text_flag {
  * into *flags (may be NULL). The caller frees with g_free; never NULL. */
 char *display_text(struct span text, uint32_t *flags);
 
+/* Printable ASCII in single spaces: most text, which display_text gives back as it is, without a
+ * flag. */
+bool display_is_plain(struct span text);
+
 #endif

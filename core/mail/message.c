@@ -121,6 +121,17 @@ static const char *after_from_line(const char *at, const char *end, uint32_t *fl
     return lf ? lf + 1 : end;
 }
 
+/* From the last field to the first, so that each stands before the chain of those below it. */
+static void chain_names(struct message *message) {
+    for (guint i = message->n_fields; i-- > 0;) {
+        struct field *field = &message->fields[i];
+        guint number = message_name_number(field->name);
+        field->next = message->first[number];
+        message->first[number] = i + 1;
+        message->names |= field->flags & FIELD_BAD_NAME ? UINT64_MAX : UINT64_C(1) << number;
+    }
+}
+
 static void index_header(struct message *message, const char *start, const char *end) {
     const char *at = after_from_line(start, end, &message->flags);
     const char *header = at, *body = NULL;
@@ -133,13 +144,11 @@ static void index_header(struct message *message, const char *start, const char 
         struct field *slot = message->flags & (MESSAGE_HEADER_TOO_LARGE | MESSAGE_TOO_MANY_FIELDS)
                                  ? NULL
                                  : next_slot(message, &allocated);
-        if (slot) {
+        if (slot)
             fill_field(slot, at, next, flags);
-            message->names |=
-                slot->flags & FIELD_BAD_NAME ? UINT64_MAX : message_name_bit(slot->name);
-        }
         at = next;
     }
+    chain_names(message);
     message->header = span_make(header, (size_t)(at - header));
     message->body = body ? span_make(body, (size_t)(end - body)) : span_make(end, 0);
     if (!body)
@@ -185,10 +194,27 @@ static bool field_is(const struct field *field, struct span name) {
     return span_eq_nocase(field->name, name);
 }
 
-int message_search(const struct message *message, struct span name, guint from) {
+/* Where a chain does not lead to every field that might be meant. */
+static int search_all(const struct message *message, struct span name, guint from) {
     for (guint i = from; i < message->n_fields; i++)
         if (field_is(&message->fields[i], name))
             return (int)i;
+    return -1;
+}
+
+/* Whoever looks for the next field of a name stands behind one of its chain: a header full of one
+ * name is walked once. */
+int message_search(const struct message *message, struct span name, guint from) {
+    if (message->names == UINT64_MAX)
+        return search_all(message, name, from);
+    guint number = message_name_number(name);
+    const struct field *before =
+        from && from <= message->n_fields ? &message->fields[from - 1] : NULL;
+    bool on_chain = before && message_name_number(before->name) == number;
+    for (guint i = on_chain ? before->next : message->first[number]; i;
+         i = message->fields[i - 1].next)
+        if (i > from && field_is(&message->fields[i - 1], name))
+            return (int)i - 1;
     return -1;
 }
 

@@ -31,6 +31,7 @@ enum field_flag {
 struct field {
     struct span raw, name, value;
     uint32_t flags;
+    guint next; /* one more than the index of the next field in message_find's chain; 0: the last */
 };
 
 enum message_flag {
@@ -48,7 +49,10 @@ struct message {
     struct field *fields;
     guint n_fields;
     uint32_t flags;
-    uint64_t names; /* first letters and lengths of the names that there are: message_find's */
+    /* message_find's: the names that there are, by first letter and length, and for each of these
+     * one more than the index of its first field. */
+    uint64_t names;
+    guint first[64];
 };
 
 /* Indexes `octets` (a reference is taken). Never fails: any octets are a message, perhaps one
@@ -72,11 +76,12 @@ GBytes *message_force_crlf(GBytes *octets);
  * message_restore_crlf. Returns how many octets they are now. */
 gsize message_make_crlf(GByteArray *octets, gsize n, bool every);
 
-/* One bit of 64 for a name's first letter and length. Most names that are looked for are not there,
- * and their bit says so. A name that only a lenient reader sees may be any. */
-static inline uint64_t message_name_bit(struct span name) {
+/* One number of 64 for a name's first letter and length. Most names that are looked for are not
+ * there, and the bit of that number in `names` says so; the others are met in one or two steps. A
+ * name that only a lenient reader sees may be any: then every bit is set. */
+static inline guint message_name_number(struct span name) {
     guint letter = name.n ? (unsigned char)name.p[0] | 0x20 : 0;
-    return UINT64_C(1) << ((letter + 5 * name.n) % 64);
+    return (guint)(letter + 5 * name.n) % 64;
 }
 
 /* message_find for a name whose bit is set. */
@@ -86,7 +91,8 @@ int message_search(const struct message *message, struct span name, guint from);
  */
 static inline int message_find(const struct message *message, const char *name, guint from) {
     struct span wanted = span_of(name);
-    return message->names & message_name_bit(wanted) ? message_search(message, wanted, from) : -1;
+    bool may_be = message->names >> message_name_number(wanted) & 1;
+    return may_be ? message_search(message, wanted, from) : -1;
 }
 
 DEFINE_OWNED(message, message_free)

@@ -114,27 +114,55 @@ static const char *value_of(struct span name, const char *parameters, const char
     return NULL;
 }
 
+/* A filled sentence before it is put together. */
+struct pieces {
+    struct span piece[16]; /* the table's sentences have four placeholders at most */
+    char *shown[8];        /* values that had to be made display text */
+    guint n, n_shown;
+    size_t length;
+};
+
+static void add_piece(struct pieces *pieces, struct span piece) {
+    g_assert(pieces->n < G_N_ELEMENTS(pieces->piece));
+    pieces->piece[pieces->n++] = piece;
+    pieces->length += piece.n;
+}
+
+static void add_value(struct pieces *pieces, struct span value) {
+    if (!display_is_plain(value)) {
+        g_assert(pieces->n_shown < G_N_ELEMENTS(pieces->shown));
+        value = span_of(pieces->shown[pieces->n_shown++] = display_text(value, NULL));
+    }
+    add_piece(pieces, value);
+}
+
+static char *join(const struct pieces *pieces) {
+    char *text = g_malloc(pieces->length + 1), *at = text;
+    for (guint i = 0; i < pieces->n; i++)
+        at = mempcpy(at, pieces->piece[i].p, pieces->piece[i].n);
+    *at = '\0';
+    for (guint i = 0; i < pieces->n_shown; i++)
+        g_free(pieces->shown[i]);
+    return text;
+}
+
 char *reason_fill(const char *template, const char *parameters, const char *const *values) {
     struct span rest = span_of(template);
-    GString *out = g_string_sized_new(2 * rest.n + 1); /* as a rule, values and all */
+    struct pieces pieces = {.n = 0};
     while (rest.n) {
         size_t open = span_find(rest, '{');
-        g_string_append_len(out, rest.p, (gssize)open);
-        rest = span_from(rest, open);
-        size_t close = span_find(rest, '}');
-        if (close == rest.n) {
-            g_string_append_len(out, rest.p, (gssize)rest.n);
+        size_t close = open + span_find(span_from(rest, open), '}');
+        if (close == rest.n)
             break;
-        }
-        const char *value = value_of(span_make(rest.p + 1, close - 1), parameters, values);
-        if (value) {
-            g_autofree char *shown = display_text(span_of(value), NULL);
-            g_string_append(out, shown);
-        } else
-            g_string_append_len(out, rest.p, (gssize)close + 1);
+        const char *value =
+            value_of(span_make(rest.p + open + 1, close - open - 1), parameters, values);
+        add_piece(&pieces, span_first(rest, value ? open : close + 1));
+        if (value)
+            add_value(&pieces, span_of(value));
         rest = span_from(rest, close + 1);
     }
-    return g_string_free(out, FALSE);
+    add_piece(&pieces, rest);
+    return join(&pieces);
 }
 
 char *reason_text(const struct reason *reason, enum reason_language language) {

@@ -266,6 +266,50 @@ static void nothing_to_change_is_no_copy(void **state) {
     assert_ptr_equal(forced, octets);
 }
 
+/* Every name from every place, against a walk over all fields: names that share a chain, names that
+ * differ in case, and names that only a lenient reader sees. */
+static void a_name_is_found_from_anywhere(void **state) {
+    (void)state;
+    static const char *const names[] = {"From",     "from",       "To",       "tO",
+                                        "Received", "X-Received", "Fr\001om", "Zyxwv",
+                                        "Subject",  "A",          "Fxom"};
+    g_autoptr(GRand) random = g_rand_new_with_seed(5);
+    for (int round = 0; round < 2000; round++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        gint32 kinds = g_rand_int_range(random, 1, G_N_ELEMENTS(names) + 1);
+        for (gint32 n = g_rand_int_range(random, 0, 12); n; n--)
+            g_string_append_printf(text, "%s: x\r\n", names[g_rand_int_range(random, 0, kinds)]);
+        OWNED(message) m = from_octets(text->str, text->len);
+        for (size_t k = 0; k < G_N_ELEMENTS(names); k++)
+            for (guint from = 0; from <= m->n_fields + 1; from++) {
+                int wanted = -1;
+                for (guint i = from; i < m->n_fields && wanted < 0; i++) {
+                    bool lenient = span_eq(m->fields[i].name, SPAN_LIT("Fr\001om"));
+                    struct span name = lenient ? SPAN_LIT("From") : m->fields[i].name;
+                    wanted = span_eq_nocase(name, span_of(names[k])) ? (int)i : -1;
+                }
+                if (span_find(span_of(names[k]), 1) == strlen(names[k]))
+                    assert_int_equal(message_find(m, names[k], from), wanted);
+            }
+    }
+}
+
+/* Eight octets a step: a difference in every place, of letters and of what looks like one. */
+static void letters_are_the_same_in_either_case(void **state) {
+    (void)state;
+    static const char text[] = "List-Unsubscribe-Post";
+    for (size_t n = 0; n < sizeof text; n++)
+        for (size_t at = 0; at < n; at++) {
+            char other[sizeof text];
+            memcpy(other, text, sizeof text);
+            assert_true(span_same_letters(text, other, n));
+            other[at] ^= 0x20;
+            assert_int_equal(span_same_letters(text, other, n), text[at] != '-');
+            other[at] = '\0';
+            assert_false(span_same_letters(text, other, n));
+        }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(splits_fields_and_body),
@@ -283,6 +327,8 @@ int main(void) {
         cmocka_unit_test(the_number_of_fields_is_capped),
         cmocka_unit_test(long_fields_and_headers_are_capped),
         cmocka_unit_test(only_the_callers_flag_is_taken),
+        cmocka_unit_test(a_name_is_found_from_anywhere),
+        cmocka_unit_test(letters_are_the_same_in_either_case),
         cmocka_unit_test(crlf_is_restored_only_where_there_is_none),
         cmocka_unit_test(crlf_is_forced_everywhere),
         cmocka_unit_test(nothing_to_change_is_no_copy),
