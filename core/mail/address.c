@@ -12,16 +12,41 @@
 struct parser {
     struct address_lexer lexer;
     struct address_list *list;
-    GArray *mailboxes; /* struct mailbox */
-    GArray *tokens;    /* struct address_token of the element that is being read */
-    gint group;        /* the group we are in, or -1 */
+    guint room; /* mailboxes that the list has room for */
+    struct address_token
+        *tokens; /* of the element that is being read: `usual` of address_parse … */
+    struct address_token *growing; /* … or, where that was too small, this */
+    guint n_tokens, token_room;
+    gint group; /* the group we are in, or -1 */
     bool in_angle;
     bool after_group; /* a group has ended, and no comma has come since */
 };
 
 static struct address_tokens element_tokens(const struct parser *parser) {
-    const void *data = parser->tokens->data;
-    return (struct address_tokens){data, parser->tokens->len};
+    return (struct address_tokens){parser->tokens, parser->n_tokens};
+}
+
+static void add_token(struct parser *parser, const struct address_token *token) {
+    if (parser->n_tokens == parser->token_room) {
+        struct address_token *before = parser->growing ? NULL : parser->tokens;
+        parser->token_room *= 2;
+        parser->growing = g_renew(struct address_token, parser->growing, parser->token_room);
+        if (before)
+            memcpy(parser->growing, before, parser->n_tokens * sizeof *before);
+        parser->tokens = parser->growing;
+    }
+    parser->tokens[parser->n_tokens++] = *token;
+}
+
+static struct mailbox *add_mailbox(struct parser *parser) {
+    struct address_list *list = parser->list;
+    if (list->n == parser->room) {
+        parser->room = MAX(2 * parser->room, 1);
+        list->mailboxes = g_renew(struct mailbox, list->mailboxes, parser->room);
+    }
+    struct mailbox *mailbox = &list->mailboxes[list->n++];
+    *mailbox = (struct mailbox){.group = parser->group};
+    return mailbox;
 }
 
 static bool is_empty(struct address_tokens element) {
@@ -40,10 +65,9 @@ static void end_element(struct parser *parser, bool separator) {
             list->flags |= element.token[i].flags;
         list->flags |= separator && !parser->after_group ? ADDRESS_EMPTY_ELEMENT : 0;
     } else if (list->total++ < LIMIT_MAILBOXES) {
-        struct mailbox mailbox = {.group = parser->group};
-        address_mailbox_parse(&mailbox, &parser->lexer, element);
-        list->flags |= mailbox.flags;
-        g_array_append_val(parser->mailboxes, mailbox);
+        struct mailbox *mailbox = add_mailbox(parser);
+        address_mailbox_parse(mailbox, &parser->lexer, element);
+        list->flags |= mailbox->flags;
     } else {
         list->flags |= ADDRESS_TOO_MANY;
     }
@@ -51,7 +75,7 @@ static void end_element(struct parser *parser, bool separator) {
         list->flags |= ADDRESS_SYNTAX;
     parser->after_group = false;
     parser->in_angle = false;
-    g_array_set_size(parser->tokens, 0);
+    parser->n_tokens = 0;
 }
 
 static bool is_phrase(struct address_tokens element) {
@@ -68,7 +92,7 @@ static void begin_group(struct parser *parser, const struct address_token *colon
     struct address_tokens element = element_tokens(parser);
     if (parser->group >= 0 || !is_phrase(element)) {
         list->flags |= ADDRESS_SYNTAX;
-        g_array_append_val(parser->tokens, *colon);
+        add_token(parser, colon);
         return;
     }
     for (guint i = 0; i < element.n; i++)
@@ -77,7 +101,7 @@ static void begin_group(struct parser *parser, const struct address_token *colon
         list->group_name = address_phrase_text(&parser->lexer, element, NULL, NULL);
     list->flags |= ADDRESS_GROUP;
     parser->group = (gint)list->n_groups++;
-    g_array_set_size(parser->tokens, 0);
+    parser->n_tokens = 0;
 }
 
 static void end_group(struct parser *parser) {
@@ -111,7 +135,7 @@ static void read_token(struct parser *parser, const struct address_token *token)
     } else if (address_token_is(token, '>')) {
         parser->list->flags |= ADDRESS_SYNTAX;
     }
-    g_array_append_val(parser->tokens, *token);
+    add_token(parser, token);
 }
 
 enum { USUAL_TOKENS = 12 }; /* "A B" <c@d.example> */
@@ -120,18 +144,12 @@ struct address_list *address_parse(struct span value) {
     struct address_list *list = NEW_ZERO(address_list);
     if (value.n > LIMIT_ADDRESS_VALUE)
         list->flags |= ADDRESS_TOO_LONG;
-    g_autoptr(GString) text = header_unfold(span_first(value, LIMIT_ADDRESS_VALUE));
-    struct span trimmed = span_make(text->str, text->len);
+    g_autoptr(GString) copy = NULL;
+    struct span trimmed = header_unfolded(span_first(value, LIMIT_ADDRESS_VALUE), &copy);
     if (trimmed.n && trimmed.p[trimmed.n - 1] == '\n') /* the caller left the line end there */
         trimmed.n -= trimmed.n > 1 && trimmed.p[trimmed.n - 2] == '\r' ? 2 : 1;
-    g_autoptr(GArray) tokens =
-        g_array_sized_new(FALSE, FALSE, sizeof(struct address_token), USUAL_TOKENS);
-    struct parser parser = {
-        .list = list,
-        .mailboxes = g_array_new(FALSE, FALSE, sizeof(struct mailbox)),
-        .tokens = tokens,
-        .group = -1,
-    };
+    struct address_token usual[USUAL_TOKENS];
+    struct parser parser = {.list = list, .tokens = usual, .token_room = USUAL_TOKENS, .group = -1};
     address_lex_init(&parser.lexer, trimmed);
     struct address_token token;
     while (address_lex_next(&parser.lexer, &token))
@@ -139,8 +157,7 @@ struct address_list *address_parse(struct span value) {
     end_element(&parser, false);
     if (parser.group >= 0)
         list->flags |= ADDRESS_UNCLOSED;
-    list->n = parser.mailboxes->len;
-    list->mailboxes = (struct mailbox *)(void *)g_array_free(parser.mailboxes, FALSE);
+    g_free(parser.growing);
     return list;
 }
 

@@ -62,6 +62,8 @@ struct mailbox {
                            (dots out of place stay bare); NULL unless fault is ADDRESS_FINE */
     char *shown; /* never NULL: the address; display text of the whole element where there is no
                     address or more than one reading */
+    /* address_mailbox_clear frees them: `decoded_name` may be the same string as `display_name`,
+     * `shown` the same as `address`, and `domain` its end. */
     enum address_fault fault;
     enum domain_fault domain_fault;
     uint32_t flags;      /* address_flag, of this mailbox */

@@ -35,16 +35,38 @@ static void append_token(GString *to, const struct address_lexer *lexer,
         g_string_append_len(to, token->text.p, (gssize)token->text.n);
 }
 
+/* Nothing stands between the tokens. */
+static bool stand_together(struct address_tokens tokens) {
+    for (guint i = 1; i < tokens.n; i++)
+        if (tokens.token[i].gap)
+            return false;
+    return true;
+}
+
+/* The text of a quoted string or a word as it stands in the message; false where a quoted pair has
+ * to be undone. */
+static bool is_bare(const struct address_token *token) {
+    return token->kind == TOKEN_WORD ||
+           (token->kind == TOKEN_QUOTED && span_find(token->text, '\\') == token->text.n);
+}
+
+/* One string for both where they are the same, as they nearly always are. */
 static char *text_of(struct span raw, char **decoded, uint32_t *name_flags) {
-    g_autofree char *plain = header_decode(raw, name_flags);
-    g_autofree char *text = display_text(span_of(plain), name_flags);
+    char *plain = header_decode(raw, name_flags);
+    bool same = display_is_plain(span_of(plain));
+    g_autofree char *text = same ? plain : display_text(span_of(plain), name_flags);
+    bool kept = decoded && *plain;
     if (decoded)
-        *decoded = *plain ? g_steal_pointer(&plain) : NULL;
+        *decoded = kept ? plain : NULL;
+    if (!same && !kept)
+        g_free(plain);
     return *text ? g_steal_pointer(&text) : NULL;
 }
 
 char *address_phrase_text(const struct address_lexer *lexer, struct address_tokens phrase,
                           char **decoded, uint32_t *name_flags) {
+    if (phrase.n == 1 && is_bare(&phrase.token[0]))
+        return text_of(phrase.token[0].text, decoded, name_flags);
     g_autoptr(GString) raw = g_string_new(NULL);
     for (guint i = 0; i < phrase.n; i++) {
         if (phrase.token[i].kind == TOKEN_COMMENT)
@@ -86,6 +108,8 @@ static bool is_like_syntax(gunichar c) {
  * than spaces, the address cannot be shown and so cannot be used. */
 static void check_local_text(struct mailbox *mailbox, struct span text) {
     uint32_t found = 0;
+    if (display_is_plain(text))
+        return;
     g_free(display_text(text, &found));
     if (!(found & TEXT_BAD_OCTETS) && span_find(text, '\0') == text.n)
         for (const char *p = text.p, *end = p + text.n; p < end; p += g_utf8_skip[(guchar)*p]) {
@@ -109,8 +133,7 @@ static void parse_local(struct mailbox *mailbox, const struct address_lexer *lex
         mailbox->fault = ADDRESS_NO_LOCAL;
         return;
     }
-    g_autoptr(GString) local = g_string_new(NULL);
-    bool after_word = false, broken = false;
+    bool after_word = false, broken = false, bare = stand_together(tokens);
     for (guint i = 0; i < tokens.n; i++) {
         const struct address_token *token = &tokens.token[i];
         bool dot = address_token_is(token, '.');
@@ -121,23 +144,26 @@ static void parse_local(struct mailbox *mailbox, const struct address_lexer *lex
             mailbox->flags |= ADDRESS_EMPTY_ATOM;
         if ((i && token->gap) || (token->kind == TOKEN_QUOTED && tokens.n > 1))
             mailbox->flags |= ADDRESS_OBSOLETE;
+        bare = bare && token->kind != TOKEN_QUOTED;
         after_word = !dot;
-        append_token(local, lexer, token);
     }
+    g_autoptr(GString) copy = bare ? NULL : g_string_new(NULL);
+    for (guint i = 0; i < tokens.n && copy; i++)
+        append_token(copy, lexer, &tokens.token[i]);
+    struct span local = copy ? span_make(copy->str, copy->len) : extent(tokens);
     if (!after_word)
         mailbox->flags |= ADDRESS_EMPTY_ATOM;
-    check_local_text(mailbox, span_make(local->str, local->len));
+    check_local_text(mailbox, local);
     mailbox->flags |= broken ? ADDRESS_SYNTAX : 0;
-    if (broken || local->len > LIMIT_LOCAL_PART)
+    if (broken || local.n > LIMIT_LOCAL_PART)
         mailbox->fault = ADDRESS_BAD_LOCAL;
-    mailbox->local = mailbox->fault == ADDRESS_FINE
-                         ? g_strdup(local->str)
-                         : display_text(span_make(local->str, local->len), NULL);
+    mailbox->local = mailbox->fault == ADDRESS_FINE ? span_dup(local) : display_text(local, NULL);
 }
 
-/* domain = dot-atom / domain-literal / obs-domain; obs-domain = atom *("." atom) */
-static void parse_domain(struct mailbox *mailbox, struct address_tokens tokens) {
-    g_autoptr(GString) domain = g_string_new(NULL);
+/* domain = dot-atom / domain-literal / obs-domain; obs-domain = atom *("." atom)
+ * False if it is none; in any case what the mailbox says of it is set. */
+static bool parse_domain(struct mailbox *mailbox, struct address_tokens tokens,
+                         char name[static LIMIT_DOMAIN + 1]) {
     bool after_word = false, literal = false, broken = false;
     for (guint i = 0; i < tokens.n; i++) {
         const struct address_token *token = &tokens.token[i];
@@ -148,31 +174,54 @@ static void parse_domain(struct mailbox *mailbox, struct address_tokens tokens) 
         if (token->gap)
             mailbox->flags |= ADDRESS_OBSOLETE;
         after_word = !dot;
-        g_string_append_len(domain, token->raw.p, (gssize)token->raw.n);
     }
+    g_autoptr(GString) copy = stand_together(tokens) ? NULL : g_string_new(NULL);
+    for (guint i = 0; i < tokens.n && copy; i++)
+        g_string_append_len(copy, tokens.token[i].raw.p, (gssize)tokens.token[i].raw.n);
+    struct span domain = copy ? span_make(copy->str, copy->len) : extent(tokens);
     mailbox->flags |= broken ? ADDRESS_SYNTAX : 0;
     mailbox->domain_fault = DOMAIN_BAD_LDH;
-    if (!broken)
-        mailbox->domain =
-            domain_parse(span_make(domain->str, domain->len), 0, &mailbox->domain_fault);
-    if (!mailbox->domain && mailbox->fault == ADDRESS_FINE)
-        mailbox->fault = domain->len ? ADDRESS_BAD_DOMAIN : ADDRESS_NO_DOMAIN;
+    bool good = !broken && domain_write(domain, 0, &mailbox->domain_fault, name);
+    if (!good && mailbox->fault == ADDRESS_FINE)
+        mailbox->fault = domain.n ? ADDRESS_BAD_DOMAIN : ADDRESS_NO_DOMAIN;
+    return good;
 }
 
-/* The local part as addr-spec wants it: bare if every octet is atext or a dot. */
+static bool is_atext_or_dot(char c) {
+    return (guchar)c > 127 || g_ascii_isalnum(c) || strchr("!#$%&'*+-/=?^_`{|}~.", c);
+}
+
+/* The addr-spec, with its local part as it wants it: bare if every octet is atext or a dot. */
 static char *make_address(const char *local, const char *domain) {
-    bool bare = *local;
-    for (const char *p = local; *p; p++)
-        bare &= (guchar)*p > 127 || g_ascii_isalnum(*p) || strchr("!#$%&'*+-/=?^_`{|}~.", *p);
-    if (bare)
-        return g_strconcat(local, "@", domain, NULL);
-    g_autoptr(GString) quoted = g_string_new("\"");
+    size_t n = strlen(local), quoted_pairs = 0, domain_size = strlen(domain) + 1;
+    bool bare = n > 0;
     for (const char *p = local; *p; p++) {
-        if (*p == '"' || *p == '\\')
-            g_string_append_c(quoted, '\\');
-        g_string_append_c(quoted, *p);
+        bare = bare && is_atext_or_dot(*p);
+        quoted_pairs += *p == '"' || *p == '\\';
     }
-    return g_strconcat(quoted->str, "\"@", domain, NULL);
+    char *address = g_malloc(n + quoted_pairs + strlen("\"\"@") + domain_size), *to = address;
+    if (bare) {
+        to = mempcpy(to, local, n);
+    } else {
+        *to++ = '"';
+        for (const char *p = local; *p; *to++ = *p++)
+            if (*p == '"' || *p == '\\')
+                *to++ = '\\';
+        *to++ = '"';
+    }
+    *to++ = '@';
+    memcpy(to, domain, domain_size);
+    return address;
+}
+
+/* The domain of a mailbox that has an address is its end. */
+static void set_address(struct mailbox *mailbox, const char *domain) {
+    if (mailbox->fault != ADDRESS_FINE) {
+        mailbox->domain = g_strdup(domain);
+        return;
+    }
+    mailbox->address = make_address(mailbox->local, domain);
+    mailbox->domain = mailbox->address + strlen(mailbox->address) - strlen(domain);
 }
 
 /* addr-spec = local-part "@" domain. With several "@" the last one divides: SMTP servers do so. */
@@ -195,17 +244,19 @@ static void parse_addr_spec(struct mailbox *mailbox, const struct address_lexer 
         kept[n++] = tokens.token[i];
     }
     struct address_tokens all = {kept, n};
+    char domain[LIMIT_DOMAIN + 1];
+    bool has_domain = false;
     if (header_has_encoded_word(extent(all)))
         mailbox->flags |= ADDRESS_ENCODED_WORD;
     parse_local(mailbox, lexer, slice(all, 0, MIN(at, n)));
     if (at < n)
-        parse_domain(mailbox, slice(all, at + 1, n));
+        has_domain = parse_domain(mailbox, slice(all, at + 1, n), domain);
     else if (mailbox->fault == ADDRESS_FINE)
         mailbox->fault = ADDRESS_NO_DOMAIN;
     if (at < n && kept[at].gap)
         mailbox->flags |= ADDRESS_OBSOLETE;
-    if (mailbox->fault == ADDRESS_FINE)
-        mailbox->address = make_address(mailbox->local, mailbox->domain);
+    if (has_domain)
+        set_address(mailbox, domain);
 }
 
 /* obs-route = obs-domain-list ":"; obs-domain-list = *(CFWS / ",") "@" domain
@@ -331,15 +382,18 @@ void address_mailbox_parse(struct mailbox *mailbox, const struct address_lexer *
             comment_text(lexer, element, &mailbox->decoded_name, &mailbox->name_flags);
     }
     bool whole = !mailbox->address || mailbox->flags & ADDRESS_TWO_READINGS;
-    mailbox->shown = whole ? display_text(extent(element), NULL) : g_strdup(mailbox->address);
+    mailbox->shown = whole ? display_text(extent(element), NULL) : mailbox->address;
 }
 
 void address_mailbox_clear(struct mailbox *mailbox) {
+    if (mailbox->decoded_name != mailbox->display_name)
+        g_free(mailbox->decoded_name);
     g_free(mailbox->display_name);
-    g_free(mailbox->decoded_name);
     g_free(mailbox->local);
-    g_free(mailbox->domain);
+    if (!mailbox->address)
+        g_free(mailbox->domain);
+    if (mailbox->shown != mailbox->address)
+        g_free(mailbox->shown);
     g_free(mailbox->address);
-    g_free(mailbox->shown);
     *mailbox = (struct mailbox){0};
 }

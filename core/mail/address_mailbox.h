@@ -19,7 +19,7 @@ void address_mailbox_parse(struct mailbox *mailbox, const struct address_lexer *
 void address_mailbox_clear(struct mailbox *mailbox);
 
 /* Display text of phrase tokens, NULL if empty; *decoded (may be NULL) is the same before display
- * rules. The caller frees both. */
+ * rules, the same string even where they change nothing. The caller frees both, one string once. */
 char *address_phrase_text(const struct address_lexer *lexer, struct address_tokens phrase,
                           char **decoded, uint32_t *name_flags);
 

@@ -23,6 +23,13 @@ static void set_ambiguous(struct author *author, const char *why) {
 
 /* The mailboxes of one more From field; the list loses them. */
 static void take_mailboxes(struct author *author, struct address_list *list) {
+    author->total += list->total;
+    if (!author->mailboxes) {
+        author->mailboxes = g_steal_pointer(&list->mailboxes);
+        author->n_mailboxes = list->n;
+        list->n = 0;
+        return;
+    }
     guint room = LIMIT_MAILBOXES - author->n_mailboxes, taken = MIN(list->n, room);
     author->mailboxes =
         g_renew(struct mailbox, author->mailboxes, MAX(author->n_mailboxes + taken, 1));
@@ -34,7 +41,6 @@ static void take_mailboxes(struct author *author, struct address_list *list) {
     }
     list->n -= taken;
     author->n_mailboxes += taken;
-    author->total += list->total;
 }
 
 /* Octets that some readers drop, replace or stop at. */

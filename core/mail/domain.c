@@ -4,8 +4,6 @@
  * (RFC 5891 §5), because a mapping is how two spellings become one name. */
 #include "mail/domain.h"
 
-#include "base/limits.h"
-
 #include <idn2.h>
 
 static bool is_ascii(struct span s) {
@@ -100,47 +98,57 @@ static enum domain_fault append_domain(GString *to, struct span text, uint32_t a
     return is_numeric(to->str + last) ? DOMAIN_NUMERIC : DOMAIN_FINE;
 }
 
-/* What nearly all names are: letters, digits, inner hyphens and dots, and within every limit. NULL
- * if anything is out of the ordinary, which is no fault yet. */
-static char *parse_ordinary(struct span text) {
-    char name[LIMIT_DOMAIN + 1];
-    if (text.n == 0 || text.n > LIMIT_DOMAIN)
-        return NULL;
-    size_t label = 0; /* where it begins */
-    bool digits = true;
-    for (size_t i = 0; i <= text.n; i++) {
-        char c = i < text.n ? text.p[i] : '.';
-        if (c == '.') {
-            if (i == label || i - label > LIMIT_LABEL || name[label] == '-' || name[i - 1] == '-' ||
-                (i == text.n && digits))
-                return NULL;
-            name[i] = c;
-            label = i + 1;
-            digits = true;
-            continue;
-        }
-        bool digit = c >= '0' && c <= '9',
-             letter = (char)(c | 0x20) >= 'a' && (char)(c | 0x20) <= 'z';
-        if (!digit && !letter && c != '-')
-            return NULL;
-        digits = digits && digit;
-        name[i] = letter ? (char)(c | 0x20) : c;
-    }
-    return g_strndup(name, text.n);
+/* A label that begins at `start` and ends before `end`: neither empty nor too long, no hyphen at
+ * its ends. */
+static bool is_ordinary_label(const char *start, const char *end) {
+    return end > start && end - start <= LIMIT_LABEL && *start != '-' && end[-1] != '-';
 }
 
-char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault) {
-    char *ordinary = parse_ordinary(text);
-    if (ordinary) {
+/* What nearly all names are: letters, digits, inner hyphens and dots, and within every limit. False
+ * if anything is out of the ordinary, which is no fault yet. */
+static bool write_ordinary(struct span text, char *name) {
+    if (text.n == 0 || text.n > LIMIT_DOMAIN)
+        return false;
+    const char *label = name;
+    char *at = name;
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        unsigned char letter = c | 0x20;
+        *at = (char)c;
+        if (letter >= 'a' && letter <= 'z') {
+            *at = (char)letter;
+        } else if (c == '.') {
+            if (!is_ordinary_label(label, at))
+                return false;
+            label = at + 1;
+        } else if (c != '-' && (c < '0' || c > '9')) {
+            return false;
+        }
+        at++;
+    }
+    *at = '\0';
+    return is_ordinary_label(label, at) && !is_numeric(label);
+}
+
+bool domain_write(struct span text, uint32_t allow, enum domain_fault *fault,
+                  char name[static LIMIT_DOMAIN + 1]) {
+    if (write_ordinary(text, name)) {
         if (fault)
             *fault = DOMAIN_FINE;
-        return ordinary;
+        return true;
     }
     g_autoptr(GString) out = g_string_sized_new(MIN(text.n, (size_t)LIMIT_DOMAIN) + 1);
     enum domain_fault found = append_domain(out, text, allow);
     if (fault)
         *fault = found;
-    return found ? NULL : g_string_free(g_steal_pointer(&out), FALSE);
+    if (!found)
+        memcpy(name, out->str, out->len + 1);
+    return !found;
+}
+
+char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault) {
+    char name[LIMIT_DOMAIN + 1];
+    return domain_write(text, allow, fault, name) ? g_strdup(name) : NULL;
 }
 
 const char *domain_fault_name(enum domain_fault fault) {

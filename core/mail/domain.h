@@ -6,6 +6,7 @@
 #ifndef INKAN_MAIL_DOMAIN_H
 #define INKAN_MAIL_DOMAIN_H
 
+#include "base/limits.h"
 #include "base/span.h"
 
 #include <stdint.h>
@@ -33,6 +34,9 @@ enum domain_allow {
  * decodes to: DNS sees only these octets (A23). One label is a domain here: who needs two asks
  * domain_labels. The caller frees with g_free. */
 char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault);
+/* The same into a buffer of the caller's, NUL-terminated; false instead of NULL. */
+bool domain_write(struct span text, uint32_t allow, enum domain_fault *fault,
+                  char name[static LIMIT_DOMAIN + 1]);
 
 /* Stable word for a fault ("empty-label"); NULL for DOMAIN_FINE. */
 const char *domain_fault_name(enum domain_fault fault);

@@ -29,6 +29,14 @@ GString *header_unfold(struct span value) {
     return out;
 }
 
+struct span header_unfolded(struct span value, GString **copy) {
+    value = span_first(value, LIMIT_FIELD_SIZE);
+    if (span_find(value, '\n') == value.n)
+        return value;
+    *copy = header_unfold(value);
+    return span_make((*copy)->str, (*copy)->len);
+}
+
 struct decoder {
     GString *out;        /* UTF-8 so far */
     GString *octets;     /* of encoded words in one charset, not yet converted */
@@ -173,11 +181,12 @@ static bool is_plain(struct span text) {
 char *header_decode(struct span value, uint32_t *flags) {
     if (is_plain(span_trim_fws(value)))
         return span_dup(span_trim_fws(value));
-    g_autoptr(GString) unfolded = header_unfold(value);
+    g_autoptr(GString) unfolded = NULL;
+    struct span line = header_unfolded(value, &unfolded);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GString) octets = g_string_new(NULL);
     struct decoder d = {.out = out, .octets = octets};
-    read_value(&d, span_trim_fws(span_make(unfolded->str, unfolded->len)));
+    read_value(&d, span_trim_fws(line));
     char *text = without_controls(&d);
     if (flags)
         *flags |= d.flags;

@@ -19,6 +19,9 @@
  * white space and bare CR stay. The caller frees with g_string_free. At most LIMIT_FIELD_SIZE
  * octets. */
 GString *header_unfold(struct span value);
+/* The same without a copy where nothing is folded: then the value itself, else what stands in
+ * *copy, which the caller frees and which is NULL before. */
+struct span header_unfolded(struct span value, GString **copy);
 
 /* Decoded text of an unstructured value (Subject, a display name, a comment): unfolded, trimmed,
  * encoded words decoded once, wherever they stand (mailers glue them to text against RFC 2047 §5),
