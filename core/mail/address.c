@@ -9,6 +9,8 @@
 #include "mail/address_mailbox.h"
 #include "mail/header.h"
 
+enum { USUAL_TOKENS = 12 }; /* "A B" <c@d.example> */
+
 struct parser {
     struct address_lexer lexer;
     struct address_list *list;
@@ -29,7 +31,7 @@ static struct address_tokens element_tokens(const struct parser *parser) {
 static void add_token(struct parser *parser, const struct address_token *token) {
     if (parser->n_tokens == parser->token_room) {
         struct address_token *before = parser->growing ? NULL : parser->tokens;
-        parser->token_room *= 2;
+        parser->token_room = MAX(2 * parser->token_room, 2 * USUAL_TOKENS);
         parser->growing = g_renew(struct address_token, parser->growing, parser->token_room);
         if (before)
             memcpy(parser->growing, before, parser->n_tokens * sizeof *before);
@@ -137,8 +139,6 @@ static void read_token(struct parser *parser, const struct address_token *token)
     }
     add_token(parser, token);
 }
-
-enum { USUAL_TOKENS = 12 }; /* "A B" <c@d.example> */
 
 struct address_list *address_parse(struct span value) {
     struct address_list *list = NEW_ZERO(address_list);

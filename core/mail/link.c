@@ -15,22 +15,27 @@ void link_free(struct link *link) {
     g_free(link);
 }
 
-/* WHATWG URL §4.4: white space and controls around are not there, tabs and line ends nowhere. */
-static GString *without_white_space(struct span written) {
+static bool is_left_out(char c) {
+    return c == '\t' || c == '\r' || c == '\n';
+}
+
+/* WHATWG URL §4.4: white space and controls around are not there, tabs and line ends nowhere: then
+ * the URL is *copy, which is NULL before. */
+static struct span without_white_space(struct span written, GString **copy) {
     while (written.n && (guchar)written.p[0] <= 32)
         written = span_from(written, 1);
     while (written.n && (guchar)written.p[written.n - 1] <= 32)
         written.n--;
-    GString *url = g_string_sized_new(written.n + 1);
-    while (written.n) {
-        size_t n = 0;
-        while (n < written.n && written.p[n] != '\t' && written.p[n] != '\r' &&
-               written.p[n] != '\n')
-            n++;
-        g_string_append_len(url, written.p, (gssize)n);
-        written = span_from(written, n + 1);
-    }
-    return url;
+    size_t n = 0;
+    while (n < written.n && !is_left_out(written.p[n]))
+        n++;
+    if (n == written.n)
+        return written;
+    *copy = g_string_sized_new(written.n + 1);
+    for (size_t i = 0; i < written.n; i++)
+        if (!is_left_out(written.p[i]))
+            g_string_append_c(*copy, written.p[i]);
+    return span_make((*copy)->str, (*copy)->len);
 }
 
 static bool stands_in_url(char c) {
@@ -79,34 +84,46 @@ static char *percent_decode(struct span s) {
     return g_string_free(out, !text);
 }
 
-static char *parse_ipv6(struct span inside) {
+/* `name` is what parse_host fills. */
+static bool parse_ipv6(struct span inside, char *name) {
     struct in6_addr address;
-    g_autofree char *text = span_dup(inside);
-    char canonical[INET6_ADDRSTRLEN];
-    if (strlen(text) != inside.n || inet_pton(AF_INET6, text, &address) != 1)
-        return NULL;
-    return g_strdup(inet_ntop(AF_INET6, &address, canonical, sizeof canonical));
+    char text[INET6_ADDRSTRLEN];
+    if (inside.n >= sizeof text || span_find(inside, '\0') < inside.n)
+        return false;
+    memcpy(text, inside.p, inside.n);
+    text[inside.n] = '\0';
+    return inet_pton(AF_INET6, text, &address) == 1 &&
+           inet_ntop(AF_INET6, &address, name, INET6_ADDRSTRLEN);
+}
+
+static bool is_plain_ipv4(const char *text) {
+    struct in_addr address;
+    return g_ascii_isdigit(*text) && inet_pton(AF_INET, text, &address) == 1;
 }
 
 /* A host whose last label is a number is an IPv4 address to a browser in any of its spellings; only
- * the plain one is taken. */
-static char *parse_host(struct span host) {
+ * the plain one, which is no domain to domain_write, is taken. */
+static bool parse_host(struct span host, char name[static LIMIT_DOMAIN + 1]) {
     if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-        return parse_ipv6(span_make(host.p + 1, host.n - 2));
-    g_autofree char *decoded = percent_decode(host);
-    if (!decoded || !*decoded || strlen(decoded) > LIMIT_LINK_URL)
-        return NULL;
-    struct in_addr address;
-    if (inet_pton(AF_INET, decoded, &address) == 1)
-        return g_steal_pointer(&decoded);
-    char *domain =
-        domain_parse(span_of(decoded), DOMAIN_ALLOW_UNDERSCORE | DOMAIN_ALLOW_ROOT_DOT, NULL);
-    const char *last = domain ? strrchr(domain, '.') : NULL;
-    last = last ? last + 1 : domain;
-    if (last && (g_ascii_isdigit(*last) &&
-                 (strspn(last, "0123456789") == strlen(last) || g_str_has_prefix(last, "0x"))))
-        g_clear_pointer(&domain, g_free);
-    return domain;
+        return parse_ipv6(span_make(host.p + 1, host.n - 2), name);
+    g_autofree char *decoded = NULL;
+    if (span_find(host, '%') < host.n) {
+        decoded = percent_decode(host);
+        if (!decoded)
+            return false;
+        host = span_of(decoded);
+    }
+    if (domain_write(host, DOMAIN_ALLOW_UNDERSCORE | DOMAIN_ALLOW_ROOT_DOT, NULL, name)) {
+        const char *last = strrchr(name, '.');
+        last = last ? last + 1 : name;
+        return !g_ascii_isdigit(*last) ||
+               (strspn(last, "0123456789") != strlen(last) && !g_str_has_prefix(last, "0x"));
+    }
+    if (host.n >= INET_ADDRSTRLEN)
+        return false;
+    memcpy(name, host.p, host.n);
+    name[host.n] = '\0';
+    return strlen(name) == host.n && is_plain_ipv4(name);
 }
 
 /* host [":" port]; false for a port that is no number. */
@@ -134,8 +151,8 @@ static struct link *parse_web(const char *scheme, struct span rest) {
         host = span_from(host, at + 1);
     if (!split_port(&host, &port))
         return NULL;
-    char *name = parse_host(host);
-    if (!name)
+    char name[LIMIT_DOMAIN + 1];
+    if (!parse_host(host, name))
         return NULL;
     bool ipv6 = strchr(name, ':');
     GString *url = g_string_sized_new(rest.n + LIMIT_LABEL);
@@ -152,7 +169,7 @@ static struct link *parse_web(const char *scheme, struct span rest) {
     append_path(path, url);
     struct link *link = NEW_ZERO(link);
     link->url = g_string_free(url, FALSE);
-    link->host = name;
+    link->host = g_strdup(name);
     return link;
 }
 
@@ -208,8 +225,6 @@ static struct link *parse_absolute(struct span url) {
 struct link *link_parse(struct span written) {
     if (written.n == 0 || written.n > LIMIT_LINK_URL)
         return NULL;
-    GString *url = without_white_space(written);
-    struct link *link = parse_absolute(span_make(url->str, url->len));
-    g_string_free(url, TRUE);
-    return link;
+    g_autoptr(GString) copy = NULL;
+    return parse_absolute(without_white_space(written, &copy));
 }

@@ -89,9 +89,8 @@ void unsubscribe_parse(const struct message *message, struct unsubscribe *unsubs
     int at = message_find(message, list_field, 0);
     if (at < 0 || message->fields[at].value.n > LIMIT_FIELD_SIZE)
         return;
-    GString *value = header_unfold(message->fields[at].value);
-    guint n_https = read_uris(span_make(value->str, value->len), unsubscribe);
-    g_string_free(value, TRUE);
+    g_autoptr(GString) copy = NULL;
+    guint n_https = read_uris(header_unfolded(message->fields[at].value, &copy), unsubscribe);
     unsubscribe->one_click =
         n_https == 1 && message_count(message, list_field) == 1 && says_one_click(message);
 }
