@@ -62,36 +62,47 @@ struct reader {
  * "a", or before what a decoder takes away or makes something else of ("=", a control character,
  * "~", 8-bit); or "<" itself in quoted-printable, "=3C". 8-bit octets are below every control
  * character: they are signed. */
-static inline struct block block_opens(const char *block) {
+static inline struct block block_opens(const char *block, bool quoted_printable) {
     signed char one __attribute__((vector_size(BLOCK)));
     signed char two __attribute__((vector_size(BLOCK)));
     signed char three __attribute__((vector_size(BLOCK)));
     memcpy(&one, block, BLOCK);
     memcpy(&two, block + 1, BLOCK);
+    struct block opens = {(one == '<') &
+                          (((two | 0x20) == 'a') | (two == '=') | (two < ' ') | (two > '}'))};
+    if (!quoted_printable)
+        return opens;
     memcpy(&three, block + 2, BLOCK);
-    return (struct block){
-        ((one == '<') & (((two | 0x20) == 'a') | (two == '=') | (two < ' ') | (two > '}'))) |
-        ((one == '=') & (two == '3') & ((three | 0x20) == 'c'))};
+    opens.octets |= (one == '=') & (two == '3') & ((three | 0x20) == 'c');
+    return opens;
 }
 
 /* The same of four blocks: most open nothing, and one question is enough for them. */
-static inline bool four_open(const char *blocks) {
-    return block_any_marked(block_opens(blocks), block_opens(blocks + BLOCK),
-                            block_opens(blocks + 2 * BLOCK), block_opens(blocks + 3 * BLOCK));
+static inline bool four_open(const char *blocks, bool quoted_printable) {
+    return block_any_marked(block_opens(blocks, quoted_printable),
+                            block_opens(blocks + BLOCK, quoted_printable),
+                            block_opens(blocks + 2 * BLOCK, quoted_printable),
+                            block_opens(blocks + 3 * BLOCK, quoted_printable));
 }
 
-bool link_markup_possible(struct span octets) {
+/* Inline, so that bare octets are spared the questions about quoted-printable. */
+static G_ALWAYS_INLINE inline bool is_possible(struct span octets, bool quoted_printable) {
     size_t at = 0;
     for (; at + 4 * BLOCK + 2 <= octets.n; at += 4 * BLOCK)
-        if (four_open(octets.p + at))
+        if (four_open(octets.p + at, quoted_printable))
             return true;
     for (; at + BLOCK + 2 <= octets.n; at += BLOCK)
-        if (block_is_marked(block_opens(octets.p + at)))
+        if (block_is_marked(block_opens(octets.p + at, quoted_printable)))
             return true;
     char last[2 * BLOCK + 2] = {0}; /* a "<" that ends them has a NUL behind it: yes */
     if (at < octets.n)
         memcpy(last, octets.p + at, octets.n - at);
-    return block_is_marked(block_opens(last)) || block_is_marked(block_opens(last + BLOCK));
+    return block_is_marked(block_opens(last, quoted_printable)) ||
+           block_is_marked(block_opens(last + BLOCK, quoted_printable));
+}
+
+bool link_markup_possible(struct span octets, bool quoted_printable) {
+    return quoted_printable ? is_possible(octets, true) : is_possible(octets, false);
 }
 
 /* Moves to the next "<a" or "</a" that is a tag; false at the end. */

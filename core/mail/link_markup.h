@@ -17,9 +17,9 @@ typedef void (*link_markup_seen)(const char *shown, const char *target, void *da
 void link_markup_each(const char *html, link_markup_seen seen, void *data);
 
 /* The cheap question before a part is decoded: may there be an <a>? `octets` as they were sent,
- * bare or in quoted-printable, in a charset whose ASCII is ASCII. One pass; may say yes for
+ * in quoted-printable or bare, in a charset whose ASCII is ASCII. One pass; may say yes for
  * nothing, never no for something. */
-bool link_markup_possible(struct span octets);
+bool link_markup_possible(struct span octets, bool quoted_printable);
 
 /* The host that `text` as a whole names, "https://www.example.org/x", "www.example.org" or
  * "example.org/x"; NULL for any other text, and for what may as well be a file name ("notes.md").

@@ -101,7 +101,8 @@ static struct field *next_slot(struct message *message, guint *allocated) {
         return NULL;
     }
     if (message->n_fields == *allocated) {
-        *allocated = *allocated ? *allocated * 2 : 64;
+        /* what malloc keeps at hand for the next message, which a larger block would not be */
+        *allocated = *allocated ? *allocated * 2 : 16;
         message->fields = g_renew(struct field, message->fields, *allocated);
     }
     return &message->fields[message->n_fields++];

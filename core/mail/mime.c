@@ -124,7 +124,7 @@ static void read_type(struct mime_part *part, const struct field *field,
     mime_field_parse(field ? field->value : SPAN_NULL, true, parsed);
     if (field)
         part->flags |= parsed->flags;
-    part->type = g_strdup(parsed->value ? parsed->value : default_type(part));
+    part->type = parsed->value ? g_steal_pointer(&parsed->value) : g_strdup(default_type(part));
     part->parameters = g_steal_pointer(&parsed->parameters);
     part->n_parameters = parsed->n_parameters;
 }

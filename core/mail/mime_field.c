@@ -2,6 +2,7 @@
 #include "mail/mime_field.h"
 
 #include "base/limits.h"
+#include "base/zeroed.h"
 #include "mail/charset.h"
 #include "mail/header.h"
 
@@ -9,15 +10,23 @@
  * percent-encoded (§4), octets. */
 struct piece {
     char *name;
+    bool named; /* `name` is that of a parameter now, which owns it */
     int section;
     bool extended;
-    GString *octets;
+    struct span octets;
+    GString *copy; /* of the octets, where something was left out of them; else NULL */
 };
 
-static void piece_clear(gpointer data) {
-    struct piece *piece = data;
-    g_free(piece->name);
-    g_string_free(piece->octets, TRUE);
+struct pieces {
+    struct piece piece[LIMIT_PARAMETERS];
+    guint n;
+};
+
+static void piece_clear(struct piece *piece) {
+    if (!piece->named)
+        g_free(piece->name);
+    if (piece->copy)
+        g_string_free(piece->copy, TRUE);
 }
 
 struct cursor {
@@ -56,25 +65,52 @@ static struct span take_token(struct cursor *c) {
     return span_make(start, (size_t)(c->p - start));
 }
 
-/* quoted-string without its quotes and folds; false if the closing quote is missing. */
-static bool take_quoted(struct cursor *c, GString *to) {
-    for (c->p++; c->p < c->end; c->p++) {
-        if (*c->p == '"') {
-            c->p++;
+static bool is_line_end(char c) {
+    return c == '\r' || c == '\n';
+}
+
+/* Where the quoted-string that begins at *c ends: at its closing quote, or at c->end. */
+static const char *closing_quote(const struct cursor *c) {
+    const char *p = c->p + 1;
+    while (p < c->end && *p != '"')
+        p += *p == '\\' && p + 1 < c->end ? 2 : 1;
+    return p;
+}
+
+static bool is_left_out(char c) {
+    return is_line_end(c) || c == '\\';
+}
+
+static bool holds(struct span text, bool (*is_one)(char c)) {
+    for (size_t i = 0; i < text.n; i++)
+        if (is_one(text.p[i]))
             return true;
-        }
-        if (*c->p == '\r' || *c->p == '\n')
-            continue;
-        if (*c->p == '\\' && c->p + 1 < c->end)
-            c->p++;
-        g_string_append_c(to, *c->p);
-    }
     return false;
+}
+
+/* quoted-string without its quotes and folds; false if the closing quote is missing. */
+static bool take_quoted(struct cursor *c, struct piece *piece) {
+    const char *start = c->p + 1, *close = closing_quote(c);
+    bool closed = close < c->end;
+    c->p = close + closed;
+    piece->octets = span_make(start, (size_t)(close - start));
+    if (!holds(piece->octets, is_left_out))
+        return closed;
+    piece->copy = g_string_sized_new(piece->octets.n);
+    for (const char *p = start; p < close; p++) {
+        if (is_line_end(*p))
+            continue;
+        if (*p == '\\' && p + 1 < c->end)
+            p++;
+        g_string_append_c(piece->copy, *p);
+    }
+    piece->octets = span_make(piece->copy->str, piece->copy->len);
+    return closed;
 }
 
 /* An unquoted value: up to ";", without what is a comment behind white space. Names keep such
  * "comments": name=Report (1).pdf. True if it was a plain token. */
-static bool take_bare(struct cursor *c, bool name, GString *to) {
+static bool take_bare(struct cursor *c, bool name, struct piece *piece) {
     const char *start = c->p, *stop;
     while (c->p < c->end && *c->p != ';')
         c->p++;
@@ -83,12 +119,17 @@ static bool take_bare(struct cursor *c, bool name, GString *to) {
             break;
     struct span value = span_trim_fws(span_make(start, (size_t)(stop - start)));
     bool plain = value.n > 0;
-    for (size_t i = 0; i < value.n; i++) {
+    for (size_t i = 0; i < value.n; i++)
         plain = plain && is_token(value.p[i]);
-        if (value.p[i] != '\r' && value.p[i] != '\n')
-            g_string_append_c(to, value.p[i]);
-    }
-    return plain;
+    piece->octets = value;
+    if (plain || !holds(value, is_line_end))
+        return plain;
+    piece->copy = g_string_sized_new(value.n);
+    for (size_t i = 0; i < value.n; i++)
+        if (!is_line_end(value.p[i]))
+            g_string_append_c(piece->copy, value.p[i]);
+    piece->octets = span_make(piece->copy->str, piece->copy->len);
+    return false;
 }
 
 /* "name", "name*", "name*3", "name*3*" (RFC 2231 §7) */
@@ -117,20 +158,19 @@ static bool is_file_name(const char *name) {
     return strcmp(name, "name") == 0 || strcmp(name, "filename") == 0;
 }
 
-/* parameter := attribute "=" value, RFC 2045 §5.1. False: not one, the cursor stands at the next
- * ";". */
-static bool take_piece(struct cursor *c, GArray *pieces, uint32_t *flags) {
-    struct piece piece = {.octets = g_string_new(NULL)};
+/* parameter := attribute "=" value, RFC 2045 §5.1. The cursor stands at the next ";" then, whether
+ * it was one or not. */
+static void take_piece(struct cursor *c, struct pieces *pieces, uint32_t *flags) {
+    struct piece piece = {.octets = SPAN_NULL};
     read_name(take_token(c), &piece);
     bool sane = skip_cfws(c) && *piece.name && c->p < c->end && *c->p == '=';
     if (sane) {
         c->p++;
-        sane = skip_cfws(c);
+        skip_cfws(c);
         bool quoted = c->p < c->end && *c->p == '"';
-        if (quoted ? !take_quoted(c, piece.octets)
-                   : !take_bare(c, is_file_name(piece.name), piece.octets))
+        if (quoted ? !take_quoted(c, &piece) : !take_bare(c, is_file_name(piece.name), &piece))
             *flags |= MIME_BAD_FIELD;
-        g_array_append_val(pieces, piece);
+        pieces->piece[pieces->n++] = piece;
     } else {
         *flags |= MIME_BAD_FIELD;
         piece_clear(&piece);
@@ -142,29 +182,26 @@ static bool take_piece(struct cursor *c, GArray *pieces, uint32_t *flags) {
     c->p = before;
     while (c->p < c->end && *c->p != ';')
         c->p++;
-    return sane;
 }
 
-static void percent_decode(const GString *from, gsize at, GString *to) {
-    for (; at < from->len; at++) {
-        int high = from->str[at] == '%' && at + 2 < from->len
-                       ? g_ascii_xdigit_value(from->str[at + 1])
-                       : -1;
-        int low = high >= 0 ? g_ascii_xdigit_value(from->str[at + 2]) : -1;
+static void percent_decode(struct span from, GString *to) {
+    for (size_t at = 0; at < from.n; at++) {
+        int high = from.p[at] == '%' && at + 2 < from.n ? g_ascii_xdigit_value(from.p[at + 1]) : -1;
+        int low = high >= 0 ? g_ascii_xdigit_value(from.p[at + 2]) : -1;
         if (low >= 0) {
             g_string_append_c(to, (char)(high * 16 + low));
             at += 2;
         } else {
-            g_string_append_c(to, from->str[at]);
+            g_string_append_c(to, from.p[at]);
         }
     }
 }
 
-static struct piece *find_piece(GArray *pieces, const char *name, int section,
-                                bool extended_first) {
-    struct piece *found = NULL;
-    for (guint i = 0; i < pieces->len; i++) {
-        struct piece *piece = &g_array_index(pieces, struct piece, i);
+static const struct piece *find_piece(const struct pieces *pieces, const char *name, int section,
+                                      bool extended_first) {
+    const struct piece *found = NULL;
+    for (guint i = 0; i < pieces->n; i++) {
+        const struct piece *piece = &pieces->piece[i];
         if (piece->section != section || strcmp(piece->name, name) != 0)
             continue;
         if (!found || (extended_first && piece->extended && !found->extended))
@@ -173,47 +210,57 @@ static struct piece *find_piece(GArray *pieces, const char *name, int section,
     return found;
 }
 
-/* charset'language'text (RFC 2231 §4): the charset, and where the text begins. */
-static struct span extended_charset(const GString *octets, gsize *at) {
-    struct span all = span_make(octets->str, octets->len);
+/* charset'language'text (RFC 2231 §4): the charset; *octets becomes the text. */
+static struct span take_charset(struct span *octets) {
+    struct span all = *octets;
     size_t first = span_find(all, '\'');
     size_t second = first + 1 + span_find(span_from(all, first + 1), '\'');
     if (first >= all.n || second >= all.n)
         return SPAN_NULL;
-    *at = second + 1;
+    *octets = span_from(all, second + 1);
     return span_first(all, first);
 }
 
-/* The octets of all sections, decoded, and the charset the first one named. */
-static GString *join(GArray *pieces, const char *name, struct span *charset) {
-    struct piece *single = find_piece(pieces, name, -1, true);
+/* The octets of all sections, decoded, and the charset the first one named. In *copy, which is NULL
+ * before, unless they stand in one piece. */
+static struct span join(const struct pieces *pieces, const char *name, struct span *charset,
+                        GString **copy) {
+    const struct piece *single = find_piece(pieces, name, -1, true);
     if (single && !single->extended && find_piece(pieces, name, 0, true))
         single = NULL;
     if (single && !single->extended)
-        return g_string_new_len(single->octets->str, (gssize)single->octets->len);
-    GString *octets = g_string_new(NULL);
+        return single->octets;
+    *copy = g_string_new(NULL);
     for (int section = single ? -1 : 0;; section++) {
-        struct piece *piece = find_piece(pieces, name, section, true);
+        const struct piece *piece = find_piece(pieces, name, section, true);
         if (!piece)
             break;
-        gsize at = 0;
+        struct span octets = piece->octets;
         if (piece->extended && section <= 0)
-            *charset = extended_charset(piece->octets, &at);
+            *charset = take_charset(&octets);
         if (piece->extended)
-            percent_decode(piece->octets, at, octets);
+            percent_decode(octets, *copy);
         else
-            g_string_append_len(octets, piece->octets->str, (gssize)piece->octets->len);
+            g_string_append_len(*copy, octets.p, (gssize)octets.n);
         if (single)
             break;
     }
-    return octets;
+    return span_make((*copy)->str, (*copy)->len);
+}
+
+static bool is_printable(struct span text) {
+    for (size_t i = 0; i < text.n; i++)
+        if ((guchar)text.p[i] < 32 || (guchar)text.p[i] >= 127)
+            return false;
+    return true;
 }
 
 /* Octets to valid UTF-8 without control characters. */
-static char *to_text(GString *octets, struct span charset, bool file_name, uint32_t *flags) {
-    struct span raw = span_make(octets->str, octets->len);
+static char *to_text(struct span raw, struct span charset, bool file_name, uint32_t *flags) {
     if (charset.n == 0 && file_name)
         return header_decode(raw, NULL);
+    if (charset.n == 0 && is_printable(raw))
+        return span_dup(raw);
     GString *text = g_string_new(NULL);
     if (charset.n == 0 || charset_append(text, raw, charset) == CHARSET_UNKNOWN) {
         if (charset.n)
@@ -229,42 +276,42 @@ static char *to_text(GString *octets, struct span charset, bool file_name, uint3
 }
 
 /* A parameter written twice in the same form, or in two forms that differ (attacks H162). */
-static void note_duplicates(GArray *pieces, const struct piece *piece, guint at, uint32_t *flags) {
+static void note_duplicates(const struct pieces *pieces, const struct piece *piece, guint at,
+                            uint32_t *flags) {
     for (guint i = 0; i < at; i++) {
-        const struct piece *other = &g_array_index(pieces, struct piece, i);
+        const struct piece *other = &pieces->piece[i];
         if (strcmp(other->name, piece->name) != 0)
             continue;
         if ((other->section == piece->section && other->extended == piece->extended) ||
             (other->section < 0) != (piece->section < 0) ||
-            (other->section < 0 && !g_string_equal(other->octets, piece->octets)))
+            (other->section < 0 && !span_eq(other->octets, piece->octets)))
             *flags |= MIME_DUPLICATE_PARAMETER;
     }
 }
 
-static bool seen_before(GArray *pieces, guint at) {
-    const char *name = g_array_index(pieces, struct piece, at).name;
+static bool seen_before(const struct pieces *pieces, guint at) {
     for (guint i = 0; i < at; i++)
-        if (strcmp(g_array_index(pieces, struct piece, i).name, name) == 0)
+        if (strcmp(pieces->piece[i].name, pieces->piece[at].name) == 0)
             return true;
     return false;
 }
 
-static void collect(GArray *pieces, struct mime_field *field) {
-    field->parameters = g_new0(struct mime_parameter, pieces->len + 1);
-    for (guint i = 0; i < pieces->len; i++) {
-        struct piece *piece = &g_array_index(pieces, struct piece, i);
+static void collect(struct pieces *pieces, struct mime_field *field) {
+    field->parameters = NEW_ZEROS(struct mime_parameter, pieces->n + 1);
+    for (guint i = 0; i < pieces->n; i++) {
+        struct piece *piece = &pieces->piece[i];
         note_duplicates(pieces, piece, i, &field->flags);
         if (seen_before(pieces, i))
             continue;
         struct span charset = SPAN_NULL;
-        GString *octets = join(pieces, piece->name, &charset);
+        g_autoptr(GString) copy = NULL;
+        struct span octets = join(pieces, piece->name, &charset, &copy);
         struct mime_parameter *parameter = &field->parameters[field->n_parameters++];
-        parameter->name = g_strdup(piece->name);
+        parameter->name = piece->name;
+        piece->named = true;
         parameter->value = to_text(octets, charset, is_file_name(piece->name), &field->flags);
         if (strcmp(piece->name, "boundary") == 0)
-            field->boundary = octets;
-        else
-            g_string_free(octets, TRUE);
+            field->boundary = g_string_new_len(octets.p, (gssize)octets.n);
     }
 }
 
@@ -282,8 +329,14 @@ static char *take_value(struct cursor *c, bool slash) {
     struct span subtype = take_token(c);
     if (subtype.n == 0)
         return NULL;
-    g_autofree char *first = span_dup_lower(type), *second = span_dup_lower(subtype);
-    return g_strconcat(first, "/", second, NULL);
+    char *value = g_malloc(type.n + subtype.n + sizeof "/");
+    memcpy(value, type.p, type.n);
+    value[type.n] = '/';
+    memcpy(value + type.n + 1, subtype.p, subtype.n);
+    value[type.n + 1 + subtype.n] = '\0';
+    for (char *p = value; *p; p++)
+        *p = g_ascii_tolower(*p);
+    return value;
 }
 
 void mime_field_parse(struct span text, bool slash, struct mime_field *field) {
@@ -302,18 +355,19 @@ void mime_field_parse(struct span text, bool slash, struct mime_field *field) {
         c.p++;
     if (c.p == c.end)
         return;
-    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
-    g_array_set_clear_func(pieces, piece_clear);
-    while (c.p < c.end && pieces->len < LIMIT_PARAMETERS) {
+    struct pieces pieces;
+    pieces.n = 0;
+    while (c.p < c.end && pieces.n < LIMIT_PARAMETERS) {
         c.p++;
         skip_cfws(&c);
         if (c.p < c.end && *c.p != ';')
-            take_piece(&c, pieces, &field->flags);
+            take_piece(&c, &pieces, &field->flags);
     }
     if (c.p < c.end)
         field->flags |= MIME_BAD_FIELD;
-    collect(pieces, field);
-    g_array_unref(pieces);
+    collect(&pieces, field);
+    for (guint i = 0; i < pieces.n; i++)
+        piece_clear(&pieces.piece[i]);
 }
 
 void mime_field_clear(struct mime_field *field) {

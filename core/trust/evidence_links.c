@@ -43,7 +43,8 @@ static bool may_have_links(const struct mime_part *part) {
     for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
         is_usual = is_usual || g_ascii_strcasecmp(charset, usual[i]) == 0;
     bool as_sent = part->encoding == MIME_IDENTITY || part->encoding == MIME_QUOTED_PRINTABLE;
-    return !is_usual || !as_sent || link_markup_possible(part->body);
+    return !is_usual || !as_sent ||
+           link_markup_possible(part->body, part->encoding == MIME_QUOTED_PRINTABLE);
 }
 
 void evidence_links_collect(struct evidence *evidence, struct evaluate_tree *tree,

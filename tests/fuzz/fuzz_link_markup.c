@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     g_autofree char *html = g_utf8_make_valid((const char *)data, (gssize)size);
     bool found = false;
     link_markup_each(html, check, &found);
-    g_assert(!found || link_markup_possible(span_of(html)));
+    g_assert(!found || link_markup_possible(span_of(html), false));
+    g_assert(!found || link_markup_possible(span_of(html), true));
     g_free(link_markup_host(span_make((const char *)data, size)));
     return 0;
 }

@@ -103,11 +103,14 @@ static void asked_before_decoding(void **state) {
             for (guint i = 0; i < G_N_ELEMENTS(yes); i++) {
                 g_autofree char *text =
                     g_strconcat(head, yes[i], strcmp(yes[i], "<") ? tail : "", NULL);
-                assert_true(link_markup_possible(span_of(text)));
+                assert_true(link_markup_possible(span_of(text), true));
+                bool bare = !strstr(yes[i], "=3");
+                assert_int_equal(link_markup_possible(span_of(text), false), bare);
             }
             for (guint i = 0; i < G_N_ELEMENTS(no); i++) {
                 g_autofree char *text = g_strconcat(head, no[i], " ", tail, NULL);
-                assert_false(link_markup_possible(span_of(text)));
+                assert_false(link_markup_possible(span_of(text), true));
+                assert_false(link_markup_possible(span_of(text), false));
             }
         }
     }
