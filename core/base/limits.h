@@ -280,6 +280,7 @@
 #define LIMIT_JOB_REPLY (32u << 20)    /* its answer: base64 images, doubled escapes */
 #define LIMIT_JOB_MS 5000              /* wall clock of one job */
 #define LIMIT_CHILD_JOBS 64            /* jobs of one child before it is replaced */
+#define LIMIT_CHILD_BUSY_MS 5000       /* … or after so long at work: far from where LIMIT_CHILD_CPU would end it, over whoever's job */
 #define LIMIT_CHILD_CPU 60             /* seconds of one child's life (RLIMIT_CPU) */
 #define LIMIT_CHILD_MEMORY (768u << 20) /* address space of a child (RLIMIT_AS) */
 

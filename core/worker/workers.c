@@ -19,6 +19,7 @@ struct child {
     pid_t pid;
     int fd;
     guint jobs;
+    int64_t busy_ms; /* at jobs so far */
 };
 
 struct workers {
@@ -223,7 +224,7 @@ static struct child *take(struct workers *workers, int64_t deadline_ms, GError *
 }
 
 static void give_back(struct workers *workers, struct child *child) {
-    if (++child->jobs >= LIMIT_CHILD_JOBS) {
+    if (++child->jobs >= LIMIT_CHILD_JOBS || child->busy_ms >= LIMIT_CHILD_BUSY_MS) {
         count(workers, &workers->counts.recycled);
         forget(workers, child);
         return;
@@ -275,9 +276,11 @@ static GBytes *run_in(struct workers *workers, struct child *child, enum job job
                       int64_t deadline_ms, GError **error) {
     GBytes *reply = NULL;
     enum job_status status = JOB_FAILED;
+    int64_t began_ms = clock_monotonic_ms();
     enum protocol_end end = send_request(child, job, request, deadline_ms);
     if (!end)
         end = read_reply(child, deadline_ms, &status, &reply);
+    child->busy_ms += clock_monotonic_ms() - began_ms;
     if (end) {
         report_end(workers, end, error);
         forget(workers, child);

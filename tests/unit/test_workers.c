@@ -228,6 +228,33 @@ static void a_job_that_waited_is_not_late(void **state) {
     g_thread_join(stopper);
 }
 
+static gpointer go_on_later(gpointer data) {
+    (void)data;
+    g_usleep((gulong)(LIMIT_CHILD_BUSY_MS / 2 + 100) * 1000);
+    kill_children(SIGCONT);
+    return NULL;
+}
+
+/* A child is ended between two jobs, not by its limit of processor time in the middle of somebody
+ * else's. */
+static void e120_long_jobs_use_up_a_child_between_jobs(void **state) {
+    (void)state;
+    OWNED(workers) workers = workers_new(program, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    for (guint n = 0; n < 2; n++) {
+        assert_int_equal(workers_counts(workers).recycled, 0);
+        kill_children(SIGSTOP);
+        GThread *later = g_thread_new("later", go_on_later, NULL);
+        struct errand errand = {workers, JOB_HTML, LIMIT_CHILD_BUSY_MS};
+        assert_int_equal(GPOINTER_TO_INT(run_errand(&errand)), -1);
+        g_thread_join(later);
+    }
+    assert_int_equal(workers_counts(workers).recycled, 1);
+    assert_true(cleans(workers, "<p>", NULL));
+    assert_int_equal(workers_counts(workers).spawned, 2);
+    assert_int_equal(workers_counts(workers).crashed, 0);
+}
+
 /* Pictures that take long, as many as there are children, leave one of them to mail. */
 static void e120_pictures_leave_a_child_to_mail(void **state) {
     (void)state;
@@ -321,6 +348,7 @@ int main(void) {
         cmocka_unit_test(a_late_child_is_killed),
         cmocka_unit_test(a_busy_pool_says_so),
         cmocka_unit_test(a_job_that_waited_is_not_late),
+        cmocka_unit_test(e120_long_jobs_use_up_a_child_between_jobs),
         cmocka_unit_test(e120_pictures_leave_a_child_to_mail),
         cmocka_unit_test(a_request_out_of_form_is_refused_by_a_living_child),
         cmocka_unit_test(nothing_forbidden_is_possible),
