@@ -131,7 +131,7 @@ static const char *shown_text(enum brand_kind kind, const char *lang) {
     bool japanese = strcmp(lang, "ja") == 0;
     switch (kind) {
     case BRAND_VMC:
-        return japanese ? "ロゴは確認済みマークのチェック付きで表示されます"
+        return japanese ? "ロゴは認証マーク（VMC）のチェック付きで表示されます"
                         : "the logo is shown, with the tick of a verified mark";
     case BRAND_CMC:
         return japanese ? "ロゴは認証済みの画像として表示されます（チェックは付きません）"

@@ -212,6 +212,7 @@ def prepare():
     FILES["suffix.pem"] = authority.certificate("github.io", GOOD)
     certified("lookalike-bank.example", mark="Prior Use Mark", organization="Lookalike Bank")
     certified("org.example")
+    certified("own.org.example")
     brand("people.example", "v=BIMI1; l=%s; lps=" % url("good.svg"))
     brand("selectors.example", "v=BIMI1; l=%s" % url("good.svg"))
     brand("several.example", "v=BIMI1; l=%s" % url("good.svg"))
@@ -340,7 +341,7 @@ class Explained(Case):
 
     def test_every_finding_in_the_picture_and_the_end_are_said_in_the_readers_language(self):
         for lang, line, end, shown in (("en", "  wrong   line 1 <script>: ", "bimi=fail: the logo is not a valid SVG Tiny PS", "bimi=pass, vmc: the logo is shown, with the tick of a verified mark"),
-                                       ("ja", "  要修正  1 行目 <script>：", "bimi=fail: ロゴが正しい SVG Tiny PS ではありません", "bimi=pass, vmc: ロゴは確認済みマークのチェック付きで表示されます")):
+                                       ("ja", "  要修正  1 行目 <script>：", "bimi=fail: ロゴが正しい SVG Tiny PS ではありません", "bimi=pass, vmc: ロゴは認証マーク（VMC）のチェック付きで表示されます")):
             lines = run("script.example", "--lang", lang, form="--explain")
             self.assertTrue([l for l in lines if l.startswith(line)], lines)
             self.assertEqual(lines[-1], end)
@@ -531,6 +532,10 @@ class Attacks(Case):
         self.no_logo("huge.example", "fail", "fetch")
         self.no_logo("crowd.example", "fail")
         self.no_logo("manynames.example", "fail")
+
+    def test_e125_a_subdomain_with_a_record_speaks_for_itself(self):
+        out = run("own.org.example")
+        self.assertEqual((out["result"], out["domain"], out["organizationalDomain"], out["certificate"]["names"]), ("pass", "own.org.example", "org.example", ["own.org.example"]))
 
     def test_e125_a_subdomain_without_a_record_falls_back_and_the_certified_domain_is_told(self):
         out = run("news.org.example")
