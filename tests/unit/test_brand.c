@@ -129,6 +129,13 @@ static void e109_a_servers_pass_makes_no_other_signature_aligned(void **state) {
         say_matched_dkim(e, "list.example", AUTH_PASS)->bare = strangers[i];
         expect(e, BIMI_REASON_DMARC);
     }
+    e = make_evidence(); /* the author's has l=, the list's has none: neither carries for the other
+                          */
+    say_dmarc(e, AUTH_PASS, DMARC_POLICY_REJECT);
+    say_matched_dkim(e, AUTHOR, AUTH_PASS)->bare = DMARC_BARE_ALIGNED;
+    say_matched_dkim(e, "list.example", AUTH_PASS)->bare = DMARC_BARE_UNALIGNED;
+    e->signatures[0].body_length_limit = 100000;
+    expect(e, BIMI_REASON_BODY_LENGTH);
 }
 
 static struct evidence *evaluated(const char *text) {

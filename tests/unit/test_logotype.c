@@ -285,6 +285,22 @@ static void line_ends_may_have_been_made_lf_before_hashing(void **state) {
     assert_false(compare(hash_entry(OID_SHA256, G_CHECKSUM_SHA256, cut), &strongest));
 }
 
+/* Behind the extension, behind its subject's logo, behind the one image. */
+static void nothing_stands_behind_what_was_read(void **state) {
+    (void)state;
+    const char more[] = {DER_NULL, 0};
+    GString *behind = extension_of(good_image());
+    g_string_append_len(behind, more, sizeof more);
+    assert_int_equal(parse_fault(behind), LOGOTYPE_SYNTAX);
+    GString *direct = element(DER_CONTEXT, element(DER_SEQUENCE, good_image()));
+    GString *info = element(DER_CONTEXT + 2, g_string_append_len(direct, more, sizeof more));
+    assert_int_equal(parse_fault(element(DER_SEQUENCE, info)), LOGOTYPE_SYNTAX);
+    direct = element(DER_CONTEXT,
+                     g_string_append_len(element(DER_SEQUENCE, good_image()), more, sizeof more));
+    info = element(DER_CONTEXT + 2, direct);
+    assert_int_equal(parse_fault(element(DER_SEQUENCE, info)), LOGOTYPE_SYNTAX);
+}
+
 static void every_octet_changed_and_every_length_cut(void **state) {
     (void)state;
     GString *good = extension_of(good_image());
@@ -351,6 +367,7 @@ int main(void) {
         cmocka_unit_test(compares_every_known_hash),
         cmocka_unit_test(a_hash_nobody_knows_compares_nothing),
         cmocka_unit_test(line_ends_may_have_been_made_lf_before_hashing),
+        cmocka_unit_test(nothing_stands_behind_what_was_read),
         cmocka_unit_test(every_octet_changed_and_every_length_cut),
         cmocka_unit_test(der_lengths_are_the_shortest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
