@@ -152,7 +152,7 @@ static void ask(struct brand_fetch *fetch, struct lookups *lookups, const struct
                                     .max_size = wish->max};
     __atomic_add_fetch(&fetch->asked, 1, __ATOMIC_RELAXED);
     https_get(fetch->https, lookups, &request, &reply);
-    bool stands = wish->is_crl && good && https_is_temporary(reply.status);
+    bool stands = wish->is_crl && good && reply.status != HTTPS_OK;
     if (reply.status == HTTPS_NOT_MODIFIED)
         old->fetched_at = now;
     else if (!stands) {

@@ -27,7 +27,7 @@ struct brand_wish {
     const char *url;
     size_t max;  /* octets */
     bool is_crl; /* of a certificate that holds: counted apart from what strangers name; an answer
-                    from before stands while the network is in trouble, its reader judges its age */
+                    from before stands while there is no new one, its reader judges its age */
 };
 
 /* Fills *fetched whatever happens; clear it. Waits for the network. */

@@ -159,6 +159,15 @@ class Poison(unittest.TestCase):
         bimi = client.get("/messages/%s/verdict" % row["id"]).json["evidence"]["bimi"]
         self.assertEqual((bimi["result"], bimi["reason"], bimi["detail"]), ("fail", "evidence", "revoked"), bimi)
         self.assertEqual((row["verdict"]["logo"], row["verdict"]["level"]), (None, "domain"))
+        world.stage.inkan.stop()  # two days later the CRL is gone: what it said, it said
+        age(world, ("brand", "brand-url"))
+        world.web.remove("marks.example/large.crl")
+        world.stage.inkan.start()
+        client = world.client()
+        until(lambda: len(world.rows(client)) == 2 and metrics(client)["inkan_logo_checks_total"] >= 2, "both checks again", 60)
+        self.assertEqual([r["verdict"]["logo"] for r in world.rows(client)], [None, None])
+        bimi = client.get("/messages/%s/verdict" % row["id"]).json["evidence"]["bimi"]
+        self.assertEqual((bimi["result"], bimi["detail"]), ("fail", "revoked"), bimi)
 
 
 def metrics(client):
@@ -166,6 +175,21 @@ def metrics(client):
     reply = client.get("/metrics")
     assert reply.status == 200 and reply.headers["content-type"].startswith("text/plain; version=0.0.4"), reply
     return {line.split()[0]: int(line.split()[1]) for line in reply.body.decode().splitlines() if not line.startswith("#")}
+
+
+def age(world, spaces):
+    """Makes what is remembered due: a check (brand) and what was fetched (brand-url)."""
+    path = world.stage.inkan.store
+    with sqlite3.connect(path) as db:
+        for space, key, value in db.execute("SELECT space, key, value FROM keep").fetchall():
+            if space not in spaces:
+                continue
+            octets = bytearray(value)
+            for at in range(0, len(octets) - 7, 8):
+                (number,) = struct.unpack_from("<q", octets, at)
+                if abs(number - NOW) < 3 * 86400:
+                    struct.pack_into("<q", octets, at, NOW - 2 * 86400)
+            db.execute("UPDATE keep SET value = ? WHERE space = ? AND key = ?", (bytes(octets), space, key))
 
 
 class Service(unittest.TestCase):
@@ -325,25 +349,11 @@ class Service(unittest.TestCase):
                 if require == "off":
                     self.assertEqual(self.world.web.requests(), [])
 
-    def age(self, spaces, **domains):
-        """Makes what is remembered due: a check (brand) and what was fetched (brand-url)."""
-        path = self.world.stage.inkan.store
-        with sqlite3.connect(path) as db:
-            for space, key, value in db.execute("SELECT space, key, value FROM keep").fetchall():
-                if space not in spaces:
-                    continue
-                octets = bytearray(value)
-                for at in range(0, len(octets) - 7, 8):
-                    (number,) = struct.unpack_from("<q", octets, at)
-                    if abs(number - NOW) < 3 * 86400:
-                        struct.pack_into("<q", octets, at, NOW - 2 * 86400)
-                db.execute("UPDATE keep SET value = ? WHERE space = ? AND key = ?", (bytes(octets), space, key))
-
     def test_e124_revalidation_asks_by_etag_and_a_failing_one_takes_the_logo_away(self):
         rows = self.rows()
         self.assertTrue(rows["gone.example"]["verdict"]["logo"] and rows["kept.example"]["verdict"]["logo"])
         self.world.stage.inkan.stop()
-        self.age(("brand", "brand-url"))
+        age(self.world, ("brand", "brand-url"))
         self.world.web.remove("gone.example/mark.pem")
         self.world.web.forget()
         self.world.stage.inkan.start()
