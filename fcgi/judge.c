@@ -216,7 +216,7 @@ void judge_set_pending(struct record *record) {
     verdict->via = 0;
     verdict->complete = false;
     record->facts.complete = false;
-    g_clear_pointer(&verdict->identity, g_free);
+    verdict->identity = NULL;
     reason_list_clear(&verdict->reasons);
     reason_add(&verdict->reasons, REASON_PENDING, NULL);
 }

@@ -29,10 +29,13 @@ static bool add_folder(GArray *list, const char *path, const char *part) {
     const char *name;
     while ((name = g_dir_read_name(dir))) {
         struct verify_file file = {g_build_filename(folder, name, NULL), .maildir = true};
-        if (name[0] != '.' && g_file_test(file.name, G_FILE_TEST_IS_REGULAR))
+        struct stat status;
+        if (name[0] != '.' && stat(file.name, &status) == 0 && S_ISREG(status.st_mode)) {
+            file.size = (gsize)status.st_size;
             g_array_append_val(list, file);
-        else
+        } else {
             g_free(file.name);
+        }
     }
     g_dir_close(dir);
     return true;
@@ -62,7 +65,8 @@ struct verify_files *verify_files_new(char *const *names) {
             continue;
         }
         bool pipe = is_stdin || (there && !S_ISREG(status.st_mode));
-        struct verify_file file = {g_strdup(*names), .pipe = pipe};
+        gsize size = there && !pipe ? (gsize)status.st_size : 0;
+        struct verify_file file = {g_strdup(*names), .pipe = pipe, .size = size};
         g_array_append_val(list, file);
     }
     struct verify_files *files = g_new(struct verify_files, 1);
@@ -92,8 +96,12 @@ static size_t more_room(int fd, size_t room) {
     return wanted > room ? wanted : MIN(2 * room, most);
 }
 
-/* How many octets of `fd` stand in `buffer` now, or false and *fault. */
-static bool read_all(int fd, GByteArray *buffer, gsize *length, enum verify_fault *fault) {
+/* How many octets of `fd` stand in `buffer` now, or false and *fault. A plain file that gives the
+ * `size` it had, and no more though more was asked for, has ended: most need not be asked again.
+ * One that has grown or shrunk, or whose size says nothing (0: /proc), is read until nothing comes.
+ */
+static bool read_all(int fd, gsize size, GByteArray *buffer, gsize *length,
+                     enum verify_fault *fault) {
     size_t room = MAX(USUAL_ROOM, buffer->len), n = 0;
     for (;;) {
         if (n == room)
@@ -107,10 +115,15 @@ static bool read_all(int fd, GByteArray *buffer, gsize *length, enum verify_faul
             *length = n;
             return true;
         }
+        bool short_of_room = got > 0 && n + (size_t)got < room;
         *fault = got < 0 ? VERIFY_UNREADABLE : VERIFY_TOO_LARGE;
         if (got < 0 || n + (size_t)got > LIMIT_MESSAGE_SIZE)
             return false;
         n += (size_t)got;
+        if (size && n == size && short_of_room) {
+            *length = n;
+            return true;
+        }
     }
 }
 
@@ -130,7 +143,7 @@ GBytes *verify_file_read(const struct verify_file *file, GByteArray *buffer,
         return NULL;
     }
     gsize n;
-    bool read = read_all(fd, buffer, &n, fault);
+    bool read = read_all(fd, file->size, buffer, &n, fault);
     if (!is_stdin)
         close(fd);
     if (!read)

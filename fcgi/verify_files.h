@@ -15,6 +15,7 @@ struct verify_file {
     bool maildir;   /* a file of a Maildir: LF line ends, always */
     bool directory; /* a directory that is no Maildir: reported as an error */
     bool pipe;      /* stdin, or no plain file: to read it may be to wait for somebody */
+    gsize size;     /* of a plain file when the list was made; 0 if there was no telling */
 };
 
 struct verify_files {

@@ -117,13 +117,15 @@ static void format_ipv4(const uint8_t octets[static 4], char out[static INET_ADD
     *out = '\0';
 }
 
-char *ip_format(const struct ip *ip) {
-    char buffer[INET6_ADDRSTRLEN];
-    if (ip->size == 0)
-        return NULL;
+bool ip_write(const struct ip *ip, char text[static IP_TEXT]) {
     if (ip->size == 4)
-        format_ipv4(ip->octets, buffer);
-    else
-        inet_ntop(AF_INET6, ip->octets, buffer, sizeof buffer);
-    return g_strdup(buffer);
+        format_ipv4(ip->octets, text);
+    else if (ip->size)
+        inet_ntop(AF_INET6, ip->octets, text, IP_TEXT);
+    return ip->size != 0;
+}
+
+char *ip_format(const struct ip *ip) {
+    char text[IP_TEXT];
+    return ip_write(ip, text) ? g_strdup(text) : NULL;
 }

@@ -38,5 +38,8 @@ bool ip_equal(const struct ip *a, const struct ip *b);
 
 /* Canonical text (RFC 5952); NULL for no address. The caller frees. */
 char *ip_format(const struct ip *ip);
+/* The same into a buffer of the caller's; false and nothing written for no address. */
+enum { IP_TEXT = sizeof "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255" };
+bool ip_write(const struct ip *ip, char text[static IP_TEXT]);
 
 #endif

@@ -23,8 +23,34 @@ struct reader {
     bool has_helo; /* HELO was given in a comment, so the first word is the host's own finding */
 };
 
+enum octet_kind {
+    SPACE = 1 << 0,
+    NUL = 1 << 1,         /* is one of any set */
+    ENDS_WORD = 1 << 2,   /* beside SPACE: what opens a comment or a quote, and the semicolon */
+    NOT_IN_PATH = 1 << 3, /* unquoted */
+    ENDS_PATH = 1 << 4    /* what may follow a path at once */
+};
+
+/* Every octet of a line is looked at, and most are of no kind. */
+static bool is_kind(char c, unsigned kinds) {
+    static const unsigned char kind[256] = {
+        [' '] = SPACE | NOT_IN_PATH | ENDS_PATH,
+        ['\t'] = SPACE | NOT_IN_PATH | ENDS_PATH,
+        ['\r'] = SPACE | NOT_IN_PATH | ENDS_PATH,
+        ['\n'] = SPACE | NOT_IN_PATH | ENDS_PATH,
+        ['('] = ENDS_WORD | NOT_IN_PATH | ENDS_PATH,
+        [')'] = NOT_IN_PATH,
+        ['<'] = NOT_IN_PATH,
+        ['>'] = NOT_IN_PATH,
+        [';'] = ENDS_WORD | ENDS_PATH,
+        ['"'] = ENDS_WORD,
+        ['\0'] = NUL | ENDS_WORD | NOT_IN_PATH | ENDS_PATH,
+    };
+    return kind[(unsigned char)c] & kinds;
+}
+
 static bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return is_kind(c, SPACE);
 }
 
 /* `c` is an octet of `set` (or NUL, which ends every set). */
@@ -84,7 +110,7 @@ static size_t path_length(struct span text) {
             return i + 1;
         } else if (!bracketed && (is_space(c) || c == ';')) {
             return i;
-        } else if (is_space(c) || is_one_of("<>()", c)) {
+        } else if (is_kind(c, NOT_IN_PATH)) {
             return 0;
         }
     }
@@ -95,7 +121,7 @@ static size_t path_length(struct span text) {
  * whole line unreadable. */
 static bool take_recipient(struct span *rest, struct span *path) {
     size_t n = path_length(*rest);
-    if (n == 0 || (n < rest->n && !is_space(rest->p[n]) && !is_one_of(";(", rest->p[n])))
+    if (n == 0 || (n < rest->n && !is_kind(rest->p[n], ENDS_PATH)))
         return false;
     *path = rest->p[0] == '<' ? span_make(rest->p + 1, n - 2) : span_first(*rest, n);
     *rest = span_from(*rest, n);
@@ -120,8 +146,8 @@ static bool take_envelope(struct span *rest, struct span *content) {
  * character hides the rest of the line. */
 static struct span take_word(struct span *rest, enum clause clause, bool is_value) {
     size_t i = 0;
-    const char *stop = clause == FROM && is_value ? "" : "(;\"";
-    while (i < rest->n && !is_space(rest->p[i]) && (i == 0 || !is_one_of(stop, rest->p[i])))
+    unsigned stop = clause == FROM && is_value ? SPACE | NUL : SPACE | ENDS_WORD;
+    while (i < rest->n && !is_kind(rest->p[i], i == 0 ? SPACE : stop))
         i++;
     struct span word = span_first(*rest, i);
     *rest = span_from(*rest, i);

@@ -7,11 +7,11 @@
 #include "base/zeroed.h"
 
 struct hops *hops_parse(const struct message *message) {
-    struct hops *hops = NEW_ZERO(hops);
+    guint total = message_count(message, "Received"), n = MIN(total, LIMIT_HOPS);
+    struct hops *hops = zeroed_new(1, sizeof *hops + n * sizeof *hops->hop);
+    hops->hop = (struct hop *)(hops + 1);
     hops->border = -1;
-    hops->total = message_count(message, "Received");
-    guint n = MIN(hops->total, LIMIT_HOPS);
-    hops->hop = NEW_ZEROS(struct hop, n ? n : 1);
+    hops->total = total;
     for (int at = message_find(message, "Received", 0); at >= 0 && hops->n < n;
          at = message_find(message, "Received", (guint)at + 1)) {
         struct hop *hop = &hops->hop[hops->n++];
@@ -30,7 +30,6 @@ struct hops *hops_parse(const struct message *message) {
 }
 
 void hops_free(struct hops *hops) {
-    g_free(hops->hop);
     g_free(hops);
 }
 

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct hops {
-    struct hop *hop; /* top (newest) first, at most LIMIT_HOPS */
+    struct hop *hop; /* top (newest) first, at most LIMIT_HOPS; in the same block */
     guint n;
     guint total;     /* Received fields there were */
     bool bordered;   /* hops_apply_border was called with a border that is not empty */

@@ -64,15 +64,17 @@ static const char *plain_twin(char c) {
     return (guchar)c < 128 ? twins[(guchar)c] : NULL;
 }
 
+/* Of ASCII in either case. */
 static char *plain(const char *text) {
     char *out = g_malloc(strlen(text) * 2 + 1), *put = out; /* no twin is longer than "rn" */
     for (const char *p = text; *p; p++) {
-        const char *twin = plain_twin(*p);
-        bool double_v = p[0] == 'v' && p[1] == 'v';
+        char c = g_ascii_tolower(*p);
+        const char *twin = plain_twin(c);
+        bool double_v = c == 'v' && g_ascii_tolower(p[1]) == 'v';
         if (twin)
             put = stpcpy(put, twin);
         else
-            *put++ = (char)(double_v ? 'w' : *p);
+            *put++ = double_v ? 'w' : c;
         p += double_v;
     }
     *put = '\0';
@@ -82,10 +84,8 @@ static char *plain(const char *text) {
 /* Lower case before the skeleton (that of "I" is "l", of "i" itself) and after it (that of "0" is
  * "O"). ASCII needs no table but ours: most names are spared ICU. */
 char *confusable_fold(const struct confusables *confusables, const char *text) {
-    if (is_ascii(text) && strlen(text) <= LIMIT_LOOKALIKE_TEXT) {
-        g_autofree char *ascii = g_ascii_strdown(text, -1);
-        return plain(ascii);
-    }
+    if (is_ascii(text) && strlen(text) <= LIMIT_LOOKALIKE_TEXT)
+        return plain(text);
     g_autofree char *beginning = cut(text);
     g_autofree char *lower = g_utf8_strdown(beginning, -1);
     if (is_ascii(lower))

@@ -212,11 +212,11 @@ static const struct known *find_own_label(const struct lookalikes *lookalikes, c
     return known && !known->is_word ? known : NULL;
 }
 
-static char *last_two_labels(const char *domain) {
+static const char *last_two_labels(const char *domain) {
     const char *dot = strrchr(domain, '.');
     while (dot && dot > domain && dot[-1] != '.')
         dot--;
-    return g_strdup(dot ? dot : domain);
+    return dot ? dot : domain;
 }
 
 static const char *after_dot(const char *name) {
@@ -323,8 +323,8 @@ const char *lookalikes_find_domain(const struct lookalikes *lookalikes, const ch
     if (!strchr(domain, '.') || strlen(domain) > LIMIT_DOMAIN ||
         lookalikes_knows(lookalikes, domain))
         return NULL;
-    g_autofree char *base = registrable ? g_strdup(registrable) : last_two_labels(domain);
-    g_autofree char *first = span_dup(first_label(base));
+    g_autofree char *first =
+        span_dup(first_label(registrable ? registrable : last_two_labels(domain)));
     if (g_hash_table_contains(lookalikes->anywhere, first))
         return NULL;
     const struct known *known = find_within(lookalikes, domain);

@@ -99,8 +99,7 @@ void brand_strengthen(struct verdict *verdict, const struct evidence *evidence) 
         bimi->kind != BRAND_VMC || !bimi->certified_for)
         return;
     verdict->strength = STRENGTH_BRAND;
-    g_free(verdict->identity);
-    verdict->identity = g_strdup(bimi->certified_for);
+    verdict->identity = texts_add(&verdict->texts, bimi->certified_for);
 }
 
 bool brand_is_shown(const struct evidence *evidence, const struct verdict *verdict) {

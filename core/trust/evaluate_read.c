@@ -87,9 +87,8 @@ static void read_session(struct evaluate_work *work) {
         session->helo = evidence_text(evidence, request->helo);
         session->mail_from = evidence_text(evidence, request->mail_from);
     } else if (border->known) {
-        g_autofree char *ip = ip_format(&border->hop->ip);
         session->known = true;
-        session->client_ip = evidence_text(evidence, ip);
+        session->client_ip = evidence_ip(evidence, &border->hop->ip);
         session->helo = border->helo.n ? evidence_span(evidence, border->helo) : NULL;
         session->mail_from =
             border->has_mail_from

@@ -3,12 +3,12 @@
  * Memory of evidence, and the one place where octets of a message become its text. */
 #include "trust/evidence.h"
 
+#include "base/zeroed.h"
+
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 struct evidence *evidence_new(void) {
-    struct evidence *evidence = g_new0(struct evidence, 1);
-    evidence->text = g_string_chunk_new(1024);
-    return evidence;
+    return NEW_ZERO(evidence);
 }
 
 void evidence_free(struct evidence *evidence) {
@@ -32,7 +32,7 @@ void evidence_free(struct evidence *evidence) {
     g_free(evidence->forwarded.dkim);
     g_free(evidence->hops);
     g_free(evidence->reputation);
-    g_string_chunk_free(evidence->text);
+    texts_clear(&evidence->texts);
     g_free(evidence);
 }
 
@@ -65,7 +65,7 @@ const char *evidence_span(struct evidence *evidence, struct span text) {
     if (!text.p)
         return NULL;
     if (is_plain(text))
-        return g_string_chunk_insert_len(evidence->text, text.p, (gssize)text.n);
+        return texts_add_span(&evidence->texts, text);
     GString *clean = g_string_sized_new(text.n);
     while (text.n) {
         bool shown;
@@ -76,11 +76,16 @@ const char *evidence_span(struct evidence *evidence, struct span text) {
             g_string_append(clean, REPLACEMENT);
         text = span_from(text, n);
     }
-    const char *kept = g_string_chunk_insert_len(evidence->text, clean->str, (gssize)clean->len);
+    const char *kept = texts_add_span(&evidence->texts, span_make(clean->str, clean->len));
     g_string_free(clean, TRUE);
     return kept;
 }
 
 const char *evidence_text(struct evidence *evidence, const char *text) {
     return evidence_span(evidence, span_of(text));
+}
+
+const char *evidence_ip(struct evidence *evidence, const struct ip *ip) {
+    char text[IP_TEXT];
+    return ip_write(ip, text) ? texts_add(&evidence->texts, text) : NULL;
 }

@@ -6,7 +6,7 @@
  * mechanism whose `evaluated` is false (or whose result is AUTH_NOT_EVALUATED) has not run, and is
  * absent in the JSON; one that ran and found nothing is there and empty.
  *
- * Every string is owned by the evidence (its text chunk), valid UTF-8 and free of control
+ * Every string is owned by the evidence (its texts), valid UTF-8 and free of control
  * characters; every array is the evidence's too. Nobody else frees them. Domains are lower-case
  * A-labels. */
 #ifndef INKAN_TRUST_EVIDENCE_H
@@ -14,7 +14,9 @@
 
 #include "auth/dmarc.h"
 #include "auth/result.h"
+#include "base/ip.h"
 #include "base/own.h"
+#include "base/texts.h"
 #include "brand/bimi.h"
 #include "mail/author.h"
 #include "net/resolver.h"
@@ -359,7 +361,7 @@ struct evidence_session {
 };
 
 struct evidence {
-    GStringChunk *text;
+    struct texts texts; /* every string below */
     int64_t checked_at, received_at;
     enum receipt_source receipt;
     enum verify_mode mode;
@@ -403,6 +405,8 @@ void evidence_free(struct evidence *evidence);
  * one line: other octets and control characters become U+FFFD. */
 const char *evidence_text(struct evidence *evidence, const char *text);
 const char *evidence_span(struct evidence *evidence, struct span text);
+/* The address as base/ip writes it; NULL for none. */
+const char *evidence_ip(struct evidence *evidence, const struct ip *ip);
 
 DEFINE_OWNED(evidence, evidence_free)
 

@@ -76,10 +76,15 @@ static void shorten_signature(struct evidence *evidence, struct evidence_signatu
     names[n] = NULL;
 }
 
-static void bound_signatures(struct evidence *evidence, const struct dkim_check *check) {
+static void drop_signatures(struct evidence *evidence, const struct dkim_check *check) {
     g_autofree bool *kept = NEW_ZEROS(bool, evidence->n_signatures);
     mark_signatures(evidence, check, kept);
     keep_signatures(evidence, kept);
+}
+
+static void bound_signatures(struct evidence *evidence, const struct dkim_check *check) {
+    if (evidence->n_signatures > LIMIT_EVIDENCE_OTHERS) /* so many are kept in any case */
+        drop_signatures(evidence, check);
     guint room = LIMIT_EVIDENCE_H_ALL;
     for (guint i = 0; i < evidence->n_signatures; i++)
         shorten_signature(evidence, &evidence->signatures[i], &room);

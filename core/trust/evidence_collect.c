@@ -149,11 +149,10 @@ void collect_hops(struct evidence *evidence, const struct hops *hops) {
     evidence->n_hops = hops->n;
     for (guint i = 0; i < hops->n; i++) {
         const struct hop *hop = &hops->hop[i];
-        g_autofree char *ip = ip_format(&hop->ip);
         evidence->hops[i] = (struct evidence_hop){
             .from = text_or_null(evidence, hop->from),
             .by = text_or_null(evidence, hop->by),
-            .ip = evidence_text(evidence, ip),
+            .ip = evidence_ip(evidence, &hop->ip),
             .tls = hop->flags & HOP_TLS,
             .tls_version = text_or_null(evidence, hop->tls_version),
             .tls_cipher = text_or_null(evidence, hop->tls_cipher),

@@ -15,12 +15,11 @@ static const char *spf_reason(const struct spf_result *result) {
 static void collect_identity(struct evidence *evidence, struct evidence_spf *into,
                              const struct spf_identity *identity, const struct ip *client) {
     const struct spf_result *result = &identity->result;
-    g_autofree char *ip = ip_format(client);
     *into = (struct evidence_spf){
         .result = result->result,
         .reason = spf_reason(result),
         .domain = evidence_text(evidence, identity->domain),
-        .client_ip = evidence_text(evidence, ip),
+        .client_ip = evidence_ip(evidence, client),
         .mechanism = evidence_text(evidence, result->mechanism),
         .explanation = evidence_text(evidence, result->explanation),
         .dnssec = result->dnssec,

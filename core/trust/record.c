@@ -33,11 +33,11 @@ static void put_verdict(struct record_codec *c, struct verdict *verdict) {
     codec_enum(c, &verdict->source, SOURCE_MIXED + 1);
     codec_int64(c, &verdict->checked_at);
     codec_bool(c, &verdict->complete);
-    codec_string(c, &verdict->address);
-    codec_string(c, &verdict->domain);
-    codec_string(c, &verdict->organizational_domain);
-    codec_string(c, &verdict->display_name);
-    codec_string(c, &verdict->identity);
+    codec_kept(c, &verdict->texts, &verdict->address);
+    codec_kept(c, &verdict->texts, &verdict->domain);
+    codec_kept(c, &verdict->texts, &verdict->organizational_domain);
+    codec_kept(c, &verdict->texts, &verdict->display_name);
+    codec_kept(c, &verdict->texts, &verdict->identity);
     codec_uint32(c, &verdict->via);
     codec_bool(c, &verdict->at_provider);
     codec_array(c, &verdict->reasons.items, &verdict->reasons.n);

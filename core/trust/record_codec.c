@@ -79,6 +79,12 @@ void codec_text(struct record_codec *codec, const char **text) {
         *text = evidence_text(codec->owner, found);
 }
 
+void codec_kept(struct record_codec *codec, struct texts *owner, const char **text) {
+    const char *found = string(codec, *text);
+    if (codec->reading)
+        *text = texts_add(owner, found);
+}
+
 void codec_string(struct record_codec *codec, char **value) {
     const char *found = string(codec, *value);
     if (codec->reading)

@@ -34,6 +34,8 @@ void codec_bool(struct record_codec *codec, bool *value);
 void codec_below(struct record_codec *codec, uint32_t *value, uint32_t max);
 /* A string of the evidence; NULL is kept apart from "". */
 void codec_text(struct record_codec *codec, const char **text);
+/* A string of `owner`, which is a verdict's. */
+void codec_kept(struct record_codec *codec, struct texts *owner, const char **text);
 /* A string of its own (g_free). */
 void codec_string(struct record_codec *codec, char **string);
 /* Length of an array; reading allocates it zeroed (g_free). */

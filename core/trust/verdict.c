@@ -80,10 +80,12 @@ static void name_author(struct verdict *verdict, const struct evidence *evidence
                         const struct verdict_policy *policy) {
     const struct evidence_author *author = &evidence->author;
     const char *organization = evidence->dmarc.organizational_domain;
-    verdict->address = g_strdup(author->address);
-    verdict->domain = g_strdup(author->domain);
-    verdict->display_name = g_strdup(author->display_name);
-    verdict->organizational_domain = g_strdup(organization ? organization : author->registrable);
+    struct texts *texts = &verdict->texts;
+    verdict->address = texts_add(texts, author->address);
+    verdict->domain = texts_add(texts, author->domain);
+    verdict->display_name = texts_add(texts, author->display_name);
+    verdict->organizational_domain =
+        texts_add(texts, organization ? organization : author->registrable);
     verdict->at_provider = author->domain && policy->providers &&
                            g_hash_table_contains(policy->providers, author->domain);
 }
@@ -107,7 +109,7 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
         bool person =
             verdict->via & (VIA_SMIME | VIA_OPENPGP) && !is_domains_key(verdict, evidence);
         verdict->strength = person ? STRENGTH_PERSON : STRENGTH_DOMAIN;
-        verdict->identity = g_strdup(person ? verdict->address : verdict->domain);
+        verdict->identity = person ? verdict->address : verdict->domain;
     }
     brand_strengthen(verdict, evidence);
     verdict->level = level_of(verdict);
@@ -120,11 +122,7 @@ struct verdict *verdict_derive(const struct evidence *evidence, const struct ver
 }
 
 void verdict_free(struct verdict *verdict) {
-    g_free(verdict->address);
-    g_free(verdict->domain);
-    g_free(verdict->organizational_domain);
-    g_free(verdict->display_name);
-    g_free(verdict->identity);
+    texts_clear(&verdict->texts);
     reason_list_clear(&verdict->reasons);
     g_free(verdict);
 }

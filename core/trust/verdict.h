@@ -9,6 +9,7 @@
 #define INKAN_TRUST_VERDICT_H
 
 #include "base/own.h"
+#include "base/texts.h"
 #include "trust/reasons.h"
 
 #include <stdint.h>
@@ -75,7 +76,8 @@ enum verdict_via {
     VIA_OPENPGP = 1 << 5
 };
 
-/* Every string is owned by the verdict. Domains are lower-case A-labels, addresses addr-specs. */
+/* Every string is owned by the verdict (its texts). Domains are lower-case A-labels, addresses
+ * addr-specs. */
 struct verdict {
     enum verdict_author author;
     enum verdict_strength strength;
@@ -84,14 +86,15 @@ struct verdict {
     int64_t checked_at; /* epoch seconds: when the evidence was collected */
     bool complete; /* false: something temporary (DNS trouble, body not here yet) kept the table
                       from its last word; such a verdict is shown but never stored */
-    char *address, *domain;      /* NULL if ambiguous or absent */
-    char *organizational_domain; /* NULL if not known */
-    char *display_name;          /* display text; NULL if none or ambiguous */
-    char *identity;              /* domain, or the address a certificate was issued for; NULL unless
-                                    verified */
-    uint32_t via;                /* verdict_via */
-    bool at_provider;            /* anyone can open an account in this domain */
-    struct reason_list reasons;  /* the deciding one first, then limits, then cautions */
+    struct texts texts;
+    const char *address, *domain;      /* NULL if ambiguous or absent */
+    const char *organizational_domain; /* NULL if not known */
+    const char *display_name;          /* display text; NULL if none or ambiguous */
+    const char *identity;       /* domain, or the address a certificate was issued for; NULL unless
+                                   verified */
+    uint32_t via;               /* verdict_via */
+    bool at_provider;           /* anyone can open an account in this domain */
+    struct reason_list reasons; /* the deciding one first, then limits, then cautions */
 };
 
 /* Raised with every change of the table, of a caution or of what memory explains: verdicts that

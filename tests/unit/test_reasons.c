@@ -202,11 +202,10 @@ static void languages_by_tag(void **state) {
 static char *sentence_of(enum verdict_level level, enum verdict_author author,
                          enum reason_language language) {
     struct verdict v = {.level = level, .author = author};
-    v.domain = v.identity = g_strdup("corp.example");
+    v.domain = v.identity = "corp.example";
     reason_add(&v.reasons, REASON_SPF_ONLY, (const char *[]){"corp.example", NULL, NULL});
     reason_add(&v.reasons, REASON_HIDDEN_CHARACTERS, NULL);
     char *text = verdict_text(&v, language);
-    g_free(v.domain);
     reason_list_clear(&v.reasons);
     return text;
 }
