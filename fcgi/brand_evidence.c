@@ -99,15 +99,17 @@ static char *over_https(const char *url) {
     return g_strdup(url);
 }
 
-/* Every CRL that can be had; whose bodies `kept` holds. */
+/* Every CRL that can be had; whose bodies `kept` holds. With DNS time of their own: a sender whose
+ * names take theirs would use it up, and what he had revoked would not be asked about. */
 static guint fetch_crls(struct brand_work *work, char **urls, GPtrArray *kept,
                         struct markcert_crl crls[static LIMIT_MARKCERT_CRLS]) {
     guint n = 0;
+    OWNED(lookups) lookups = lookups_new(work->tools->resolver);
     for (; urls && *urls && n < LIMIT_MARKCERT_CRLS; urls++) {
         g_autofree char *url = over_https(*urls);
         struct brand_wish wish = {.url = url, .max = LIMIT_CRL_SIZE, .is_crl = true};
         struct brand_fetched fetched;
-        brand_fetch_get(work->tools->fetch, work->lookups, &wish, work->tools->now, &fetched);
+        brand_fetch_get(work->tools->fetch, lookups, &wish, work->tools->now, &fetched);
         brand_work_step(work, "crl", fetched.body ? BRAND_STEP_OK : BRAND_STEP_UNKNOWN,
                         fetched.body ? BRAND_SAID_CRL_FETCHED : brand_words_fetch(fetched.status),
                         BRAND_FOUND(url, fetched.why));
