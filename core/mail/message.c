@@ -44,15 +44,21 @@ static const char *field_end(const char *at, const char *end, uint32_t *flags) {
     return at;
 }
 
+/* RFC 5322 §3.6.8: ftext, but the colon. */
+static bool is_ftext(char c) {
+    return c >= 33 && c <= 126;
+}
+
 static uint32_t name_flags(struct span name) {
     uint32_t flags = name.n ? 0 : FIELD_BAD_NAME;
     for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] < 33 || name.p[i] > 126) /* RFC 5322 §3.6.8: ftext */
+        if (!is_ftext(name.p[i]))
             flags |= FIELD_BAD_NAME;
     return flags;
 }
 
-/* Everything before the colon is the name, but white space that ends it (RFC 5322 §4.5.8). */
+/* Everything before the colon is the name, but white space that ends it (RFC 5322 §4.5.8). For
+ * names that are not ftext alone. */
 static void split_name(struct field *field, const char *colon) {
     const char *start = field->raw.p, *end = colon;
     while (end > start && (is_wsp(end[-1]) || end[-1] == '\r' || end[-1] == '\n'))
@@ -69,8 +75,12 @@ static void split_name(struct field *field, const char *colon) {
 static void fill_field(struct field *field, const char *start, const char *end, uint32_t flags) {
     *field = (struct field){.raw = span_make(start, (size_t)(end - start)), .flags = flags};
     const char *value_end = without_line_end(start, end);
-    const char *colon = memchr(start, ':', (size_t)(value_end - start));
-    if (colon) {
+    const char *colon = start;
+    while (colon < value_end && *colon != ':' && is_ftext(*colon))
+        colon++;
+    if (colon > start && colon < value_end && *colon == ':') {
+        field->name = span_make(start, (size_t)(colon - start));
+    } else if ((colon = memchr(start, ':', (size_t)(value_end - start)))) {
         split_name(field, colon);
     } else {
         field->name = span_make(start, 0);

@@ -36,20 +36,27 @@ void evidence_free(struct evidence *evidence) {
     g_free(evidence);
 }
 
-/* Printable ASCII alone, nearly always so; eight octets a step. A borrow or carry comes only from
- * an octet that is none. */
-static bool is_plain(struct span text) {
+/* Eight octets of printable ASCII. A borrow or carry comes only from an octet that is none. */
+static bool are_plain(const char *eight) {
     const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
-    size_t i = 0;
-    for (uint64_t word; i + sizeof word <= text.n; i += sizeof word) {
-        memcpy(&word, text.p + i, sizeof word);
-        if (((word - ones * ' ') | (word + ones) | word) & tops)
-            return false;
+    uint64_t word;
+    memcpy(&word, eight, sizeof word);
+    return !(((word - ones * ' ') | (word + ones) | word) & tops);
+}
+
+/* Printable ASCII alone, nearly always so; the last eight octets together with some that were
+ * looked at before. */
+static bool is_plain(struct span text) {
+    if (text.n < 8) {
+        for (size_t i = 0; i < text.n; i++)
+            if ((unsigned char)text.p[i] < 0x20 || (unsigned char)text.p[i] >= 0x7f)
+                return false;
+        return true;
     }
-    for (; i < text.n; i++)
-        if ((unsigned char)text.p[i] < 0x20 || (unsigned char)text.p[i] >= 0x7f)
+    for (size_t at = 0; at + 8 < text.n; at += 8)
+        if (!are_plain(text.p + at))
             return false;
-    return true;
+    return are_plain(text.p + text.n - 8);
 }
 
 /* Octets of the character that `text` starts with; *shown is false for what is no text: a control
