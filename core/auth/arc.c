@@ -20,12 +20,16 @@ struct arc_check_state {
 };
 
 struct arc_check *arc_new(struct dkim_hashes *hashes) {
-    struct arc_check *check = NEW_ZERO(arc_check);
-    check->state = NEW_ZERO(arc_check_state);
+    struct whole {
+        struct arc_check check;
+        struct arc_check_state state;
+    } *whole = NEW_ZERO(whole);
+    struct arc_check *check = &whole->check;
+    const struct arc_chain *chain = &check->chain;
+    check->state = &whole->state;
     check->state->hashes = hashes;
     check->state->message = dkim_hashes_message(hashes);
-    check->chain = arc_chain_new(check->state->message);
-    const struct arc_chain *chain = check->chain;
+    arc_chain_read(&check->chain, check->state->message);
     check->fault = chain->fault;
     check->cause = chain->cause;
     check->instance = chain->n;
@@ -35,15 +39,14 @@ struct arc_check *arc_new(struct dkim_hashes *hashes) {
 }
 
 void arc_free(struct arc_check *check) {
-    arc_chain_free(check->chain);
-    g_free(check->state);
+    arc_chain_clear(&check->chain);
     g_free(check);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */
 
 static const struct arc_set *set_of(const struct arc_check *check, guint instance) {
-    return &check->chain->sets[instance - 1];
+    return &check->chain.sets[instance - 1];
 }
 
 static void ask(const struct dkim_signature *signature, struct lookups *lookups) {
@@ -190,7 +193,7 @@ static void hash_seals(const struct arc_check *check,
     GString *text = g_string_new(NULL);
     must(running && own && EVP_DigestInit_ex2(running, EVP_sha256(), NULL));
     for (guint i = 0; i < check->instance; i++) {
-        const struct arc_set *set = &check->chain->sets[i];
+        const struct arc_set *set = &check->chain.sets[i];
         dkim_canon_field(text, &fields[set->results_field], DKIM_RELAXED);
         dkim_canon_field(text, &fields[set->message_signature->field], DKIM_RELAXED);
         must(EVP_DigestUpdate(running, text->str, text->len));
@@ -271,7 +274,7 @@ void arc_verify(struct arc_check *check, struct lookups *lookups, struct dkim_ke
     state->lookups = lookups;
     state->keys = keys;
     state->received_at = received_at;
-    if (!check->chain->n_fields) {
+    if (!check->chain.n_fields) {
         check->result = AUTH_NONE;
     } else if (check->fault) {
         fail(check, check->fault, check->cause);

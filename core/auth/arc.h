@@ -32,7 +32,7 @@ struct arc_check {
     bool covers_shown;
     enum dnssec_state dnssec; /* of the weakest key look-up behind the result */
 
-    struct arc_chain *chain;
+    struct arc_chain chain;
     struct arc_check_state *state; /* private to arc.c */
 };
 

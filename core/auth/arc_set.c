@@ -22,15 +22,16 @@ static void blame(struct arc_chain *chain, enum arc_fault fault, enum dkim_reaso
     }
 }
 
+static const struct {
+    struct span name;
+    enum arc_kind kind;
+} kinds[] = {
+    {{"ARC-Seal", 8}, SEAL},
+    {{"ARC-Message-Signature", 21}, MESSAGE_SIGNATURE},
+    {{"ARC-Authentication-Results", 26}, RESULTS},
+};
+
 static enum arc_kind kind_of(struct span name) {
-    static const struct {
-        struct span name;
-        enum arc_kind kind;
-    } kinds[] = {
-        {{"ARC-Seal", 8}, SEAL},
-        {{"ARC-Message-Signature", 21}, MESSAGE_SIGNATURE},
-        {{"ARC-Authentication-Results", 26}, RESULTS},
-    };
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (name.n == kinds[i].name.n && span_eq_nocase(name, kinds[i].name))
             return kinds[i].kind;
@@ -153,15 +154,25 @@ static void check_set(struct arc_chain *chain, guint i) {
         blame(chain, ARC_CHAIN_STATUS, DKIM_REASON_NONE);
 }
 
-struct arc_chain *arc_chain_new(const struct message *message) {
-    struct arc_chain *chain = NEW_ZERO(arc_chain);
+/* Most messages have none, and the message knows which first letters and lengths its names have. */
+static bool may_have_arc(const struct message *message) {
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (message->names >> message_name_number(kinds[i].name) & 1)
+            return true;
+    return false;
+}
+
+void arc_chain_read(struct arc_chain *chain, const struct message *message) {
+    *chain = (struct arc_chain){.sets = NULL};
+    if (!may_have_arc(message))
+        return;
     for (guint i = 0; i < message->n_fields; i++) {
         enum arc_kind kind = kind_of(message->fields[i].name);
         if (kind != NO_ARC)
             add_field(chain, message, i, kind);
     }
     if (!chain->n_fields)
-        return chain;
+        return;
     /* Fields that were not indexed could belong to the chain. */
     if (message->flags & (MESSAGE_TOO_MANY_FIELDS | MESSAGE_HEADER_TOO_LARGE))
         blame(chain, ARC_TOO_LARGE, DKIM_REASON_NONE);
@@ -169,14 +180,12 @@ struct arc_chain *arc_chain_new(const struct message *message) {
         blame(chain, ARC_SEALED_AS_FAILED, DKIM_REASON_NONE);
     for (guint i = 0; i < chain->n; i++)
         check_set(chain, i);
-    return chain;
 }
 
-void arc_chain_free(struct arc_chain *chain) {
+void arc_chain_clear(struct arc_chain *chain) {
     for (guint i = 0; i < chain->n; i++) {
         dkim_signature_free(chain->sets[i].message_signature);
         dkim_signature_free(chain->sets[i].seal);
     }
     g_free(chain->sets);
-    g_free(chain);
 }

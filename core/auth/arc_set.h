@@ -9,7 +9,6 @@
 
 #include "auth/dkim_signature.h"
 #include "base/limits.h"
-#include "base/own.h"
 #include "mail/message.h"
 
 /* Why a chain is broken; those without a cause of their own first. */
@@ -45,11 +44,10 @@ struct arc_chain {
     enum dkim_reason cause; /* of a signature that cannot be read */
 };
 
-/* Never NULL. Costs one comparison of lengths a field where there is no ARC. At most 3 fields for
- * each of LIMIT_ARC_SETS are parsed; `message` is borrowed and must outlive the chain. */
-struct arc_chain *arc_chain_new(const struct message *message);
-void arc_chain_free(struct arc_chain *chain);
-
-DEFINE_OWNED(arc_chain, arc_chain_free)
+/* Fills *chain. Costs next to nothing where there is no ARC. At most 3 fields for each of
+ * LIMIT_ARC_SETS are parsed; `message` is borrowed and must outlive the chain. The caller clears.
+ */
+void arc_chain_read(struct arc_chain *chain, const struct message *message);
+void arc_chain_clear(struct arc_chain *chain);
 
 #endif

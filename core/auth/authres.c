@@ -240,10 +240,19 @@ static void parse_all(struct authres *authres, const struct message *message) {
     settle(authres);
 }
 
+/* Both in one block. */
+static struct authres *new_empty(void) {
+    struct whole {
+        struct authres authres;
+        struct authres_memory memory;
+    } *whole = NEW_ZERO(whole);
+    whole->authres.memory = &whole->memory;
+    return &whole->authres;
+}
+
 struct authres *authres_read(const struct message *message, const struct hops *hops,
                              const struct belief_rules *rules, bool imported) {
-    struct authres *authres = NEW_ZERO(authres);
-    authres->memory = authres_memory_new();
+    struct authres *authres = new_empty();
     parse_all(authres, message);
     struct judge judge = {
         .authres = authres, .message = message, .hops = hops, .rules = rules, .imported = imported};
@@ -252,20 +261,19 @@ struct authres *authres_read(const struct message *message, const struct hops *h
 }
 
 struct authres *authres_parse(struct span value) {
-    struct authres *authres = NEW_ZERO(authres);
-    authres->memory = authres_memory_new();
+    struct authres *authres = new_empty();
     authres_parse_again(authres, value);
     return authres;
 }
 
 void authres_parse_again(struct authres *authres, struct span value) {
-    authres_memory_clear(authres->memory);
+    authres_memory_reset(authres->memory);
     authres_field_parse(authres->memory, value);
     settle(authres);
 }
 
 void authres_free(struct authres *authres) {
-    authres_memory_free(authres->memory);
+    authres_memory_clear(authres->memory);
     g_free(authres);
 }
 

@@ -4,44 +4,51 @@
  */
 #include "auth/authres_parse.h"
 
-#include "base/zeroed.h"
+enum { BLOCK = 4096 };
 
-#define BLOCK 4096
+struct authres_text {
+    struct authres_text *older;
+    size_t used, size;
+    char octets[];
+};
 
-struct authres_memory *authres_memory_new(void) {
-    struct authres_memory *memory = NEW_ZERO(authres_memory);
-    memory->blocks = g_ptr_array_new_with_free_func(g_free);
-    return memory;
+static void free_older(struct authres_text *text) {
+    while (text->older) {
+        struct authres_text *oldest = text->older;
+        text->older = oldest->older;
+        g_free(oldest);
+    }
+}
+
+void authres_memory_reset(struct authres_memory *memory) {
+    memory->n_fields = memory->n_results = memory->n_properties = 0;
+    if (!memory->text)
+        return;
+    free_older(memory->text);
+    memory->text->used = 0;
 }
 
 void authres_memory_clear(struct authres_memory *memory) {
-    memory->n_fields = memory->n_results = memory->n_properties = 0;
-    if (memory->blocks->len > 1) {
-        g_ptr_array_set_size(memory->blocks, 0);
-        memory->text = NULL;
-        memory->text_size = 0;
-    }
-    memory->text_used = 0;
-}
-
-void authres_memory_free(struct authres_memory *memory) {
+    if (memory->text)
+        free_older(memory->text);
+    g_free(memory->text);
     g_free(memory->field);
     g_free(memory->result);
     g_free(memory->property);
-    g_ptr_array_unref(memory->blocks);
-    g_free(memory);
 }
 
 char *authres_memory_text(struct authres_memory *memory, size_t n) {
-    if (memory->text_size - memory->text_used < n) {
-        memory->text_size = MAX(n, BLOCK);
-        memory->text = g_malloc(memory->text_size);
-        memory->text_used = 0;
-        g_ptr_array_add(memory->blocks, memory->text);
+    struct authres_text *text = memory->text;
+    if (!text || text->size - text->used < n) {
+        size_t size = MAX(n, (size_t)BLOCK);
+        text = g_malloc(sizeof *text + size);
+        text->older = memory->text;
+        text->used = 0;
+        text->size = size;
+        memory->text = text;
     }
-    char *text = memory->text + memory->text_used;
-    memory->text_used += n;
-    return text;
+    text->used += n;
+    return text->octets + text->used - n;
 }
 
 /* Room for one more entry of `size` octets, doubling; how many are allowed is the parser's matter.

@@ -8,7 +8,9 @@
 #include "auth/authres.h"
 
 /* Three arrays that only grow, and text that had to be decoded. Nothing is allocated for a value
- * that can be pointed at in the message. */
+ * that can be pointed at in the message, and nothing at all before there is a field. Zeroed is
+ * empty. */
+struct authres_text;
 struct authres_memory {
     struct authres_field *field;
     guint n_fields, fields_size;
@@ -16,15 +18,13 @@ struct authres_memory {
     guint n_results, results_size;
     struct authres_property *property;
     guint n_properties, properties_size;
-    GPtrArray *blocks; /* char * of text; the last one is being filled */
-    char *text;
-    size_t text_used, text_size;
+    struct authres_text *text; /* the block that is being filled, and behind it the older ones */
 };
 
-struct authres_memory *authres_memory_new(void);
-/* Forgets everything, keeping one block of each kind. */
+/* Forgets everything, keeping what it has for the next field. */
+void authres_memory_reset(struct authres_memory *memory);
+/* Frees all of that. */
 void authres_memory_clear(struct authres_memory *memory);
-void authres_memory_free(struct authres_memory *memory);
 /* `n` octets of text that live as long as the memory. */
 char *authres_memory_text(struct authres_memory *memory, size_t n);
 /* Sets the pointers from fields to results to properties. */

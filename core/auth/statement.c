@@ -18,7 +18,7 @@ char *statement_value_domain(struct span value) {
 
 struct collector {
     struct statement *statement;
-    GArray *dkim; /* struct stated_dkim */
+    GArray *dkim; /* struct stated_dkim; NULL: none yet */
     const struct belief_rules *rules;
     const char *author_domain;
     bool spf_clash, helo_clash, dmarc_clash, auth_clash, arc_clash, iprev_clash;
@@ -55,6 +55,10 @@ static void add_dkim(struct collector *c, const struct authres_field *field,
     if (dkim.domain == NULL) {
         dkim.domain = g_steal_pointer(&of_i);
         dkim.domain_from_i = dkim.domain != NULL;
+    }
+    if (!c->dkim) {
+        c->dkim = g_array_new(FALSE, FALSE, sizeof dkim);
+        g_array_set_clear_func(c->dkim, clear_dkim);
     }
     g_array_append_val(c->dkim, dkim);
 }
@@ -227,9 +231,11 @@ static bool stands(const struct stated_dkim *dkim, guint n, guint i, bool *contr
 
 static void settle_dkim(struct collector *c) {
     struct statement *s = c->statement;
+    if (!c->dkim)
+        return;
     guint n = c->dkim->len;
     struct stated_dkim *dkim = (struct stated_dkim *)(gpointer)c->dkim->data;
-    s->dkim = NEW_ZEROS(struct stated_dkim, n + 1);
+    s->dkim = NEW_ZEROS(struct stated_dkim, n);
     for (guint i = 0; i < n; i++) {
         if (!stands(dkim, n, i, &s->contradictory))
             continue;
@@ -267,11 +273,9 @@ struct statement *statement_new(const struct authres *authres, const struct beli
     struct statement *statement = NEW_ZERO(statement);
     struct collector c = {
         .statement = statement,
-        .dkim = g_array_new(FALSE, FALSE, sizeof(struct stated_dkim)),
         .rules = rules,
         .author_domain = author_domain,
     };
-    g_array_set_clear_func(c.dkim, clear_dkim);
     statement->forwarder = forwarder;
     for (guint i = 0; i < authres->n; i++) {
         const struct authres_field *field = &authres->field[i];
@@ -283,7 +287,8 @@ struct statement *statement_new(const struct authres *authres, const struct beli
     }
     settle_dkim(&c);
     settle_rest(&c);
-    g_array_free(c.dkim, TRUE);
+    if (c.dkim)
+        g_array_free(c.dkim, TRUE);
     return statement;
 }
 

@@ -17,10 +17,12 @@ struct slot {
     struct resolver_pending *pending;
 };
 
-/* Slots come in blocks, the newest first: most messages ask no more than one holds. */
+/* Slots come in blocks, the newest first: most messages ask no more than one holds. Type and length
+ * of the name stand apart, together: in these most questions differ. */
 struct block {
     struct block *older;
     guint used;
+    guint shapes[BLOCK_SLOTS];
     struct slot slots[BLOCK_SLOTS];
 };
 
@@ -119,15 +121,24 @@ static bool take_question(struct lookups *lookups) {
     return taken < LIMIT_QUESTIONS;
 }
 
-static struct slot *new_slot(struct lookups *lookups) {
-    if (!lookups->blocks || lookups->blocks->used == BLOCK_SLOTS) {
-        struct block *block = g_new(struct block, 1);
+static guint shape_of(enum dns_type type, size_t name_length) {
+    return (guint)type << 16 | (guint)name_length;
+}
+
+static struct slot *new_slot(struct lookups *lookups, const struct dns_question *question) {
+    struct block *block = lookups->blocks;
+    if (!block || block->used == BLOCK_SLOTS) {
+        block = g_new(struct block, 1);
         block->older = lookups->blocks;
         block->used = 0;
         lookups->blocks = block;
     }
     lookups->n_slots++;
-    return &lookups->blocks->slots[lookups->blocks->used++];
+    block->shapes[block->used] = shape_of(question->type, strlen(question->name));
+    struct slot *slot = &block->slots[block->used++];
+    slot->question = *question;
+    slot->pending = NULL;
+    return slot;
 }
 
 static void free_block(struct lookups *lookups, struct block *block) {
@@ -155,37 +166,40 @@ guint lookups_count(const struct lookups *lookups) {
     return lookups->n_slots;
 }
 
-/* A message asks some ten questions, LIMIT_QUESTIONS at most: to look at each is less work than to
- * keep a hash table of them. */
-static struct slot *find_slot(const struct lookups *lookups, const struct dns_question *question) {
+/* The slot of a name in that very spelling. A message asks some ten questions, LIMIT_QUESTIONS at
+ * most: to look at each is less work than to keep a hash table of them. */
+static struct slot *find_slot(const struct lookups *lookups, struct span name, enum dns_type type) {
+    guint shape = shape_of(type, name.n);
     for (struct block *block = lookups->blocks; block; block = block->older)
         for (guint i = 0; i < block->used; i++)
-            if (block->slots[i].question.hash == question->hash &&
-                dns_question_equal(&block->slots[i].question, question))
+            if (block->shapes[i] == shape &&
+                memcmp(block->slots[i].question.name, name.p, name.n) == 0)
                 return &block->slots[i];
     return NULL;
 }
 
-/* The slot of a question, asked if it was not; NULL and *why if it cannot be. */
+/* The slot of a question, asked if it was not; NULL and *why if it cannot be. Most names come by
+ * several times, spelt as DNS keeps them: only what is not found so is looked at more closely. */
 static struct slot *slot_for(struct lookups *lookups, const char *name, enum dns_type type,
                              const struct dns_answer **why) {
     struct dns_question question;
     *why = &not_asked;
     if (!lookups->resolver)
         return NULL;
+    struct slot *slot = find_slot(lookups, span_make(name, strnlen(name, LIMIT_DOMAIN + 1)), type);
+    if (slot)
+        return slot;
     *why = &bad_name;
     if (!dns_question_init(&question, name, type))
         return NULL;
-    struct slot *slot = find_slot(lookups, &question);
+    slot = find_slot(lookups, span_of(question.name), type);
     if (slot)
         return slot;
     *why = &too_many;
     if (!take_question(lookups))
         return NULL;
-    slot = new_slot(lookups);
-    slot->question = question;
-    slot->pending = NULL;
-    slot->answer = lookups->resolver->ask(lookups->resolver, &question, &slot->pending);
+    slot = new_slot(lookups, &question);
+    slot->answer = lookups->resolver->ask(lookups->resolver, &slot->question, &slot->pending);
     return slot;
 }
 

@@ -119,7 +119,7 @@ static void check_arc(struct evaluate_work *work, struct lookups *lookups) {
     arc_names(work->arc, lookups); /* those for which there was no room before */
     arc_verify(work->arc, lookups, request->keys, evidence->received_at);
     evidence_arc_collect(evidence, work->arc);
-    evidence_arc_believe(evidence, work->arc->chain, work->dkim, work->rules, request->suffixes);
+    evidence_arc_believe(evidence, &work->arc->chain, work->dkim, work->rules, request->suffixes);
 }
 
 static void check(struct evaluate_work *work) {

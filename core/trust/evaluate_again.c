@@ -146,9 +146,11 @@ static bool arc_again(struct evaluate_work *work, const struct evidence *before)
     const struct evaluate_request *request = work->request;
     if (!before->arc.evaluated || before->arc.result == AUTH_NOT_EVALUATED)
         return false;
-    OWNED(arc_chain) chain = arc_chain_new(request->message);
+    struct arc_chain chain;
+    arc_chain_read(&chain, request->message);
     work->evidence->arc = before->arc;
-    evidence_arc_believe(work->evidence, chain, work->dkim, work->rules, request->suffixes);
+    evidence_arc_believe(work->evidence, &chain, work->dkim, work->rules, request->suffixes);
+    arc_chain_clear(&chain);
     return true;
 }
 

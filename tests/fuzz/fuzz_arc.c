@@ -21,9 +21,9 @@ static void set_up(void) {
 static void check_whole(const struct arc_check *check) {
     g_assert(check->instance > 0 && check->instance <= LIMIT_ARC_SETS);
     g_assert(check->oldest_pass <= check->instance && check->oldest_pass != 1);
-    g_assert(check->chain->n_fields == 3 * check->instance && check->sealer);
+    g_assert(check->chain.n_fields == 3 * check->instance && check->sealer);
     for (guint i = 0; i < check->instance; i++) {
-        const struct arc_set *set = &check->chain->sets[i];
+        const struct arc_set *set = &check->chain.sets[i];
         g_assert(set->results_field >= 0 && set->message_signature && set->seal);
         g_assert(!set->seal->reason);
     }
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arc_verified v = arc_verify_octets(octets, 0, table, keys, 1700000000);
     const struct arc_check *check = v.check;
     g_autofree char *reason = arc_reason(check);
-    g_assert((check->result == AUTH_NONE) == (check->chain->n_fields == 0));
+    g_assert((check->result == AUTH_NONE) == (check->chain.n_fields == 0));
     g_assert((check->result == AUTH_FAIL) == (reason != NULL));
     if (check->result == AUTH_PASS)
         check_whole(check);
