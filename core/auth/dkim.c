@@ -4,10 +4,7 @@
  * body is read once for each canonicalisation whatever the number of signatures. */
 #include "auth/dkim.h"
 
-#include "base/zeroed.h"
 #include "mail/domain.h"
-
-#include <stdlib.h>
 
 struct dkim_check_state {
     const struct message *message;
@@ -42,24 +39,16 @@ static struct dkim_result read_field(const struct message *message, guint index)
     return result;
 }
 
-static int ascending(const void *a, const void *b) {
-    guint x = *(const guint *)a, y = *(const guint *)b;
-    return (x > y) - (x < y);
-}
-
 /* What each h= means, and what it leaves out. */
 static void fill_coverage(struct dkim_check *check) {
     struct dkim_check_state *state = check->state;
-    state->selections = NEW_ZEROS(struct field_selection, check->n);
     for (guint i = 0; i < check->n; i++) {
         struct dkim_result *result = &check->results[i];
         const struct dkim_signature *signature = result->signature;
         struct field_selection *selection = &state->selections[i];
         dkim_hashes_select(state->hashes, signature, selection);
-        result->covered = g_memdup2(selection->order, selection->n * sizeof(guint));
-        result->n_covered = selection->n;
-        if (selection->n)
-            qsort(result->covered, selection->n, sizeof(guint), ascending);
+        result->covered = selection->covered;
+        result->n_covered = selection->n_covered;
         result->unsigned_copies = selection->copies;
         result->n_unsigned_copies = selection->n_copies;
         for (guint j = 0; j < signature->n_headers; j++)
@@ -68,25 +57,39 @@ static void fill_coverage(struct dkim_check *check) {
     }
 }
 
+/* Zeroed, with room for so many signatures, all in one block. */
+static struct dkim_check *check_new(guint n) {
+    struct whole {
+        struct dkim_check check;
+        struct dkim_check_state state;
+        struct dkim_result results[];
+    } * whole;
+    gsize size = sizeof *whole + n * (sizeof *whole->results + sizeof(struct field_selection));
+    whole = memset(g_malloc(size), 0, size);
+    struct dkim_check *check = &whole->check;
+    check->state = &whole->state;
+    check->results = whole->results;
+    check->state->selections = (struct field_selection *)(gpointer)(whole->results + n);
+    return check;
+}
+
+static guint count_signatures(const struct message *message) {
+    guint n = 0;
+    for (guint i = 0; i < message->n_fields; i++)
+        n += is_signature(&message->fields[i]);
+    return n;
+}
+
 struct dkim_check *dkim_new(struct dkim_hashes *hashes) {
     const struct message *message = dkim_hashes_message(hashes);
-    struct dkim_check *check = NEW_ZERO(dkim_check);
-    GArray *results = g_array_new(FALSE, FALSE, sizeof(struct dkim_result));
-    for (guint i = 0; i < message->n_fields; i++) {
-        if (!is_signature(&message->fields[i]))
-            continue;
-        if (results->len == LIMIT_DKIM_FIELDS) {
-            check->unread++;
-            continue;
-        }
-        struct dkim_result result = read_field(message, i);
-        g_array_append_val(results, result);
-    }
-    check->n = results->len;
-    check->results = (struct dkim_result *)(gpointer)g_array_free(results, FALSE);
-    check->state = NEW_ZERO(dkim_check_state);
+    guint n = count_signatures(message);
+    struct dkim_check *check = check_new(MIN(n, LIMIT_DKIM_FIELDS));
     check->state->message = message;
     check->state->hashes = hashes;
+    for (guint i = 0; check->n < MIN(n, LIMIT_DKIM_FIELDS); i++)
+        if (is_signature(&message->fields[i]))
+            check->results[check->n++] = read_field(message, i);
+    check->unread = n - check->n;
     fill_coverage(check);
     return check;
 }
@@ -96,12 +99,8 @@ void dkim_free(struct dkim_check *check) {
         return;
     for (guint i = 0; i < check->n; i++) {
         dkim_signature_free(check->results[i].signature);
-        g_free(check->results[i].covered);
         field_selection_clear(&check->state->selections[i]);
     }
-    g_free(check->results);
-    g_free(check->state->selections);
-    g_free(check->state);
     g_free(check);
 }
 

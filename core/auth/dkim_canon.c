@@ -148,8 +148,27 @@ static const EVP_MD *sha256(void) {
     return g_once(&once, fetch_sha256, NULL);
 }
 
+static void free_context(gpointer context) {
+    EVP_MD_CTX_free(context);
+}
+
+/* The thread's context, at the start of a digest: to make one costs as much as hashing some hundred
+ * octets. Whoever takes it is done before anybody else in the thread wants it. */
+static EVP_MD_CTX *start_digest(void) {
+    static GPrivate contexts = G_PRIVATE_INIT(free_context);
+    EVP_MD_CTX *context = g_private_get(&contexts);
+    if (!context) {
+        context = EVP_MD_CTX_new();
+        g_private_set(&contexts, context);
+    }
+    must(context && EVP_DigestInit_ex2(context, sha256(), NULL));
+    return context;
+}
+
 void dkim_sha256(struct span octets, unsigned char digest[DKIM_SHA256_SIZE]) {
-    must(EVP_Digest(octets.p, octets.n, digest, NULL, sha256(), NULL));
+    EVP_MD_CTX *context = start_digest();
+    must(EVP_DigestUpdate(context, octets.p, octets.n));
+    must(EVP_DigestFinal_ex(context, digest, NULL));
 }
 
 /* Short spans are gathered, because a call of EVP costs as much as hashing some 200 octets. */
@@ -213,15 +232,13 @@ static void hash_span(void *user, struct span octets) {
 uint64_t dkim_body_hash(struct span body, enum dkim_canon canon, struct dkim_body_digest *wanted,
                         guint n_wanted) {
     struct hasher hasher; /* not cleared: `gathered` is written before it is read */
-    hasher.context = EVP_MD_CTX_new();
+    hasher.context = start_digest();
     hasher.wanted = wanted;
     hasher.n_wanted = n_wanted;
     hasher.total = hasher.n = 0;
-    must(hasher.context && EVP_DigestInit_ex2(hasher.context, sha256(), NULL));
     dkim_canon_body(body, canon, hash_span, &hasher);
     while (hasher.n_wanted)
         finish_one(&hasher);
-    EVP_MD_CTX_free(hasher.context);
     return hasher.total;
 }
 
@@ -262,15 +279,10 @@ static size_t word_length(struct span s) {
     }
 }
 
-/* Appends `value` unfolded (CRLF goes; what follows it is white space), with one SP for every run
- * of white space and none at the end. *pending: a run has been seen since the last octet written.
- */
-static void append_relaxed(GString *out, struct span value, bool *pending) {
-    if (!value.n)
-        return;
-    gsize at = out->len;
-    g_string_set_size(out, at + value.n + 1); /* never longer but for a SP that was pending */
-    char *put = out->str + at;
+/* Writes `value` unfolded (CRLF goes; what follows it is white space), with one SP for every run of
+ * white space and none at the end. *pending: a run has been seen since the last octet written.
+ * Returns where it ends: never more octets than `value` has but for a SP that was pending. */
+static char *write_relaxed(char *put, struct span value, bool *pending) {
     for (size_t i = 0; i < value.n;) {
         if (is_wsp(value.p[i])) {
             *pending = true;
@@ -282,46 +294,64 @@ static void append_relaxed(GString *out, struct span value, bool *pending) {
                 *put++ = ' ';
             *pending = false;
             size_t n = word_length(span_from(value, i));
-            memcpy(put, value.p + i, n);
-            put += n;
+            put = mempcpy(put, value.p + i, n);
             i += n;
         }
     }
-    g_string_set_size(out, (gsize)(put - out->str));
+    return put;
 }
 
 /* The field up to its line end, without the octets of `cut`. */
-static void append_field(GString *out, const struct field *field, struct span cut,
+static char *write_field(char *put, const struct field *field, struct span cut,
                          enum dkim_canon canon) {
     const char *value_end = field->value.p + field->value.n, *tail = cut.p + cut.n;
     if (canon == DKIM_SIMPLE) {
-        g_string_append_len(out, field->raw.p, cut.p - field->raw.p);
-        g_string_append_len(out, tail, value_end - tail);
-        return;
+        put = mempcpy(put, field->raw.p, (size_t)(cut.p - field->raw.p));
+        return mempcpy(put, tail, (size_t)(value_end - tail));
     }
-    gsize name = out->len;
-    g_string_append_len(out, field->name.p, (gssize)field->name.n);
-    for (; name < out->len; name++)
-        out->str[name] = g_ascii_isupper(out->str[name]) ? out->str[name] | 0x20 : out->str[name];
-    g_string_append_c(out, ':');
+    for (size_t i = 0; i < field->name.n; i++) {
+        char c = field->name.p[i];
+        *put++ = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    *put++ = ':';
     /* white space between the colon and the first octet goes: a pending run there is forgotten */
     struct span head = span_make(field->value.p, (size_t)(cut.p - field->value.p));
     while (head.n && (is_wsp(head.p[0]) || at_crlf(head, 0)))
         head = span_from(head, is_wsp(head.p[0]) ? 1 : 2);
     bool pending = false;
-    append_relaxed(out, head, &pending);
-    append_relaxed(out, span_make(tail, (size_t)(value_end - tail)), &pending);
+    put = write_relaxed(put, head, &pending);
+    return write_relaxed(put, span_make(tail, (size_t)(value_end - tail)), &pending);
+}
+
+size_t dkim_canon_most(const struct field *field) {
+    return field->raw.n + strlen(":\r\n");
+}
+
+char *dkim_canon_write_own(char *put, const struct field *field, struct span cut,
+                           enum dkim_canon canon) {
+    return write_field(put, field, cut, canon);
+}
+
+char *dkim_canon_write(char *put, const struct field *field, enum dkim_canon canon) {
+    const char *value_end = field->value.p + field->value.n;
+    struct span line_end = span_make(value_end, (size_t)(field->raw.p + field->raw.n - value_end));
+    if (!line_end.n) /* the last line of a message without a body may have none at all */
+        line_end = SPAN_LIT("\r\n");
+    put = write_field(put, field, span_make(value_end, 0), canon);
+    return mempcpy(put, line_end.p, line_end.n);
 }
 
 void dkim_canon_own_field(GString *out, const struct field *field, struct span cut,
                           enum dkim_canon canon) {
-    append_field(out, field, cut, canon);
+    gsize at = out->len;
+    g_string_set_size(out, at + dkim_canon_most(field));
+    char *end = dkim_canon_write_own(out->str + at, field, cut, canon);
+    g_string_truncate(out, (gsize)(end - out->str));
 }
 
 void dkim_canon_field(GString *out, const struct field *field, enum dkim_canon canon) {
-    const char *value_end = field->value.p + field->value.n;
-    append_field(out, field, span_make(value_end, 0), canon);
-    struct span line_end = span_make(value_end, (size_t)(field->raw.p + field->raw.n - value_end));
-    /* the last line of a message without a body may have no line end at all */
-    g_string_append_len(out, line_end.n ? line_end.p : "\r\n", line_end.n ? (gssize)line_end.n : 2);
+    gsize at = out->len;
+    g_string_set_size(out, at + dkim_canon_most(field));
+    char *end = dkim_canon_write(out->str + at, field, canon);
+    g_string_truncate(out, (gsize)(end - out->str));
 }

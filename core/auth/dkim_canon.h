@@ -39,16 +39,23 @@ struct dkim_body_digest {
 uint64_t dkim_body_hash(struct span body, enum dkim_canon canon, struct dkim_body_digest *wanted,
                         guint n_wanted);
 
-/* Appends the canonical form of a field with its CRLF (§3.4.1, §3.4.2). A field that ends in a bare
- * LF keeps it. */
-void dkim_canon_field(GString *out, const struct field *field, enum dkim_canon canon);
+/* Writes the canonical form of a field with its CRLF (§3.4.1, §3.4.2) to `put`, where there is room
+ * for dkim_canon_most octets, and returns where it ends. A field that ends in a bare LF keeps it.
+ */
+char *dkim_canon_write(char *put, const struct field *field, enum dkim_canon canon);
+size_t dkim_canon_most(const struct field *field);
 
-/* Appends the signature's own field: the octets of `cut` (the raw value of its b= tag, a span into
- * field->value) are left out, and so is the final line end (§3.7). */
+/* The same of the signature's own field: the octets of `cut` (the raw value of its b= tag, a span
+ * into field->value) are left out, and so is the final line end (§3.7). */
+char *dkim_canon_write_own(char *put, const struct field *field, struct span cut,
+                           enum dkim_canon canon);
+
+/* The same two, appended. */
+void dkim_canon_field(GString *out, const struct field *field, enum dkim_canon canon);
 void dkim_canon_own_field(GString *out, const struct field *field, struct span cut,
                           enum dkim_canon canon);
 
-/* SHA-256 of what a GString gathered. */
+/* SHA-256 of octets that lie together. */
 void dkim_sha256(struct span octets, unsigned char digest[DKIM_SHA256_SIZE]);
 
 #endif

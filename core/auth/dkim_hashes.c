@@ -6,17 +6,19 @@
 
 #include "base/zeroed.h"
 
-struct digests {
-    GArray *known, *wanted; /* struct dkim_body_digest; wanted: ascending limits. NULL: none */
-    uint64_t length;        /* of the canonical body, once something is known */
-};
+enum { USUAL_DIGESTS = 2 };
 
-enum { SIGNED_HEADER = 2048 }; /* octets of canonical header that most signatures cover */
+struct digests {
+    struct dkim_body_digest *all; /* those known, then those wanted by ascending limits: `usual`, or
+                                     memory of its own where they are more */
+    guint n_known, n_wanted, room;
+    uint64_t length; /* of the canonical body, once something is known */
+    struct dkim_body_digest usual[USUAL_DIGESTS];
+};
 
 struct dkim_hashes {
     const struct message *message;
     struct signed_fields *fields; /* NULL until an h= is read */
-    GString *header;              /* canonical octets of one signature, reused */
     struct digests bodies[2];     /* by enum dkim_canon */
     guint passes;
 };
@@ -24,19 +26,18 @@ struct dkim_hashes {
 struct dkim_hashes *dkim_hashes_new(const struct message *message) {
     struct dkim_hashes *hashes = NEW_ZERO(dkim_hashes);
     hashes->message = message;
+    for (guint i = 0; i < G_N_ELEMENTS(hashes->bodies); i++) {
+        hashes->bodies[i].all = hashes->bodies[i].usual;
+        hashes->bodies[i].room = USUAL_DIGESTS;
+    }
     return hashes;
 }
 
 void dkim_hashes_free(struct dkim_hashes *hashes) {
-    for (guint i = 0; i < G_N_ELEMENTS(hashes->bodies); i++) {
-        if (hashes->bodies[i].known)
-            g_array_unref(hashes->bodies[i].known);
-        if (hashes->bodies[i].wanted)
-            g_array_unref(hashes->bodies[i].wanted);
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(hashes->bodies); i++)
+        if (hashes->bodies[i].all != hashes->bodies[i].usual)
+            g_free(hashes->bodies[i].all);
     signed_fields_free(hashes->fields);
-    if (hashes->header)
-        g_string_free(hashes->header, TRUE);
     g_free(hashes);
 }
 
@@ -61,15 +62,17 @@ void dkim_hashes_select(struct dkim_hashes *hashes, const struct dkim_signature 
 void dkim_hashes_header(struct dkim_hashes *hashes, const struct dkim_signature *signature,
                         const struct field_selection *selection,
                         unsigned char digest[DKIM_SHA256_SIZE]) {
-    const struct field *fields = hashes->message->fields;
-    if (!hashes->header)
-        hashes->header = g_string_sized_new(SIGNED_HEADER);
-    g_string_truncate(hashes->header, 0);
+    const struct field *fields = hashes->message->fields, *own = &fields[signature->field];
+    char usual[4096]; /* more than most signatures cover */
+    size_t most = dkim_canon_most(own);
     for (guint i = 0; i < selection->n; i++)
-        dkim_canon_field(hashes->header, &fields[selection->order[i]], signature->header_canon);
-    dkim_canon_own_field(hashes->header, &fields[signature->field], signature->own_b,
-                         signature->header_canon);
-    dkim_sha256(span_make(hashes->header->str, hashes->header->len), digest);
+        most += dkim_canon_most(&fields[selection->order[i]]);
+    g_autofree char *longer = most > sizeof usual ? g_malloc(most) : NULL;
+    char *start = longer ? longer : usual, *end = start;
+    for (guint i = 0; i < selection->n; i++)
+        end = dkim_canon_write(end, &fields[selection->order[i]], signature->header_canon);
+    end = dkim_canon_write_own(end, own, signature->own_b, signature->header_canon);
+    dkim_sha256(span_make(start, (size_t)(end - start)), digest);
 }
 
 /* --- body ------------------------------------------------------------------------------------ */
@@ -78,26 +81,33 @@ static uint64_t limit_of(const struct dkim_signature *signature) {
     return signature->limited ? signature->limit : UINT64_MAX;
 }
 
-static struct dkim_body_digest *find(const GArray *digests, uint64_t limit) {
-    for (guint i = 0; digests && i < digests->len; i++) {
-        struct dkim_body_digest *digest = &g_array_index(digests, struct dkim_body_digest, i);
-        if (digest->limit == limit)
-            return digest;
-    }
+/* Among the first `n`. */
+static struct dkim_body_digest *find(const struct digests *digests, guint n, uint64_t limit) {
+    for (guint i = 0; i < n; i++)
+        if (digests->all[i].limit == limit)
+            return &digests->all[i];
     return NULL;
 }
 
+static void grow(struct digests *digests) {
+    bool usual = digests->all == digests->usual;
+    digests->room = 2 * MAX(digests->room, USUAL_DIGESTS);
+    digests->all = g_renew(struct dkim_body_digest, usual ? NULL : digests->all, digests->room);
+    if (usual)
+        memcpy(digests->all, digests->usual, sizeof digests->usual);
+}
+
 static void want(struct digests *digests, uint64_t limit) {
-    if (find(digests->known, limit) || find(digests->wanted, limit))
+    guint n = digests->n_known + digests->n_wanted, at = digests->n_known;
+    if (find(digests, n, limit))
         return;
-    if (!digests->wanted)
-        digests->wanted = g_array_new(FALSE, FALSE, sizeof(struct dkim_body_digest));
-    guint at = 0;
-    while (at < digests->wanted->len &&
-           g_array_index(digests->wanted, struct dkim_body_digest, at).limit < limit)
+    if (n == digests->room)
+        grow(digests);
+    while (at < n && digests->all[at].limit < limit)
         at++;
-    struct dkim_body_digest digest = {.limit = limit};
-    g_array_insert_val(digests->wanted, at, digest);
+    memmove(&digests->all[at + 1], &digests->all[at], (n - at) * sizeof *digests->all);
+    digests->all[at] = (struct dkim_body_digest){.limit = limit};
+    digests->n_wanted++;
 }
 
 void dkim_hashes_want_body(struct dkim_hashes *hashes, const struct dkim_signature *signature) {
@@ -106,25 +116,21 @@ void dkim_hashes_want_body(struct dkim_hashes *hashes, const struct dkim_signatu
 
 static void compute(struct dkim_hashes *hashes, enum dkim_canon canon) {
     struct digests *digests = &hashes->bodies[canon];
-    struct dkim_body_digest *wanted = (struct dkim_body_digest *)(gpointer)digests->wanted->data;
-    digests->length = dkim_body_hash(hashes->message->body, canon, wanted, digests->wanted->len);
+    digests->length = dkim_body_hash(hashes->message->body, canon, &digests->all[digests->n_known],
+                                     digests->n_wanted);
     hashes->passes++;
-    if (!digests->known) {
-        digests->known = g_steal_pointer(&digests->wanted);
-        return;
-    }
-    g_array_append_vals(digests->known, wanted, digests->wanted->len);
-    g_array_set_size(digests->wanted, 0);
+    digests->n_known += digests->n_wanted;
+    digests->n_wanted = 0;
 }
 
 const unsigned char *dkim_hashes_body(struct dkim_hashes *hashes,
                                       const struct dkim_signature *signature, uint64_t *length) {
     struct digests *digests = &hashes->bodies[signature->body_canon];
-    const struct dkim_body_digest *found = find(digests->known, limit_of(signature));
+    const struct dkim_body_digest *found = find(digests, digests->n_known, limit_of(signature));
     if (!found) {
         dkim_hashes_want_body(hashes, signature);
         compute(hashes, signature->body_canon);
-        found = find(digests->known, limit_of(signature));
+        found = find(digests, digests->n_known, limit_of(signature));
     }
     *length = digests->length;
     return found->digest;

@@ -16,10 +16,6 @@
 #include "auth/dkim_signature.h"
 
 #include "auth/tag_list.h"
-#include "base/zeroed.h"
-#include "mail/domain.h"
-
-#define DOMAINKEY "._domainkey."
 
 enum { LENGTH_DIGITS = 76, TIME_DIGITS = 12 }; /* §3.5: l=, t= and x= */
 
@@ -35,41 +31,53 @@ static bool is_word(struct span value, const char *word) {
 /* --- d= s= i= -------------------------------------------------------------------------------- */
 
 static void read_domain(struct dkim_signature *signature, struct span value) {
-    signature->domain = domain_parse(value, 0, NULL);
-    if (signature->domain && !strchr(signature->domain, '.'))
-        g_clear_pointer(&signature->domain, g_free);
-    if (!signature->domain)
+    char *name = signature->at_domain + 1;
+    signature->at_domain[0] = '@';
+    if (domain_write(value, 0, NULL, name) && strchr(name, '.'))
+        signature->domain = name;
+    else
         refuse(signature, DKIM_BAD_DOMAIN);
 }
 
 /* The selector is read as the labels in front of d=: alone, "20230601" would be no domain. */
-char *dkim_selector_parse(struct span value, const char *domain, char **key_name) {
-    *key_name = NULL;
-    g_autofree char *selector = span_dup(value);
-    g_autofree char *joined = g_strconcat(selector, ".", domain, NULL);
-    bool whole = value.n && strlen(selector) == value.n; /* no NUL cut it short */
-    char *labels = whole ? domain_parse(span_of(joined), 0, NULL) : NULL;
-    if (!labels)
-        return NULL;
-    labels[strlen(labels) - strlen(domain) - 1] = '\0';
-    char *name = g_strconcat(labels, DOMAINKEY, domain, NULL);
-    if (strlen(name) <= LIMIT_DOMAIN)
-        *key_name = name;
-    else
-        g_free(name);
-    return labels;
+bool dkim_selector_read(struct span value, const char *domain, struct dkim_selector *selector) {
+    struct span d = span_of(domain), domainkey = SPAN_LIT("._domainkey.");
+    char usual[2 * DOMAIN_SIZE];
+    size_t n = value.n + 1 + d.n;
+    g_autofree char *longer = n > sizeof usual ? g_malloc(n) : NULL;
+    char *joined = longer ? longer : usual, *labels = selector->labels, *put = selector->key_name;
+    *put = '\0';
+    if (value.n)
+        memcpy(joined, value.p, value.n);
+    joined[value.n] = '.';
+    memcpy(joined + value.n + 1, d.p, d.n);
+    if (!domain_write(span_make(joined, n), 0, NULL, labels))
+        return false;
+    size_t length = strlen(labels) - d.n - 1;
+    labels[length] = '\0';
+    if (length + domainkey.n + d.n > LIMIT_DOMAIN)
+        return true;
+    put = mempcpy(put, labels, length);
+    put = mempcpy(put, domainkey.p, domainkey.n);
+    memcpy(put, d.p, d.n + 1);
+    return true;
 }
 
 static void read_selector(struct dkim_signature *signature, struct span value) {
+    struct dkim_selector *selector = &signature->selector_names;
     if (!signature->domain)
         return;
-    signature->selector = dkim_selector_parse(value, signature->domain, &signature->key_name);
-    if (!signature->key_name)
+    if (dkim_selector_read(value, signature->domain, selector))
+        signature->selector = selector->labels;
+    if (*selector->key_name)
+        signature->key_name = selector->key_name;
+    else
         refuse(signature, DKIM_BAD_SELECTOR);
 }
 
-/* dkim-quoted-printable = *(FWS / "=" 2HEXDIG / dkim-safe-char): white space means nothing. */
-static bool decode_quoted(struct span value, GString *out) {
+/* dkim-quoted-printable = *(FWS / "=" 2HEXDIG / dkim-safe-char): white space means nothing. Writes
+ * at most value.n octets and a NUL. */
+static bool decode_quoted(struct span value, char *out) {
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
@@ -82,31 +90,25 @@ static bool decode_quoted(struct span value, GString *out) {
             c = (char)(high << 4 | low);
             i += 2;
         }
-        g_string_append_c(out, c);
-    }
-    return true;
-}
-
-static bool is_printable_utf8(const GString *text) {
-    for (gsize i = 0; i < text->len; i++)
-        if (g_ascii_iscntrl(text->str[i]))
+        if (g_ascii_iscntrl(c))
             return false;
-    return g_utf8_validate(text->str, (gssize)text->len, NULL);
+        *out++ = c;
+    }
+    *out = '\0';
+    return true;
 }
 
 /* "the domain part MUST be the same as, or a subdomain of, the value of d=" */
 static enum dkim_reason read_identity(struct dkim_signature *signature, struct span value) {
-    GString *text = g_string_sized_new(value.n);
-    bool good = decode_quoted(value, text) && is_printable_utf8(text);
-    g_autofree char *identity = g_string_free(text, FALSE);
+    char domain[DOMAIN_SIZE];
+    if (span_eq(value, span_of(signature->at_domain))) /* what is meant where it is absent */
+        return DKIM_REASON_NONE;
+    g_autofree char *identity = g_malloc(value.n + 1);
+    bool good = decode_quoted(value, identity) && g_utf8_validate(identity, -1, NULL);
     const char *at = good ? strrchr(identity, '@') : NULL;
-    if (!at)
+    if (!at || !domain_write(span_of(at + 1), 0, NULL, domain))
         return DKIM_SYNTAX;
-    g_autofree char *domain = domain_parse(span_of(at + 1), 0, NULL);
-    if (!domain)
-        return DKIM_SYNTAX;
-    g_free(signature->identity);
-    signature->identity = g_steal_pointer(&identity);
+    signature->identity = signature->own_identity = g_steal_pointer(&identity);
     signature->i_below_d = !domain_is_equal(domain, signature->domain);
     return domain_is_equal_or_below(domain, signature->domain) ? DKIM_REASON_NONE
                                                                : DKIM_I_NOT_UNDER_D;
@@ -122,7 +124,7 @@ static void read_names(struct dkim_signature *signature, const struct tag_list *
         read_selector(signature, s->value);
     if (!signature->domain)
         return;
-    signature->identity = g_strconcat("@", signature->domain, NULL);
+    signature->identity = signature->at_domain;
     if (i && kind == DKIM_SIGNATURE_FIELD)
         refuse(signature, read_identity(signature, i->value));
 }
@@ -171,27 +173,32 @@ static bool is_field_name(struct span name) {
     return name.n > 0;
 }
 
+/* How many names h= holds at most. */
+static guint count_names(const struct tag *h) {
+    guint count = h ? 1 : 0;
+    for (size_t i = 0; h && i < h->value.n; i++)
+        count += h->value.p[i] == ':';
+    return count;
+}
+
 /* h= hdr-name *( [FWS] ":" [FWS] hdr-name ), From among them (§5.4). ARC: none need be named, an
  * empty name is none, and a seal is never among them (RFC 8617 §4.1.2). */
-static void read_headers(struct dkim_signature *signature, struct span value,
+static void read_headers(struct dkim_signature *signature, const struct tag *h,
                          enum dkim_signature_kind kind) {
-    guint count = 1;
     bool arc = kind != DKIM_SIGNATURE_FIELD, from = arc;
-    for (size_t i = 0; i < value.n; i++)
-        count += value.p[i] == ':';
-    if (count > LIMIT_DKIM_H) {
+    if (signature->n_room > LIMIT_DKIM_H) {
         refuse(signature, DKIM_TOO_LARGE);
         return;
     }
-    signature->headers = g_new(struct span, count);
-    struct span rest = value, name;
+    signature->headers = signature->header_names;
+    struct span rest = h->value, name;
     while (tag_value_next(&rest, &name)) {
         if (arc && !name.n)
             continue;
         if (arc && is_word(name, "arc-seal"))
             refuse(signature, DKIM_H_WITH_SEAL);
         if (!is_field_name(name)) {
-            refuse(signature, value.n ? DKIM_SYNTAX : DKIM_H_WITHOUT_FROM);
+            refuse(signature, h->value.n ? DKIM_SYNTAX : DKIM_H_WITHOUT_FROM);
             signature->n_headers = 0;
             return;
         }
@@ -250,10 +257,12 @@ static void read_numbers(struct dkim_signature *signature, const struct tag_list
 
 static void check_required(struct dkim_signature *signature, const struct tag_list *list,
                            enum dkim_signature_kind kind) {
-    static const char *const required[][8] = {
-        [DKIM_SIGNATURE_FIELD] = {"v", "a", "b", "bh", "d", "h", "s"},
-        [ARC_MESSAGE_SIGNATURE_FIELD] = {"a", "b", "bh", "d", "h", "s"},
-        [ARC_SEAL_FIELD] = {"a", "b", "d", "s"},
+    static const struct span required[][8] = {
+        [DKIM_SIGNATURE_FIELD] =
+            {{"v", 1}, {"a", 1}, {"b", 1}, {"bh", 2}, {"d", 1}, {"h", 1}, {"s", 1}},
+        [ARC_MESSAGE_SIGNATURE_FIELD] =
+            {{"a", 1}, {"b", 1}, {"bh", 2}, {"d", 1}, {"h", 1}, {"s", 1}},
+        [ARC_SEAL_FIELD] = {{"a", 1}, {"b", 1}, {"d", 1}, {"s", 1}},
     };
     const struct tag *v = tag_list_find(list, "v");
     if (v && kind == DKIM_SIGNATURE_FIELD && !span_eq(v->value, SPAN_LIT("1")))
@@ -261,8 +270,8 @@ static void check_required(struct dkim_signature *signature, const struct tag_li
     /* "if found, MUST result in a cv status of fail" (RFC 8617 §4.1.3) */
     if (kind == ARC_SEAL_FIELD && tag_list_find(list, "h"))
         refuse(signature, DKIM_SEAL_WITH_H);
-    for (const char *const *name = required[kind]; *name; name++)
-        if (!tag_list_find(list, *name))
+    for (const struct span *name = required[kind]; name->n; name++)
+        if (!tag_list_search(list, *name))
             refuse(signature, DKIM_MISSING_TAG);
 }
 
@@ -282,7 +291,7 @@ static void read_coverage(struct dkim_signature *signature, const struct tag_lis
     if (q)
         read_query(signature, q->value);
     if (h)
-        read_headers(signature, h->value, kind);
+        read_headers(signature, h, kind);
     if (bh)
         read_body_hash(signature, bh->value);
 }
@@ -313,31 +322,37 @@ struct dkim_signature *dkim_signature_parse(const struct message *message, guint
     return dkim_signature_parse_kind(message, index, DKIM_SIGNATURE_FIELD);
 }
 
+/* Zeroed, with room for so many names of h=. */
+static struct dkim_signature *signature_new(guint index, guint n_names) {
+    struct dkim_signature *signature =
+        g_malloc(sizeof *signature + MIN(n_names, LIMIT_DKIM_H) * sizeof(struct span));
+    memset(signature, 0, sizeof *signature);
+    signature->field = index;
+    signature->n_room = n_names;
+    signature->signed_at = signature->expires = -1;
+    return signature;
+}
+
 struct dkim_signature *dkim_signature_parse_kind(const struct message *message, guint index,
                                                  enum dkim_signature_kind kind) {
     const struct field *field = &message->fields[index];
-    struct dkim_signature *signature = NEW_ZERO(dkim_signature);
-    signature->field = index;
-    signature->signed_at = signature->expires = -1;
     struct tag_list list;
-    if (field->raw.n > LIMIT_DKIM_SIZE)
-        refuse(signature, DKIM_TOO_LARGE);
-    else if (tag_list_parse(field->value, TAG_LIST_8BIT, &list))
+    bool too_large = field->raw.n > LIMIT_DKIM_SIZE,
+         good = !too_large && tag_list_parse(field->value, TAG_LIST_8BIT, &list);
+    struct dkim_signature *signature =
+        signature_new(index, good ? count_names(tag_list_find(&list, "h")) : 0);
+    if (good)
         read_tags(signature, &list, kind);
+    else if (too_large || list.error == TAG_LIST_TOO_MANY)
+        refuse(signature, DKIM_TOO_LARGE);
     else
-        refuse(signature, list.error == TAG_LIST_DUPLICATE  ? DKIM_DUPLICATE_TAG
-                          : list.error == TAG_LIST_TOO_MANY ? DKIM_TOO_LARGE
-                                                            : DKIM_SYNTAX);
+        refuse(signature, list.error == TAG_LIST_DUPLICATE ? DKIM_DUPLICATE_TAG : DKIM_SYNTAX);
     return signature;
 }
 
 void dkim_signature_free(struct dkim_signature *signature) {
     if (!signature)
         return;
-    g_free(signature->domain);
-    g_free(signature->selector);
-    g_free(signature->identity);
-    g_free(signature->key_name);
-    g_free(signature->headers);
+    g_free(signature->own_identity);
     g_free(signature);
 }

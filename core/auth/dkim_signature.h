@@ -10,6 +10,7 @@
 #include "auth/dkim_key.h"
 #include "auth/dkim_reason.h"
 #include "base/limits.h"
+#include "mail/domain.h"
 
 enum { DKIM_SIGNATURE_MAX = LIMIT_RSA_MAX_BITS / 8 };
 
@@ -21,15 +22,25 @@ enum dkim_signature_kind {
     ARC_SEAL_FIELD
 };
 
+/* s= in lower-case A-labels, and SELECTOR._domainkey.DOMAIN, which is empty where that is too long
+ * to ask for. */
+struct dkim_selector {
+    char labels[DOMAIN_SIZE], key_name[DOMAIN_SIZE];
+};
+
+/* Fills *selector from the value of s= and a domain of A-labels; false if it is no selector. */
+bool dkim_selector_read(struct span value, const char *domain, struct dkim_selector *selector);
+
 struct dkim_signature {
     guint field;             /* index in message->fields */
     enum dkim_reason reason; /* the first thing wrong with the field, or DKIM_REASON_NONE */
 
-    char *domain;   /* d= in lower-case A-labels; NULL if there is none to speak of */
-    char *selector; /* s= likewise */
-    char *identity; /* i= decoded, its domain as sent, valid UTF-8; "@" d= where it is absent */
-    char *key_name; /* SELECTOR._domainkey.DOMAIN; NULL if it must not be asked */
-    bool i_below_d; /* the domain of i= is a child of d= (matters under t=s) */
+    const char *domain;   /* d= in lower-case A-labels; NULL if there is none to speak of */
+    const char *selector; /* s= likewise */
+    const char
+        *identity; /* i= decoded, its domain as sent, valid UTF-8; "@" d= where it is absent */
+    const char *key_name; /* SELECTOR._domainkey.DOMAIN; NULL if it must not be asked */
+    bool i_below_d;       /* the domain of i= is a child of d= (matters under t=s) */
     enum dkim_algorithm algorithm;
     enum dkim_canon header_canon, body_canon;
     bool canon_given;     /* c= is present */
@@ -45,6 +56,13 @@ struct dkim_signature {
     size_t n_b;
     struct span instance;     /* i= of an ARC field as sent; p is NULL if it is absent */
     struct span chain_status; /* cv= of a seal likewise */
+
+    /* private: what the names above point into */
+    char at_domain[1 + DOMAIN_SIZE]; /* "@" d= */
+    struct dkim_selector selector_names;
+    char *own_identity;         /* NULL where identity is at_domain */
+    guint n_room;               /* names that stand in h= */
+    struct span header_names[]; /* room for them, or for LIMIT_DKIM_H */
 };
 
 /* Reads field `index` of `message`, which must outlive the signature. Never NULL; whatever could be
@@ -54,10 +72,6 @@ struct dkim_signature *dkim_signature_parse(const struct message *message, guint
 struct dkim_signature *dkim_signature_parse_kind(const struct message *message, guint index,
                                                  enum dkim_signature_kind kind);
 void dkim_signature_free(struct dkim_signature *signature);
-
-/* s= in lower-case A-labels, or NULL if it is none; *key_name is SELECTOR._domainkey.`domain`, or
- * NULL also where that is too long to ask for. The caller frees both. */
-char *dkim_selector_parse(struct span value, const char *domain, char **key_name);
 
 DEFINE_OWNED(dkim_signature, dkim_signature_free)
 

@@ -19,7 +19,8 @@
 struct domainkeys_state {
     const struct message *message;
     guint field; /* the signature's own */
-    char *key_name, *policy_name;
+    struct dkim_selector selector;
+    char *policy_name;
     char *local, *sender_domain; /* of the sending address */
     guint sender_field;
     enum domainkeys_canon canon;
@@ -87,8 +88,10 @@ static void read_key_name(struct domainkeys_check *check, const struct tag_list 
         refuse(check, DKIM_BAD_DOMAIN);
         return;
     }
-    check->selector = dkim_selector_parse(s->value, check->domain, &check->state->key_name);
-    if (!check->state->key_name)
+    struct dkim_selector *selector = &check->state->selector;
+    if (dkim_selector_read(s->value, check->domain, selector))
+        check->selector = selector->labels;
+    if (!*selector->key_name)
         refuse(check, DKIM_BAD_SELECTOR);
 }
 
@@ -163,7 +166,6 @@ struct domainkeys_check *domainkeys_new(const struct message *message) {
 void domainkeys_free(struct domainkeys_check *check) {
     struct domainkeys_state *state = check->state;
     if (state) {
-        g_free(state->key_name);
         g_free(state->policy_name);
         g_free(state->local);
         g_free(state->sender_domain);
@@ -171,7 +173,6 @@ void domainkeys_free(struct domainkeys_check *check) {
         g_free(state);
     }
     g_free(check->domain);
-    g_free(check->selector);
     g_free(check);
 }
 
@@ -180,7 +181,7 @@ void domainkeys_free(struct domainkeys_check *check) {
 void domainkeys_names(struct domainkeys_check *check, struct lookups *lookups) {
     if (!check->state || check->reason)
         return;
-    lookups_ask(lookups, check->state->key_name, DNS_TXT);
+    lookups_ask(lookups, check->state->selector.key_name, DNS_TXT);
     if (check->state->policy_name)
         lookups_ask(lookups, check->state->policy_name, DNS_TXT);
 }
@@ -218,7 +219,7 @@ static bool granularity_fits(const struct domainkeys_check *check, const struct 
 /* The key that may verify, or NULL and *reason. The caller unrefs. */
 static struct dkim_key *get_key(struct domainkeys_check *check, struct lookups *lookups,
                                 struct dkim_keys *keys, enum dkim_reason *reason) {
-    const char *name = check->state->key_name;
+    const char *name = check->state->selector.key_name;
     OWNED(dkim_key) key = dkim_keys_answer(keys, lookups, name, &check->dnssec, reason);
     if (!key)
         return NULL;

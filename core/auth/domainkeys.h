@@ -23,7 +23,8 @@ enum domainkeys_policy {
 struct domainkeys_check {
     enum auth_result result; /* AUTH_NOT_EVALUATED until domainkeys_verify; bare cryptography */
     enum dkim_reason reason; /* DKIM_REASON_NONE on pass and none */
-    char *domain, *selector; /* d=, s= in A-labels; NULL where they cannot be read */
+    char *domain;            /* d= in A-labels; NULL where it cannot be read */
+    const char *selector;    /* s= likewise; borrowed from the check */
     bool testing;            /* t=y in the key or in the policy record */
     enum domainkeys_policy policy;
     enum dnssec_state dnssec;       /* of the key look-up */

@@ -17,18 +17,20 @@ struct signed_fields;
 struct signed_fields *signed_fields_new(const struct message *message);
 void signed_fields_free(struct signed_fields *fields);
 
-/* Field indexes that one h= leads to. */
+/* Field indexes that one h= leads to. One block of memory. */
 struct field_selection {
     guint *order; /* in order of h=: what is hashed */
     guint n;
+    guint *covered; /* the same, ascending */
+    guint n_covered;
     guint *copies; /* fields of a name in h= that no mention took, ascending */
     guint n_copies;
 };
 
 /* Selects for names[n_names]; `own` is the signature's own field, which no h= ever means. The
  * caller clears. Linear in n_names and the number of fields. */
-void signed_fields_select(const struct signed_fields *fields, const struct span *names,
-                          guint n_names, guint own, struct field_selection *selection);
+void signed_fields_select(struct signed_fields *fields, const struct span *names, guint n_names,
+                          guint own, struct field_selection *selection);
 void field_selection_clear(struct field_selection *selection);
 
 DEFINE_OWNED(signed_fields, signed_fields_free)

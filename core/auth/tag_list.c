@@ -12,6 +12,7 @@
 #include "auth/tag_list.h"
 
 #include "base/base64.h"
+#include "base/block.h"
 
 static bool is_wsp(char c) {
     return c == ' ' || c == '\t';
@@ -52,41 +53,78 @@ static size_t find_bad_octet(struct span s, bool allow_8bit) {
     return s.n;
 }
 
-static bool is_tag_name(struct span s) {
-    if (!s.n || !g_ascii_isalpha(s.p[0]))
+/* True if the whole of it may stand in a tag-list, as nearly always: looks at blocks for octets
+ * that no tag-spec can hold, then at the line ends. False is no fault yet. */
+static bool is_plainly_clean(struct span s) {
+    if (s.n < BLOCK)
         return false;
-    for (size_t i = 1; i < s.n; i++)
-        if (!g_ascii_isalnum(s.p[i]) && s.p[i] != '_')
+    for (size_t i = 0;; i = MIN(i + BLOCK, s.n - BLOCK)) {
+        struct block block;
+        memcpy(&block, s.p + i, sizeof block);
+        block.octets = ((block.octets < ' ') & (block.octets != '\t') & (block.octets != '\r') &
+                        (block.octets != '\n')) |
+                       (block.octets == 127);
+        if (block_is_marked(block))
             return false;
+        if (i == s.n - BLOCK)
+            break;
+    }
+    for (struct span rest = s; (rest = span_from(rest, span_find(rest, '\r'))).n;) {
+        if (rest.n < 3 || rest.p[1] != '\n' || !is_wsp(rest.p[2]))
+            return false;
+        rest = span_from(rest, 2);
+    }
+    for (struct span rest = s; (rest = span_from(rest, span_find(rest, '\n'))).n;) {
+        if (rest.p == s.p || rest.p[-1] != '\r')
+            return false;
+        rest = span_from(rest, 1);
+    }
     return true;
 }
 
-static bool parse_spec(struct span spec, struct tag *tag) {
-    size_t equals = span_find(spec, '=');
-    if (equals == spec.n)
-        return false;
-    tag->name = span_trim_fws(span_first(spec, equals));
-    tag->raw = span_from(spec, equals + 1);
-    tag->value = span_trim_fws(tag->raw);
-    return is_tag_name(tag->name);
+static size_t skip_white(struct span s, size_t at) {
+    while (at < s.n && is_white(s.p[at]))
+        at++;
+    return at;
 }
 
-static bool is_known(const struct tag_list *list, struct span name) {
-    for (guint i = 0; i < list->n; i++)
-        if (span_eq(list->tags[i].name, name))
-            return true;
-    return false;
+static bool parse_spec(struct span spec, struct tag *tag) {
+    size_t start = skip_white(spec, 0), end = start;
+    while (end < spec.n && (g_ascii_isalnum(spec.p[end]) || spec.p[end] == '_'))
+        end++;
+    size_t equals = skip_white(spec, end);
+    if (equals == spec.n || spec.p[equals] != '=' || end == start ||
+        !g_ascii_isalpha(spec.p[start]))
+        return false;
+    tag->name = span_make(spec.p + start, end - start);
+    tag->raw = span_from(spec, equals + 1);
+    tag->value = span_trim_fws(tag->raw);
+    return true;
+}
+
+static guint kind_of(struct span name) {
+    return ((unsigned char)name.p[0] + 5 * (guint)name.n) % TAG_KINDS;
+}
+
+const struct tag *tag_list_search(const struct tag_list *list, struct span name) {
+    for (guint i = list->may_be[kind_of(name)]; i && i <= list->n; i++)
+        if (span_eq(list->tags[i - 1].name, name))
+            return &list->tags[i - 1];
+    return NULL;
 }
 
 static enum tag_list_error add_spec(struct tag_list *list, struct span spec) {
     struct tag tag;
     if (!parse_spec(spec, &tag))
         return TAG_LIST_SYNTAX;
-    if (is_known(list, tag.name))
+    if (tag_list_search(list, tag.name))
         return TAG_LIST_DUPLICATE;
     if (list->n == LIMIT_DKIM_TAGS)
         return TAG_LIST_TOO_MANY;
     list->tags[list->n++] = tag;
+    guint kind = kind_of(tag.name);
+    if (!list->may_be[kind])
+        list->may_be[kind] = (uint8_t)list->n;
     return TAG_LIST_OK;
 }
 
@@ -94,7 +132,9 @@ bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
     list->n = 0;
     list->error = TAG_LIST_OK;
     list->at = 0;
-    size_t at = 0, bad = find_bad_octet(text, flags & TAG_LIST_8BIT);
+    memset(list->may_be, 0, sizeof list->may_be);
+    size_t at = 0,
+           bad = is_plainly_clean(text) ? text.n : find_bad_octet(text, flags & TAG_LIST_8BIT);
     while (text.p && at < text.n) {
         struct span rest = span_from(text, at), spec = span_first(rest, span_find(rest, ';'));
         bool clean = bad >= at + spec.n;
@@ -115,16 +155,6 @@ bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list) {
     if (!list->n && !list->error)
         list->error = TAG_LIST_EMPTY;
     return list->error == TAG_LIST_OK;
-}
-
-const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
-    struct span wanted = span_of(name);
-    for (guint i = 0; i < list->n; i++) { /* a tag has a name; most differ in the first letter */
-        const struct span *it = &list->tags[i].name;
-        if (it->n == wanted.n && it->p[0] == name[0] && memcmp(it->p, name, it->n) == 0)
-            return &list->tags[i];
-    }
-    return NULL;
 }
 
 /* base64string = ALPHADIGITPS *([FWS] ALPHADIGITPS) [ [FWS] "=" [ [FWS] "=" ] ] */

@@ -38,11 +38,15 @@ struct tag {
     struct span raw;   /* all between "=" and ";" or the end: what §3.7 deletes for b= */
 };
 
+enum { TAG_KINDS = 64 };
+
 struct tag_list {
     struct tag tags[LIMIT_DKIM_TAGS];
     guint n;
     enum tag_list_error error;
     size_t at; /* where the first error stands */
+    /* By first letter and length of a name: 1 + the first tag it may be, 0: there is none. */
+    uint8_t may_be[TAG_KINDS];
 };
 
 /* Reads `text` (a field's value, or a joined TXT record). True if the whole of it is a tag-list;
@@ -51,8 +55,14 @@ struct tag_list {
  * for duplicates (at most LIMIT_DKIM_TAGS²/2 short compares). */
 bool tag_list_parse(struct span text, uint32_t flags, struct tag_list *list);
 
-/* The tag of that exact name, or NULL. */
-const struct tag *tag_list_find(const struct tag_list *list, const char *name);
+/* The tag of that exact name, at least one octet, or NULL. */
+const struct tag *tag_list_search(const struct tag_list *list, struct span name);
+/* The same, inline because nearly every name is a literal: its length is then known to the
+ * compiler.
+ */
+static inline const struct tag *tag_list_find(const struct tag_list *list, const char *name) {
+    return tag_list_search(list, span_of(name));
+}
 
 /* base64string of RFC 6376 §2.10: white space anywhere is skipped, missing padding is allowed,
  * any other octet or a lone sixth of an octet is not. Writes at most `cap` octets to `out`; false

@@ -131,7 +131,7 @@ static bool write_ordinary(struct span text, char *name) {
 }
 
 bool domain_write(struct span text, uint32_t allow, enum domain_fault *fault,
-                  char name[static LIMIT_DOMAIN + 1]) {
+                  char name[static DOMAIN_SIZE]) {
     if (write_ordinary(text, name)) {
         if (fault)
             *fault = DOMAIN_FINE;
@@ -147,7 +147,7 @@ bool domain_write(struct span text, uint32_t allow, enum domain_fault *fault,
 }
 
 char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault) {
-    char name[LIMIT_DOMAIN + 1];
+    char name[DOMAIN_SIZE];
     return domain_write(text, allow, fault, name) ? g_strdup(name) : NULL;
 }
 

@@ -35,8 +35,9 @@ enum domain_allow {
  * domain_labels. The caller frees with g_free. */
 char *domain_parse(struct span text, uint32_t allow, enum domain_fault *fault);
 /* The same into a buffer of the caller's, NUL-terminated; false instead of NULL. */
+enum { DOMAIN_SIZE = LIMIT_DOMAIN + 1 };
 bool domain_write(struct span text, uint32_t allow, enum domain_fault *fault,
-                  char name[static LIMIT_DOMAIN + 1]);
+                  char name[static DOMAIN_SIZE]);
 
 /* Stable word for a fault ("empty-label"); NULL for DOMAIN_FINE. */
 const char *domain_fault_name(enum domain_fault fault);
