@@ -6,7 +6,6 @@
  * broken DNS cannot turn a fail into a temporary error. */
 #include "auth/dmarc.h"
 
-#include "base/zeroed.h"
 #include "mail/domain.h"
 
 static const char *const reason_names[DMARC_REASON__MAX] = {
@@ -122,7 +121,7 @@ static bool discover(struct check *check) {
     bool own = walk->n && walk->steps[0].found;
     if (walk->not_asked)
         return false;
-    result->organizational_domain = g_strdup(walk->organizational);
+    result->organizational_domain = walk->organizational;
     result->walk_complete = !walk->failed;
     result->existence = existence(check->lookups, check->input->author_domain);
     /* Broken names above a record of its own decide nothing yet. */
@@ -141,7 +140,7 @@ static bool discover(struct check *check) {
         return false;
     }
     check->record = &step->record;
-    result->record_domain = g_strdup(step->domain);
+    result->record_domain = step->domain;
     result->testing = step->record.testing;
     result->policy = policy_for(&step->record, own, result->existence);
     result->applied_policy = result->testing ? dmarc_policy_weaker(result->policy) : result->policy;
@@ -230,7 +229,7 @@ static void decide(struct check *check) {
     if (result->aligned_by_dkim || result->aligned_by_spf) {
         /* Identical names with a record of their own need no walk: §4.10.2, first condition. */
         if (!result->organizational_domain)
-            result->organizational_domain = g_strdup(input->author_domain);
+            result->organizational_domain = input->author_domain;
         conclude(check, AUTH_PASS, DMARC_REASON_ALIGNED);
         return;
     }
@@ -248,11 +247,18 @@ static void decide(struct check *check) {
                  open.authenticated ? DMARC_REASON_NOT_ALIGNED : DMARC_REASON_NOT_AUTHENTICATED);
 }
 
+/* Zeroed, with one alignment for each of so many signatures. */
+static struct dmarc_result *result_new(guint n_dkim) {
+    gsize size = sizeof(struct dmarc_result) + n_dkim * sizeof(enum dmarc_alignment);
+    struct dmarc_result *result = memset(g_malloc(size), 0, size);
+    result->dkim = (enum dmarc_alignment *)(result + 1);
+    result->n_dkim = n_dkim;
+    return result;
+}
+
 struct dmarc_result *dmarc_check(struct lookups *lookups, const struct dmarc_input *input) {
-    struct dmarc_result *result = NEW_ZERO(dmarc_result);
+    struct dmarc_result *result = result_new(input->n_dkim);
     struct check check = {.lookups = lookups, .input = input, .result = result};
-    result->dkim = NEW_ZEROS(enum dmarc_alignment, input->n_dkim);
-    result->n_dkim = input->n_dkim;
     orgdomain_walk(lookups, input->author_domain, &check.walk);
     copy_records(&check);
     if (discover(&check)) {
@@ -264,10 +270,5 @@ struct dmarc_result *dmarc_check(struct lookups *lookups, const struct dmarc_inp
 }
 
 void dmarc_result_free(struct dmarc_result *result) {
-    if (!result)
-        return;
-    g_free(result->organizational_domain);
-    g_free(result->record_domain);
-    g_free(result->dkim);
     g_free(result);
 }

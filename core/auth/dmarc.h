@@ -66,9 +66,10 @@ struct dmarc_result {
     enum dmarc_policy policy; /* the applicable p, sp or np, before t=; UNKNOWN: no record */
     enum dmarc_policy applied_policy; /* after t= */
     bool testing;                     /* t=y */
-    char *organizational_domain; /* of the author domain, by tree walk (discovery "treewalk"); set
-                                    without a record too; NULL where a look-up failed */
-    char *record_domain;         /* the name (without _dmarc.) whose record applies; NULL: none */
+    /* Both are the author domain of the input or tails of it, and live as long. */
+    const char *organizational_domain; /* by tree walk (discovery "treewalk"); set without a record
+                                          too; NULL where a look-up failed */
+    const char *record_domain; /* the name (without _dmarc.) whose record applies; NULL: none */
     enum dmarc_existence existence;
     bool walk_complete; /* no look-up of the author domain's walk failed */
     bool policy_known;  /* a failure is not temporary for want of knowing which policy applies */

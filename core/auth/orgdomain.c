@@ -31,14 +31,18 @@ static void record_name(const char *domain, struct record_name *name) {
     name->text[prefix.n + n] = '\0';
 }
 
+static void ask_all(struct lookups *lookups, const char *const *names, guint n,
+                    struct record_name records[static LIMIT_DMARC_WALK]) {
+    for (guint i = 0; i < n; i++) {
+        record_name(names[i], &records[i]);
+        lookups_ask(lookups, records[i].text, DNS_TXT);
+    }
+}
+
 void orgdomain_ask(struct lookups *lookups, const char *domain) {
     const char *names[LIMIT_DMARC_WALK];
-    guint n = orgdomain_names(domain, names);
-    for (guint i = 0; i < n; i++) {
-        struct record_name name;
-        record_name(names[i], &name);
-        lookups_ask(lookups, name.text, DNS_TXT);
-    }
+    struct record_name records[LIMIT_DMARC_WALK];
+    ask_all(lookups, names, orgdomain_names(domain, names), records);
 }
 
 /* §4.10 step 2: other TXT records do not count, several DMARC records discard each other. */
@@ -114,22 +118,19 @@ static void select_organizational(struct orgdomain_walk *walk, const char *domai
 }
 
 void orgdomain_walk(struct lookups *lookups, const char *domain, struct orgdomain_walk *walk) {
-    struct dns_question question;
     const char *names[LIMIT_DMARC_WALK];
+    struct record_name records[LIMIT_DMARC_WALK];
     *walk = (struct orgdomain_walk){.why = ""};
-    if (!dns_question_init(&question, domain, DNS_TXT)) {
+    if (!dns_name_fits(domain)) {
         walk->failed = DNS_BAD_NAME;
         walk->why = "not a DNS name";
         return;
     }
     guint n = orgdomain_names(domain, names);
-    orgdomain_ask(lookups, domain);
-    for (guint i = 0; i < n; i++) {
-        struct record_name name;
-        record_name(names[i], &name);
-        if (!walk_step(walk, names[i], lookups_answer(lookups, name.text, DNS_TXT)))
+    ask_all(lookups, names, n, records);
+    for (guint i = 0; i < n; i++)
+        if (!walk_step(walk, names[i], lookups_answer(lookups, records[i].text, DNS_TXT)))
             break;
-    }
     if (!walk->failed && !walk->not_asked)
         select_organizational(walk, domain);
 }

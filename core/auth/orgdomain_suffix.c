@@ -59,9 +59,8 @@ void orgdomain_suffixes_free(struct public_suffixes *suffixes) {
 }
 
 static struct suffix_facts look_up(const struct public_suffixes *suffixes, const char *domain) {
-    struct dns_question question;
     struct suffix_facts facts = {
-        .is_host = dns_question_init(&question, domain, DNS_A) && !g_hostname_is_ip_address(domain),
+        .is_host = dns_name_fits(domain) && !g_hostname_is_ip_address(domain),
         .is_suffix = psl_is_public_suffix(suffixes->psl, domain) != 0,
         .registrable = NONE,
     };

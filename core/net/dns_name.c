@@ -35,13 +35,23 @@ static inline void lower_octets(const char *from, char *to, uint64_t *hash) {
     *hash ^= *hash >> 32;
 }
 
-/* Every name of a message comes by here several times: eight octets a step, the last ones together
- * with some before them, which are the same again. */
-bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type) {
+/* Octets of the name without its root dot; 0: DNS cannot carry it. */
+static size_t usable_length(const char *name) {
     size_t n = strnlen(name, LIMIT_DOMAIN + 2);
     if (n && name[n - 1] == '.')
         n--;
-    if (n == 0 || n > LIMIT_DOMAIN || !labels_fit(name, n))
+    return n && n <= LIMIT_DOMAIN && labels_fit(name, n) ? n : 0;
+}
+
+bool dns_name_fits(const char *name) {
+    return usable_length(name) > 0;
+}
+
+/* Every name of a message comes by here several times: eight octets a step, the last ones together
+ * with some before them, which are the same again. */
+bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type) {
+    size_t n = usable_length(name);
+    if (n == 0)
         return false;
     uint64_t hash = (uint64_t)type + 1;
     if (n < sizeof hash) {

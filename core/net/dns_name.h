@@ -25,6 +25,9 @@ struct dns_question {
  * LIMIT_DOMAIN octets. One dot at the end is dropped. */
 bool dns_question_init(struct dns_question *question, const char *name, enum dns_type type);
 
+/* True if dns_question_init takes the name. */
+bool dns_name_fits(const char *name);
+
 /* For GHashTable, over struct dns_question. */
 guint dns_question_hash(gconstpointer question);
 gboolean dns_question_equal(gconstpointer a, gconstpointer b);

@@ -10,8 +10,13 @@
 
 #include <string.h>
 
+enum { USUAL_SIGNATURES = 8 };
+
+/* Points into itself: not to be copied. */
 struct identifiers {
-    struct dmarc_identifier *dkim; /* our signatures, then the stated ones */
+    struct dmarc_identifier *dkim; /* our signatures, then the stated ones: `usual`, or memory of
+                                      its own where they are more */
+    struct dmarc_identifier usual[USUAL_SIGNATURES];
     guint n_own, n;
     struct dmarc_identifier spf;
     bool from_server, spf_known; /* some SPF check of the session went in */
@@ -19,13 +24,14 @@ struct identifiers {
 
 /* Ours are those that dkim_names chose: a crowd of signatures must not eat the questions of a walk.
  * Those whose result does not count here are listed all the same, because their alignment does. */
-static void list_identifiers(const struct evaluate_work *work, struct identifiers *list) {
+static void identifiers_fill(struct identifiers *list, const struct evaluate_work *work) {
     const struct evidence *evidence = work->evidence;
     const struct evidence_statement *statement = &evidence->statement;
     bool believed = work->request->mode != VERIFY_ALWAYS;
-    list->n_own = evidence->n_signatures;
-    list->n = evidence->n_signatures + statement->n_dkim;
-    list->dkim = NEW_ZEROS(struct dmarc_identifier, list->n);
+    *list = (struct identifiers){.n_own = evidence->n_signatures,
+                                 .n = evidence->n_signatures + statement->n_dkim};
+    list->dkim =
+        list->n <= USUAL_SIGNATURES ? list->usual : NEW_ZEROS(struct dmarc_identifier, list->n);
     for (guint i = 0; i < evidence->n_signatures; i++)
         if (work->check_dkim && work->dkim->results[i].chosen)
             list->dkim[i] = (struct dmarc_identifier){evidence->signatures[i].domain,
@@ -45,6 +51,11 @@ static void list_identifiers(const struct evaluate_work *work, struct identifier
             (struct dmarc_identifier){evaluate_spf_domain(&work->spf), evidence->spf.result};
     else
         list->from_server |= believed && statement->spf != AUTH_NOT_EVALUATED;
+}
+
+static void identifiers_clear(struct identifiers *list) {
+    if (list->dkim != list->usual)
+        g_free(list->dkim);
 }
 
 /* The suffix list only takes away (rule 3). */
@@ -83,21 +94,21 @@ static void keep_alignment(struct evaluate_work *work, const struct identifiers 
 }
 
 void evaluate_dmarc_ask(const struct evaluate_work *work, struct lookups *lookups) {
-    struct identifiers list = {0};
-    list_identifiers(work, &list);
+    struct identifiers list;
+    identifiers_fill(&list, work);
     struct dmarc_input input = {work->author->domain, list.dkim, list.n, list.spf};
     dmarc_names(lookups, &input);
-    g_free(list.dkim);
+    identifiers_clear(&list);
 }
 
 void evaluate_dmarc_check(struct evaluate_work *work, struct lookups *lookups) {
-    struct identifiers list = {0};
-    list_identifiers(work, &list);
+    struct identifiers list;
+    identifiers_fill(&list, work);
     struct dmarc_input input = {work->author->domain, list.dkim, list.n, list.spf};
     OWNED(dmarc_result) result = dmarc_check(lookups, &input);
     collect_dmarc(work->evidence, result, list.from_server, list.spf_known);
     keep_alignment(work, &list, result);
-    g_free(list.dkim);
+    identifiers_clear(&list);
 }
 
 /* --- from what was told before --------------------------------------------------------------- */
@@ -166,8 +177,8 @@ bool evaluate_dmarc_again(struct evaluate_work *work, const struct evidence *bef
     enum auth_result then = before->dmarc.result;
     if (then != AUTH_NONE && then != AUTH_PASS && then != AUTH_FAIL)
         return false;
-    struct identifiers list = {0};
-    list_identifiers(work, &list);
+    struct identifiers list;
+    identifiers_fill(&list, work);
     struct dmarc_result result = {.n_dkim = list.n};
     result.dkim = NEW_ZEROS(enum dmarc_alignment, list.n);
     bool known = then == AUTH_NONE || align_all_again(work, before, &list, &result);
@@ -182,7 +193,7 @@ bool evaluate_dmarc_again(struct evaluate_work *work, const struct evidence *bef
     if (dmarc->result == AUTH_FAIL)
         known = known && dmarc->policy_known;
     keep_alignment(work, &list, &result);
-    g_free(list.dkim);
+    identifiers_clear(&list);
     g_free(result.dkim);
     return known;
 }
