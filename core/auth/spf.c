@@ -4,7 +4,6 @@
 #include "auth/spf.h"
 
 #include "base/limits.h"
-#include "base/zeroed.h"
 
 /* qtextSMTP / quoted-pairSMTP, with the backslash taken off; "\0" for what is neither. */
 static char quoted_octet(struct span text, size_t *at) {
@@ -20,74 +19,80 @@ static char bare_octet(struct span text, size_t at) {
 }
 
 /* local-part = dot-string / quoted-string, without its quotes; also spaces, since who hands a path
- * on may have unquoted it. NULL for all else. */
-static char *local_parse(struct span text) {
+ * on may have unquoted it. False for all else. Writes no more than text.n octets and a NUL. */
+static bool read_local(struct span text, char *local) {
     bool quoted = text.n > 1 && text.p[0] == '"' && text.p[text.n - 1] == '"';
-    g_autoptr(GString) local = g_string_sized_new(text.n);
     if (quoted)
         text = span_make(text.p + 1, text.n - 2);
     for (size_t i = 0; i < text.n; i++) {
         char c = quoted ? quoted_octet(text, &i) : bare_octet(text, i);
         if ((guchar)c < 0x20 || c == 0x7f)
-            return NULL;
-        g_string_append_c(local, c);
+            return false;
+        *local++ = c;
     }
-    return g_string_free(g_steal_pointer(&local), FALSE);
-}
-
-/* Mailbox = [ local-part ] "@" domain */
-bool spf_path_parse(struct span path, char **local, char **domain) {
-    size_t at = path.n;
-    while (at > 0 && path.p[at - 1] != '@')
-        at--;
-    if (at == 0 || path.n > LIMIT_SPF_PATH)
-        return false;
-    g_autofree char *parsed_local = local_parse(span_first(path, at - 1));
-    char *parsed_domain = spf_domain_parse(span_from(path, at));
-    if (!parsed_local || !parsed_domain) {
-        g_free(parsed_domain);
-        return false;
-    }
-    *local = g_strdup(*parsed_local ? parsed_local : "postmaster");
-    *domain = parsed_domain;
+    *local = '\0';
     return true;
 }
 
-static void set_helo(struct spf_identity *identity, const struct spf_check *check) {
+/* Mailbox = [ local-part ] "@" domain */
+bool spf_path_read(struct span path, char *local, char domain[static DOMAIN_SIZE]) {
+    size_t at = path.n;
+    while (at > 0 && path.p[at - 1] != '@')
+        at--;
+    if (at == 0 || path.n > LIMIT_SPF_PATH || !read_local(span_first(path, at - 1), local) ||
+        !spf_domain_read(span_from(path, at), domain))
+        return false;
+    if (!*local)
+        memcpy(local, SPF_POSTMASTER, sizeof SPF_POSTMASTER);
+    return true;
+}
+
+static void set_helo(struct spf_identity *identity, const struct spf_check *check,
+                     char domain[static DOMAIN_SIZE]) {
     identity->known = true;
-    identity->local = g_strdup("postmaster");
-    identity->domain = spf_domain_parse(span_of(check->helo_name));
+    identity->local = SPF_POSTMASTER;
+    identity->domain = spf_domain_read(span_of(check->helo_name), domain) ? domain : NULL;
+}
+
+static void set_path(struct spf_identity *identity, struct span path, char *local,
+                     char domain[static DOMAIN_SIZE]) {
+    identity->known = true;
+    if (!spf_path_read(path, local, domain))
+        return;
+    identity->local = local;
+    identity->domain = domain;
 }
 
 struct spf_check *spf_new(const struct spf_session *session) {
-    struct spf_check *check = NEW_ZERO(spf_check);
-    check->ip = session->ip;
+    struct whole {
+        struct spf_check check;
+        char of_mail_from[DOMAIN_SIZE], of_helo[DOMAIN_SIZE];
+        char texts[]; /* HELO, then the local part */
+    } * whole;
     bool usable =
         session->helo.n <= LIMIT_SPF_PATH && span_find(session->helo, '\0') == session->helo.n;
-    check->helo_name = span_dup(usable ? session->helo : SPAN_LIT(""));
+    size_t helo = usable ? session->helo.n : 0;
+    whole = g_malloc(sizeof *whole + helo + 1 + spf_local_size(session->mail_from));
+    struct spf_check *check = &whole->check;
+    *check = (struct spf_check){.ip = session->ip, .helo_name = whole->texts};
+    if (helo)
+        memcpy(whole->texts, session->helo.p, helo);
+    whole->texts[helo] = '\0';
     if (session->ip.size == 0)
         return check;
     if (session->helo.n)
-        set_helo(&check->helo, check);
+        set_helo(&check->helo, check, whole->of_helo);
     if (session->has_mail_from && session->mail_from.n == 0)
-        set_helo(&check->mail_from, check);
-    else if (session->has_mail_from) {
-        check->mail_from.known = true;
-        spf_path_parse(session->mail_from, &check->mail_from.local, &check->mail_from.domain);
-    }
+        set_helo(&check->mail_from, check, whole->of_mail_from);
+    else if (session->has_mail_from)
+        set_path(&check->mail_from, session->mail_from, whole->texts + helo + 1,
+                 whole->of_mail_from);
     return check;
 }
 
-static void identity_clear(struct spf_identity *identity) {
-    g_free(identity->local);
-    g_free(identity->domain);
-    spf_result_clear(&identity->result);
-}
-
 void spf_free(struct spf_check *check) {
-    identity_clear(&check->mail_from);
-    identity_clear(&check->helo);
-    g_free(check->helo_name);
+    spf_result_clear(&check->mail_from.result);
+    spf_result_clear(&check->helo.result);
     g_free(check);
 }
 

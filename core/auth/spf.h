@@ -7,6 +7,7 @@
 #define INKAN_AUTH_SPF_H
 
 #include "auth/spf_check.h"
+#include "base/limits.h"
 #include "base/own.h"
 
 struct spf_session {
@@ -18,15 +19,15 @@ struct spf_session {
 };
 
 struct spf_identity {
-    bool known;   /* false: not evaluated */
-    char *local;  /* of <sender> */
-    char *domain; /* A-labels, lower case; NULL: unusable, the result is none */
+    bool known;         /* false: not evaluated */
+    const char *local;  /* of <sender>; both are borrowed from the check */
+    const char *domain; /* A-labels, lower case; NULL: unusable, the result is none */
     struct spf_result result;
 };
 
 struct spf_check {
     struct ip ip;
-    char *helo_name; /* as given; "" if unknown or over LIMIT_SPF_PATH */
+    const char *helo_name; /* as given; "" if unknown or over LIMIT_SPF_PATH */
     struct spf_identity mail_from, helo;
 };
 
@@ -40,10 +41,18 @@ void spf_names(const struct spf_identity *identity, struct lookups *lookups);
 void spf_verify(const struct spf_check *check, struct spf_identity *identity,
                 struct lookups *lookups, int64_t now);
 
+#define SPF_POSTMASTER "postmaster"
+
+/* Octets that the local part of a path can need. */
+static inline size_t spf_local_size(struct span path) {
+    return MIN(path.n, (size_t)LIMIT_SPF_PATH) + sizeof SPF_POSTMASTER;
+}
+
 /* A path without its brackets into local part (unquoted; "postmaster" if there is none) and domain;
- * false, and nothing set, for what has no single reading: routes, brackets, comments, a second "@",
- * control characters (attacks B59). Nothing is repaired. The caller frees both. */
-bool spf_path_parse(struct span path, char **local, char **domain);
+ * false, and neither of any use, for what has no single reading: routes, brackets, comments, a
+ * second "@", control characters (attacks B59). Nothing is repaired. `local` has room for
+ * spf_local_size. */
+bool spf_path_read(struct span path, char *local, char domain[static DOMAIN_SIZE]);
 
 DEFINE_OWNED(spf_check, spf_free)
 

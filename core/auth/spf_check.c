@@ -8,7 +8,6 @@
 #include "auth/spf_match.h"
 #include "auth/spf_run.h"
 #include "base/limits.h"
-#include "mail/domain.h"
 
 static const char *const reason_names[SPF_REASON__MAX] = {
     [SPF_REASON_BAD_DOMAIN] = "bad-domain", [SPF_REASON_NO_DOMAIN] = "no-domain",
@@ -31,7 +30,27 @@ void spf_result_clear(struct spf_result *result) {
     *result = (struct spf_result){.result = AUTH_NOT_EVALUATED};
 }
 
+void spf_result_copy(struct spf_result *copy, const struct spf_result *result) {
+    *copy = *result;
+    copy->mechanism = g_strdup(result->mechanism);
+    copy->explanation = g_strdup(result->explanation);
+}
+
 /* --- domains -------------------------------------------------------------------------------- */
+
+/* Visible ASCII in labels of 1 to LIMIT_LABEL octets, two at least; the copy is in lower case. */
+static bool read_ascii(struct span text, char domain[static DOMAIN_SIZE]) {
+    size_t label = 0, dots = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        label = text.p[i] == '.' ? 0 : label + 1;
+        dots += text.p[i] == '.';
+        if (label > LIMIT_LABEL || (label == 0 && (i == 0 || text.p[i - 1] == '.')))
+            return false;
+        domain[i] = g_ascii_tolower(text.p[i]);
+    }
+    domain[text.n] = '\0';
+    return label > 0 && dots > 0 && text.p[0] != '[' && span_find(text, '@') == text.n;
+}
 
 static bool is_visible_ascii(struct span text) {
     for (size_t i = 0; i < text.n; i++)
@@ -40,30 +59,14 @@ static bool is_visible_ascii(struct span text) {
     return true;
 }
 
-static bool has_good_labels(struct span text) {
-    size_t label = 0, dots = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        label = text.p[i] == '.' ? 0 : label + 1;
-        dots += text.p[i] == '.';
-        if (label > LIMIT_LABEL || (label == 0 && (i == 0 || text.p[i - 1] == '.')))
-            return false;
-    }
-    return label > 0 && dots > 0 && text.n <= LIMIT_DOMAIN;
-}
-
-char *spf_domain_parse(struct span text) {
+bool spf_domain_read(struct span text, char domain[static DOMAIN_SIZE]) {
     if (text.n > LIMIT_SPF_PATH)
-        return NULL;
+        return false;
     if (text.n && text.p[text.n - 1] == '.')
         text.n--;
     if (is_visible_ascii(text))
-        return has_good_labels(text) && text.p[0] != '[' && span_find(text, '@') == text.n
-                   ? span_dup_lower(text)
-                   : NULL;
-    char *domain = domain_parse(text, DOMAIN_ALLOW_UNDERSCORE, NULL);
-    if (domain && domain_labels(domain) < 2)
-        g_clear_pointer(&domain, g_free);
-    return domain;
+        return text.n <= LIMIT_DOMAIN && read_ascii(text, domain);
+    return domain_write(text, DOMAIN_ALLOW_UNDERSCORE, NULL, domain) && domain_labels(domain) > 1;
 }
 
 /* --- check_host() --------------------------------------------------------------------------- */
@@ -84,6 +87,7 @@ struct frame {
     struct spf_record *record;
     struct outcome *outcome;
     char **explanation;
+    GString *name; /* that is being asked about; NULL until a domain-spec is expanded */
     bool asked_ahead;
 };
 
@@ -95,17 +99,27 @@ static void conclude(struct outcome *outcome, enum auth_result result, enum spf_
     outcome->reason = reason;
 }
 
+/* What a domain-spec stands for, borrowed until the next one is expanded; NULL: it matches nothing
+ * (RFC 8616 §4). */
+static const char *expand(struct frame *frame, struct span spec, uint32_t letters) {
+    if (!frame->name)
+        frame->name = g_string_new(NULL);
+    return spf_run_expand(frame->run, frame->domain, spec, letters, frame->name) ? frame->name->str
+                                                                                 : NULL;
+}
+
 /* §6.2: whatever goes wrong on the way to an explanation, there is none. */
 static void explain(struct frame *frame) {
     struct spf_run *run = frame->run;
     uint32_t letters;
-    g_autoptr(GString) name = g_string_new(NULL);
-    g_autoptr(GString) text = g_string_new(NULL);
     struct span spec = frame->record->exp;
-    if (!spec.p || !spf_macro_is_domain(spec, &letters) ||
-        !spf_run_expand(run, frame->domain, spec, letters, name))
+    if (!spec.p || !spf_macro_is_domain(spec, &letters))
         return;
-    const struct dns_answer *answer = lookups_answer(run->lookups, name->str, DNS_TXT);
+    const char *name = expand(frame, spec, letters);
+    if (!name)
+        return;
+    g_autoptr(GString) text = g_string_new(NULL);
+    const struct dns_answer *answer = lookups_answer(run->lookups, name, DNS_TXT);
     if (answer->status != DNS_DATA || answer->n != 1 ||
         !spf_macro_is_explanation(answer->records[0], &letters) ||
         !spf_run_explain(run, frame->domain, answer->records[0], letters, text))
@@ -130,12 +144,10 @@ static bool count_term(struct frame *frame, uint32_t letters) {
     return false;
 }
 
-static bool expand(struct frame *frame, const struct spf_directive *directive, GString *name) {
-    if (directive->domain.p)
-        return spf_run_expand(frame->run, frame->domain, directive->domain, directive->letters,
-                              name);
-    g_string_assign(name, frame->domain);
-    return true;
+/* The name a term asks about, borrowed until the next one is expanded; or NULL. */
+static const char *target(struct frame *frame, const struct spf_directive *directive) {
+    return directive->domain.p ? expand(frame, directive->domain, directive->letters)
+                               : frame->domain;
 }
 
 static bool asks_dns(const struct spf_directive *directive) {
@@ -147,7 +159,6 @@ static bool asks_dns(const struct spf_directive *directive) {
 static void ask_ahead(struct frame *frame, guint from) {
     struct spf_run *run = frame->run;
     const struct spf_record *record = frame->record;
-    g_autoptr(GString) name = g_string_new(NULL);
     guint left = LIMIT_SPF_TERMS - MIN(run->terms, LIMIT_SPF_TERMS);
     if (frame->asked_ahead)
         return;
@@ -159,12 +170,15 @@ static void ask_ahead(struct frame *frame, guint from) {
         if (!asks_dns(directive))
             continue;
         left--;
-        if (!(directive->letters & SPF_LETTER('p')) && expand(frame, directive, name))
-            spf_match_ask(run, name->str, directive);
+        const char *name = directive->letters & SPF_LETTER('p') ? NULL : target(frame, directive);
+        if (name)
+            spf_match_ask(run, name, directive);
     }
-    if (left && record->redirect.p && !(record->redirect_letters & SPF_LETTER('p')) &&
-        spf_run_expand(run, frame->domain, record->redirect, record->redirect_letters, name))
-        lookups_ask(run->lookups, name->str, DNS_TXT);
+    if (!left || !record->redirect.p || (record->redirect_letters & SPF_LETTER('p')))
+        return;
+    const char *name = expand(frame, record->redirect, record->redirect_letters);
+    if (name)
+        lookups_ask(run->lookups, name, DNS_TXT);
 }
 
 /* §5.2: pass matches; fail, softfail and neutral do not; none is a permerror. */
@@ -207,13 +221,13 @@ static bool match_directive(struct frame *frame, guint index, struct spf_match *
     ask_ahead(frame, index);
     if (!count_term(frame, directive->letters))
         return false;
-    g_autoptr(GString) name = g_string_new(NULL);
-    if (!expand(frame, directive, name))
+    const char *name = target(frame, directive);
+    if (!name)
         return true;
     if (directive->mechanism == SPF_INCLUDE)
-        match_include(frame, name->str, match);
+        match_include(frame, name, match);
     else
-        spf_match(run, name->str, directive, match);
+        spf_match(run, name, directive, match);
     if (match->found == SPF_FOUND_ERROR) {
         conclude(frame->outcome, match->error, match->reason);
         frame->outcome->dnssec = dnssec_state_weaker(frame->outcome->dnssec, match->dnssec);
@@ -229,16 +243,15 @@ static void redirect(struct frame *frame) {
     const struct spf_record *record = frame->record;
     struct outcome *outcome = frame->outcome;
     enum dnssec_state dnssec = outcome->dnssec;
-    g_autoptr(GString) name = g_string_new(NULL);
     ask_ahead(frame, record->n);
     if (!count_term(frame, record->redirect_letters))
         return;
-    if (!spf_run_expand(frame->run, frame->domain, record->redirect, record->redirect_letters,
-                        name)) {
+    const char *name = expand(frame, record->redirect, record->redirect_letters);
+    if (!name) {
         conclude(outcome, AUTH_PERMERROR, SPF_REASON_TARGET);
         return;
     }
-    host(frame->run, name->str, outcome, frame->explanation);
+    host(frame->run, name, outcome, frame->explanation);
     outcome->dnssec = dnssec_state_weaker(outcome->dnssec, dnssec);
     if (outcome->result == AUTH_NONE)
         conclude(outcome, AUTH_PERMERROR, SPF_REASON_TARGET);
@@ -274,6 +287,8 @@ static bool find_record(struct spf_run *run, const char *domain, struct span *te
                         struct outcome *outcome) {
     enum spf_scope scope = run->question->scope;
     const struct dns_answer *answer = lookups_answer(run->lookups, domain, DNS_TXT);
+    run->of_this_sender |=
+        answer->status == DNS_NXDOMAIN || spf_record_depends_on_scope(answer->records, answer->n);
     enum spf_reason reason = SPF_REASON_NOT_EVALUATED;
     outcome->dnssec = answer->dnssec;
     enum spf_found found = spf_found(answer, &reason);
@@ -309,13 +324,15 @@ static void host(struct spf_run *run, const char *domain, struct outcome *outcom
     }
     if (!find_record(run, domain, &terms, outcome))
         return;
-    OWNED(spf_record) record = spf_record_parse(terms);
-    if (!record) {
+    struct spf_record record;
+    struct frame frame = {run, domain, &record, outcome, explanation, NULL, false};
+    if (spf_record_parse(terms, &record))
+        evaluate(&frame);
+    else
         conclude(outcome, AUTH_PERMERROR, SPF_REASON_SYNTAX);
-        return;
-    }
-    struct frame frame = {run, domain, record, outcome, explanation, false};
-    evaluate(&frame);
+    spf_record_clear(&record);
+    if (frame.name)
+        g_string_free(frame.name, TRUE);
 }
 
 void spf_check_host(struct lookups *lookups, const struct spf_question *question,
@@ -334,6 +351,8 @@ void spf_check_host(struct lookups *lookups, const struct spf_question *question
         .dnssec = outcome.dnssec,
         .terms = run.terms,
         .voids = run.voids,
+        .of_any_sender = !run.of_this_sender && outcome.result != AUTH_NOT_EVALUATED &&
+                         outcome.result != AUTH_TEMPERROR,
     };
     spf_run_clear(&run);
 }

@@ -10,12 +10,13 @@
 #include "auth/result.h"
 #include "auth/spf_record.h"
 #include "base/ip.h"
+#include "mail/domain.h"
 #include "net/resolver.h"
 
 /* All borrowed. */
 struct spf_question {
     struct ip ip;              /* of the client; size 4 or 16 */
-    const char *domain;        /* spf_domain_parse; NULL: malformed (§4.3, "none") */
+    const char *domain;        /* spf_domain_read; NULL: malformed (§4.3, "none") */
     const char *local;         /* local part of <sender>, "postmaster" if it had none */
     const char *sender_domain; /* domain part of <sender> */
     const char *helo;          /* what the client called itself, any octets; "" if not known */
@@ -54,20 +55,24 @@ struct spf_result {
                     than LIMIT_SPF_WIDEST_4 or _6, or an "exists" that ignores the client */
     enum dnssec_state dnssec; /* the weakest answer among those that led to the deciding term */
     guint terms, voids;       /* counted against §4.6.4 */
+    bool of_any_sender; /* neither the local part of <sender> nor the scope went into it: for the
+                           same client, HELO, domain and time it is the same */
 };
 
 /* Evaluates; waits for answers. *result is overwritten; the caller clears it. */
 void spf_check_host(struct lookups *lookups, const struct spf_question *question,
                     struct spf_result *result);
 void spf_result_clear(struct spf_result *result);
+/* *copy is overwritten; the caller clears it. */
+void spf_result_copy(struct spf_result *copy, const struct spf_result *result);
 
 /* The words in quotes above; NULL for SPF_REASON_NOT_EVALUATED. */
 const char *spf_reason_name(enum spf_reason reason);
 
 /* A domain as §4.3 takes it: U-labels become A-labels (RFC 8616 §4), letters lower case, one dot at
  * the end dropped; labels of 1 to LIMIT_LABEL octets, two at least. Wider than mail/domain, since
- * DNS is: any visible ASCII octet may occur. NULL for anything else, literals included. The caller
- * frees. */
-char *spf_domain_parse(struct span text);
+ * DNS is: any visible ASCII octet may occur. False for anything else, literals included; *domain is
+ * of no use then. */
+bool spf_domain_read(struct span text, char domain[static DOMAIN_SIZE]);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "auth/spf_macro.h"
 #include "base/limits.h"
-#include "base/zeroed.h"
 
 #include <arpa/inet.h>
 
@@ -67,6 +66,13 @@ enum spf_selection spf_record_select(const struct span *records, guint n, enum s
     guint found = found_2 ? found_2 : found_1;
     *terms = found_2 ? terms_2 : terms_1;
     return found > 1 ? SPF_SELECTED_SEVERAL : found ? SPF_SELECTED_ONE : SPF_SELECTED_NONE;
+}
+
+bool spf_record_depends_on_scope(const struct span *records, guint n) {
+    for (guint i = 0; i < n; i++)
+        if (span_starts_nocase(records[i], SPAN_LIT("spf2.")))
+            return true;
+    return false;
 }
 
 /* --- terms (RFC 7208 §12) ------------------------------------------------------------------- */
@@ -258,46 +264,47 @@ static bool read_modifier(struct span term, size_t n, struct spf_record *record)
     return spf_macro_is_string(value);
 }
 
-static bool read_term(struct span term, struct spf_record *record, GArray *directives) {
+/* One more at the end, to be filled. */
+static struct spf_directive *new_directive(struct spf_record *record) {
+    bool usual = record->directives == record->usual;
+    if (record->n == record->room) {
+        record->room = 2 * MAX(record->room, SPF_USUAL_TERMS);
+        record->directives =
+            g_renew(struct spf_directive, usual ? NULL : record->directives, record->room);
+        if (usual)
+            memcpy(record->directives, record->usual, sizeof record->usual);
+    }
+    return &record->directives[record->n++];
+}
+
+static bool read_term(struct span term, struct spf_record *record) {
     size_t name = modifier_name(term);
-    if (name)
-        return read_modifier(term, name, record);
-    struct spf_directive directive;
-    if (!read_directive(term, &directive))
-        return false;
-    g_array_append_val(directives, directive);
-    return true;
+    return name ? read_modifier(term, name, record) : read_directive(term, new_directive(record));
 }
 
 /* terms = *( 1*SP ( directive / modifier ) ) */
-static bool read_terms(struct span terms, struct spf_record *record, GArray *directives) {
+bool spf_record_parse(struct span terms, struct spf_record *record) {
+    record->directives = record->usual; /* not cleared: written before it is read */
+    record->room = SPF_USUAL_TERMS;
+    record->n = 0;
+    record->redirect = record->exp = SPAN_NULL;
+    record->redirect_letters = 0;
+    if (terms.n > LIMIT_SPF_RECORD)
+        return false;
     while (terms.n) {
         if (terms.p[0] == ' ') {
             terms = span_from(terms, 1);
             continue;
         }
         struct span term = span_first(terms, span_find(terms, ' '));
-        if (!read_term(term, record, directives))
+        if (!read_term(term, record))
             return false;
         terms = span_from(terms, term.n);
     }
     return true;
 }
 
-enum { USUAL_TERMS = 6 };
-
-struct spf_record *spf_record_parse(struct span terms) {
-    if (terms.n > LIMIT_SPF_RECORD)
-        return NULL;
-    OWNED(spf_record) record = NEW_ZERO(spf_record);
-    GArray *directives = g_array_sized_new(FALSE, FALSE, sizeof(struct spf_directive), USUAL_TERMS);
-    bool good = read_terms(terms, record, directives);
-    record->n = directives->len;
-    record->directives = (struct spf_directive *)(gpointer)g_array_free(directives, FALSE);
-    return good ? g_steal_pointer(&record) : NULL;
-}
-
-void spf_record_free(struct spf_record *record) {
-    g_free(record->directives);
-    g_free(record);
+void spf_record_clear(struct spf_record *record) {
+    if (record->directives != record->usual)
+        g_free(record->directives);
 }

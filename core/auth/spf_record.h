@@ -8,7 +8,6 @@
 
 #include "auth/result.h"
 #include "base/ip.h"
-#include "base/own.h"
 #include "base/span.h"
 
 /* Whose policy is asked for. */
@@ -26,6 +25,9 @@ enum spf_selection {
 /* The one record among these that is a policy of that scope; *terms is what follows its version. */
 enum spf_selection spf_record_select(const struct span *records, guint n, enum spf_scope scope,
                                      struct span *terms);
+
+/* True if another scope might find another one: some record is of version 2. */
+bool spf_record_depends_on_scope(const struct span *records, guint n);
 
 enum spf_mechanism {
     SPF_NOTHING = 0,
@@ -51,21 +53,25 @@ struct spf_directive {
     uint8_t prefix4, prefix6; /* of a and mx; ip4 and ip6 use their own */
 };
 
+enum { SPF_USUAL_TERMS = 8 };
+
+/* Points into itself: not to be copied. */
 struct spf_record {
     struct spf_directive *directives; /* in order */
     guint n;
     struct span redirect, exp; /* domain-specs; p NULL: none */
     uint32_t redirect_letters;
+    /* private: where directives are, unless they are more */
+    guint room;
+    struct spf_directive usual[SPF_USUAL_TERMS];
 };
 
-/* The terms of a record, or NULL: a syntax error, or more than LIMIT_SPF_RECORD octets. The text
- * must outlive it; the caller frees. Linear time. */
-struct spf_record *spf_record_parse(struct span terms);
-void spf_record_free(struct spf_record *record);
+/* Reads the terms of a record; false: a syntax error, or more than LIMIT_SPF_RECORD octets. The
+ * text must outlive it; the caller clears, whatever came of it. Linear time. */
+bool spf_record_parse(struct span terms, struct spf_record *record);
+void spf_record_clear(struct spf_record *record);
 
 /* "a", "mx" …; NULL for SPF_NOTHING. */
 const char *spf_mechanism_name(enum spf_mechanism mechanism);
-
-DEFINE_OWNED(spf_record, spf_record_free)
 
 #endif

@@ -89,6 +89,7 @@ static void fill(struct spf_run *run, const char *domain, const char *name, uint
     *values = (struct spf_values){.of = {SPAN_NULL}};
     if (!letters)
         return;
+    run->of_this_sender |= (letters & (SPF_LETTER('s') | SPF_LETTER('l'))) != 0;
     prepare(run);
     set(values, 's', run->sender);
     set(values, 'l', question->local);
@@ -106,8 +107,10 @@ static void fill(struct spf_run *run, const char *domain, const char *name, uint
 bool spf_run_expand(struct spf_run *run, const char *domain, struct span spec, uint32_t letters,
                     GString *name) {
     struct spf_values values;
-    if (!run->local_is_ascii && (letters & (SPF_LETTER('s') | SPF_LETTER('l'))))
+    if (!run->local_is_ascii && (letters & (SPF_LETTER('s') | SPF_LETTER('l')))) {
+        run->of_this_sender = true;
         return false;
+    }
     g_autofree char *client = client_name(run, domain, letters);
     fill(run, domain, client, letters, &values);
     g_string_truncate(name, 0);

@@ -12,6 +12,7 @@ struct spf_run {
     const struct spf_question *question;
     guint terms, voids;
     bool client_named;   /* "%{p}" was counted */
+    bool of_this_sender; /* its local part, or the scope, decided something */
     bool local_is_ascii; /* RFC 8616 §4: else "%{s}" and "%{l}" never match anything */
     /* What letters that do not depend on the record stand for, and the name of the client's PTR
      * records: made when first wanted, because few records have macros. */

@@ -101,8 +101,7 @@ void evaluate_spf_inform(struct evaluate_spf *work, struct lookups *lookups,
     if (work->spf) {
         spf_verify(work->spf, &work->spf->helo, lookups, request->now);
         collect_spf_helo(evidence, work->spf);
-        sender_id_verify(work->sender_id, lookups, &work->spf->ip, work->spf->helo_name,
-                         request->now);
+        sender_id_verify(work->sender_id, lookups, work->spf, request->now);
     }
     if (work->sender_id)
         collect_sender_id(evidence, work->sender_id);

@@ -34,8 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct span text = span_make((const char *)data, size), terms;
     if (spf_record_select(&text, 1, SPF_SCOPE_PRA, &terms) != SPF_SELECTED_ONE)
         terms = text;
-    OWNED(spf_record) record = spf_record_parse(terms);
-    if (record)
-        check(terms, record);
+    struct spf_record record;
+    if (spf_record_parse(terms, &record))
+        check(terms, &record);
+    spf_record_clear(&record);
     return 0;
 }

@@ -72,10 +72,11 @@ static enum auth_result result_of(struct resolver *resolver, const char *header,
                                   const char *client) {
     OWNED(lookups) lookups = lookups_new(resolver);
     OWNED(sender_id) sender_id = sender_id_of(header);
-    struct ip ip;
-    assert_true(ip_parse(span_of(client), &ip));
+    struct spf_session session = {.helo = SPAN_LIT("helo.example")};
+    assert_true(ip_parse(span_of(client), &session.ip));
+    OWNED(spf_check) spf = spf_new(&session);
     sender_id_names(sender_id, lookups);
-    sender_id_verify(sender_id, lookups, &ip, "helo.example", SPF_NOW);
+    sender_id_verify(sender_id, lookups, spf, SPF_NOW);
     return sender_id->result.result;
 }
 
@@ -106,10 +107,57 @@ static void records_of_the_scope_come_first(void **state) {
     assert_int_equal(result_of(resolver, "From: a@old.example\r\n", "192.0.2.2"), AUTH_FAIL);
 }
 
+/* What MAIL FROM came to is taken over where it must be the same, and only there. */
+static void a_result_is_shared_by_all_senders_of_a_domain(void **state) {
+    (void)state;
+    const struct zone_row rows[] = {{"same.example", DNS_TXT, "v=spf1 ip4:192.0.2.1 -all"},
+                                    {"local.example", DNS_TXT, "v=spf1 exists:%{l}.%{d} -all"},
+                                    {"a.local.example", DNS_A, "127.0.0.2"},
+                                    {"word.example", DNS_TXT, "v=spf1 -exists:%{s}.%{d} +all"},
+                                    {"both.example", DNS_TXT, "v=spf1 -all"},
+                                    {"both.example", DNS_TXT, "spf2.0/pra +all"},
+                                    {"in.example", DNS_TXT, "v=spf1 include:both.example ?all"},
+                                    {"gap.example", DNS_TXT, "v=spf1 include:no.example ?all"},
+                                    {NULL, DNS_A, NULL}};
+    static const struct {
+        const char *mail_from, *from;
+        enum auth_result spf, sender_id;
+        bool shared;
+    } cases[] = {
+        {"b@same.example", "From: a@same.example\r\n", AUTH_PASS, AUTH_PASS, true},
+        {"b@local.example", "From: a@local.example\r\n", AUTH_FAIL, AUTH_PASS, false},
+        {"\xc3\xa9@word.example", "From: a@word.example\r\n", AUTH_PASS, AUTH_PASS, false},
+        {"b@both.example", "From: a@both.example\r\n", AUTH_FAIL, AUTH_PASS, false},
+        {"b@in.example", "From: a@in.example\r\n", AUTH_NEUTRAL, AUTH_PASS, false},
+        {"b@no.example", "From: a@no.example\r\n", AUTH_NONE, AUTH_FAIL, false},
+        {"b@gap.example", "From: a@gap.example\r\n", AUTH_PERMERROR, AUTH_NEUTRAL, false},
+        {"b@same.example", "From: a@both.example\r\n", AUTH_PASS, AUTH_PASS, true},
+    };
+    OWNED(resolver) resolver = zone_of(rows);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        OWNED(lookups) lookups = lookups_new(resolver);
+        OWNED(sender_id) sender_id = sender_id_of(cases[i].from);
+        struct spf_session session = {.mail_from = span_of(cases[i].mail_from),
+                                      .has_mail_from = true};
+        assert_true(ip_parse(SPAN_LIT("192.0.2.1"), &session.ip));
+        OWNED(spf_check) spf = spf_new(&session);
+        spf_verify(spf, &spf->mail_from, lookups, SPF_NOW);
+        sender_id_verify(sender_id, lookups, spf, SPF_NOW);
+        const struct spf_result *result = &sender_id->result;
+        if (spf->mail_from.result.result != cases[i].spf || result->result != cases[i].sender_id ||
+            spf->mail_from.result.of_any_sender != cases[i].shared)
+            fail_msg("%s: %s, %s%s", cases[i].mail_from,
+                     auth_result_name(spf->mail_from.result.result),
+                     auth_result_name(result->result),
+                     spf->mail_from.result.of_any_sender ? ", shared" : "");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pra_of_each_step),
         cmocka_unit_test(records_of_the_scope_come_first),
+        cmocka_unit_test(a_result_is_shared_by_all_senders_of_a_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
