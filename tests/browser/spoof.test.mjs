@@ -51,8 +51,13 @@ const rows = (page) => page.evaluate(async () => {
   return (await ask(`/mailboxes/${inbox}/messages?limit=100`)).messages.map((m) => ({ inbox, id: m.id, subject: m.subject }));
 });
 
-// What the pane shows around the frame, once everything in it has come to rest.
-async function chrome(page, { inbox, id }) {
+// What the page itself says in the pane and over it: its words, and how each of its elements is dressed.
+const said = (page) => page.evaluate(() => [...document.querySelectorAll('[data-hook=pane], [data-hook=pane] *, .toast, .toast *')]
+  .map((e) => `${e.localName}.${e.className.baseVal ?? e.className}${e.hidden ? ' hidden' : ''} ${e.childElementCount ? '' : e.textContent}`).join('\n'));
+
+// What the pane shows around the frame, once everything in it has come to rest: the page says what it said around the plain letter
+// (`words`), and two pictures of it are one and the same. What a letter draws is there in both.
+async function chrome(page, { inbox, id }, words) {
   await page.evaluate(([hash]) => { location.hash = hash; }, [`#/${encodeURIComponent(inbox)}/${encodeURIComponent(id)}`]);
   await until(page, ([wanted]) => document.querySelector('iframe.body')?.src.includes(`/messages/${encodeURIComponent(wanted)}/`)
     && !document.querySelector('[data-hook=how]').hidden && document.activeElement?.id === 'message-subject', [id]);
@@ -60,7 +65,13 @@ async function chrome(page, { inbox, id }) {
   await frame.waitForLoadState('load');
   await page.evaluate(() => document.activeElement.blur());
   await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-  return { frame, picture: await page.locator('[data-hook=pane]').screenshot({ mask: [page.locator('iframe.body')], animations: 'disabled' }) };
+  const deadline = Date.now() + 10000;
+  while (words && await said(page) !== words && Date.now() < deadline) await page.waitForTimeout(50);
+  if (words) assert.equal(await said(page), words);
+  const take = () => page.locator('[data-hook=pane]').screenshot({ mask: [page.locator('iframe.body')], animations: 'disabled' });
+  let [last, picture] = [await take(), await take()];
+  for (let more = 0; more < 5 && !picture.equals(last); more += 1) [last, picture] = [picture, await take()];
+  return { frame, picture };
 }
 
 for (const [width, height] of [[1280, 860], [390, 844]]) {
@@ -72,8 +83,9 @@ for (const [width, height] of [[1280, 860], [390, 844]]) {
     const letters = (await rows(page)).filter((row) => row.subject === subject).reverse();
     assert.equal(letters.length, names.length + 1);
     const { picture: plain } = await chrome(page, letters[0]);
+    const words = await said(page);
     for (const [at, name] of names.entries()) {
-      const { frame, picture } = await chrome(page, letters[at + 1]);
+      const { frame, picture } = await chrome(page, letters[at + 1], words);
       assert.ok(picture.equals(plain), `${name}: the page looks otherwise than around a plain letter`);
       const inside = await frame.evaluate(() => {
         const styles = [...document.body.querySelectorAll('*')].map((e) => getComputedStyle(e));
