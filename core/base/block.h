@@ -19,7 +19,9 @@ struct block {
 /* Two words as one block. */
 static inline struct block block_of(uint64_t first, uint64_t second) {
     uint64_t lanes __attribute__((vector_size(BLOCK))) = {first, second};
-    return (struct block){(__typeof__(((struct block *)0)->octets))lanes};
+    struct block block;
+    block.octets = (__typeof__(block.octets))lanes;
+    return block;
 }
 
 static inline bool block_is_marked(struct block marks) {
