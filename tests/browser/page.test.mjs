@@ -217,6 +217,47 @@ scenario('an address that leads nowhere says so in the pane', {}, async (page, {
   errors.length = 0;
 });
 
+// Holds back every answer to `what`; returns { asked, release }: a promise of the first question, and what lets all of them go.
+async function hold(page, what) {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  const asked = page.waitForRequest(what);
+  await page.route(what, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return { asked, release };
+}
+
+const follow = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
+
+scenario('an address that is followed while the list is on its way stays open when the list comes', {}, async (page, { stack: { url }, context }) => {
+  await openMessage(page, 'Weekend hike');
+  const letter = await page.evaluate(() => location.hash);
+  await page.goto('about:blank');
+  const list = await hold(page, /\/messages\?/);
+  await page.goto(`${url}/`);
+  await list.asked;
+  await page.waitForSelector('.folders li a');
+  await follow(page, letter);
+  await page.waitForSelector('iframe.body');
+  list.release();
+  await settled(page);
+  await quiet(context);
+  assert.equal(await page.textContent('#message-subject'), 'Weekend hike');
+  assert.equal(await page.evaluate(() => location.hash), letter);
+});
+
+scenario('a page that comes after the reader went on elsewhere is not shown over what is read', {}, async (page, { context }) => {
+  const about = await hold(page, '**/js/about.js');
+  await follow(page, '#about');
+  await about.asked;
+  await openMessage(page, 'Weekend hike');
+  about.release();
+  await quiet(context);
+  assert.equal(await page.textContent('#message-subject'), 'Weekend hike');
+});
+
 scenario('Move to Junk can be undone', {}, async (page) => {
   await openMessage(page, 'Donate for new instruments');
   assert.deepEqual(await page.locator('.strip button').allTextContents(), ['Move to Junk'], 'one action');

@@ -35,6 +35,7 @@ export function startMail(app, session, shell, early, kept) {
   let counting = null;
   let events = null;
   let attempt = 0;
+  let turn = 0; // of the address that was followed last: what an earlier one still waited for is void
 
   app.replaceChildren(clone('t-frame'));
   Object.assign(app.dataset, { view: 'mail', reading: 'no', folders: 'closed' });
@@ -174,6 +175,8 @@ export function startMail(app, session, shell, early, kept) {
 
   // What the address bar says is what is shown.
   async function follow(event, asked) {
+    const mine = turn += 1;
+    const isLast = () => mine === turn && !signal.aborted;
     const route = parseRoute(location.hash);
     const mailbox = state.mailboxes.some((m) => m.id === route.mailbox) ? route.mailbox : inbox()?.id;
     const scope = route.view !== 'mail' && state.mailbox ? null : { mailbox, query: route.query, onlyUnverified: route.onlyUnverified };
@@ -185,8 +188,8 @@ export function startMail(app, session, shell, early, kept) {
       const refreshed = pages.refresh(isAsked && !scope.query && !scope.onlyUnverified ? asked.page : null);
       if (!route.message) await refreshed;
     }
-    if (signal.aborted) return;
-    if (route.view !== 'mail') await showPage(route);
+    if (!isLast()) return;
+    if (route.view !== 'mail') await showPage(route, isLast);
     else if (app.dataset.reading === 'about' || route.message !== state.message) await openMessage(route.message);
   }
 
@@ -201,13 +204,14 @@ export function startMail(app, session, shell, early, kept) {
   }
 
   // What stands in the place of a message, loaded when it is asked for: settings, whom the reader knows, the checker for senders.
-  async function showPage(route) {
+  async function showPage(route, isLast) {
     const view = {
       about: async () => (await import('./about.js')).aboutView,
       brand: async () => (await import('./brand.js')).brandView,
       people: async () => (await import('./people.js')).peopleView,
     }[route.view];
     const [fill] = await Promise.all([view(), style('about')]);
+    if (!isLast()) return;
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
