@@ -12,6 +12,7 @@ import argparse, contextlib, ctypes, fcntl, hashlib, os, secrets, shutil, signal
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(TOP, "tests/service")]
+from servers import ports
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -43,14 +44,14 @@ class Step:
 
 
 def free_port(wanted=0):
-    for port in (wanted, 0):
-        with socket.socket() as s:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                s.bind(("127.0.0.1", port))
-                return s.getsockname()[1]
-            except OSError:
-                continue
+    """`wanted` if nobody has it, else another."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", wanted))
+        except OSError:
+            wanted = 0
+    return wanted or ports.free_port()
 
 
 class Stop(Exception):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The stage of the API tests: real Knot, Dovecot, inkan and nginx on free loopback ports in one temporary folder, and
 messages signed by dkimpy with a key that the zone publishes."""
-import base64, os, shutil, socket, sys, tempfile, time, unittest
+import base64, os, shutil, sys, tempfile, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import dkim
@@ -13,6 +13,7 @@ from servers.dovecot import Dovecot
 from servers.inkan import Inkan
 from servers.knot import Knot
 from servers.nginx import Nginx
+from servers.ports import free_port
 
 BUILD = os.environ.get("INKAN_BUILD", "build")
 USER, PASSWORD = "alice@mail.example", "correct horse"
@@ -22,12 +23,6 @@ OTHER, OTHER_PASSWORD = "bob@mail.example", "battery staple"
 def binary(sanitized=False):
     paths = [os.path.join(BUILD, "san/inkan")] if sanitized else []
     return next(p for p in paths + [os.path.join(BUILD, "inkan")] if os.path.exists(p))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Key:
@@ -113,7 +108,7 @@ class Stage:
         return client
 
 
-def until(wanted, what, seconds=20):
+def until(wanted, what, seconds=120):
     """Repeats `wanted()` until it is true, and returns that; the figure bounds a hang, it measures nothing."""
     deadline = time.monotonic() + seconds
     while True:
@@ -125,7 +120,7 @@ def until(wanted, what, seconds=20):
         time.sleep(0.05)
 
 
-def walked(client, seconds=60):
+def walked(client, seconds=120):
     """Sent mail and inbox were read, which a session does once by itself."""
     until(lambda: client.get("/correspondents").json["indexed"], "sent mail and inbox were read", seconds)
 

@@ -1,17 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """account/imap and account/pool against a real Dovecot."""
-import hashlib, imaplib, os, random, shutil, socket, ssl, sys, tempfile, threading, time, unittest
+import hashlib, imaplib, os, random, shutil, ssl, sys, tempfile, threading, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from drive_imap import Drive
 from servers.dovecot import Dovecot
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from servers.ports import free_port
 
 
 class WithDovecot(unittest.TestCase):
@@ -309,14 +304,14 @@ class Crowds(WithDovecot):
             cls.dovecot.append("alice", "INBOX", message(n))
 
     def test_eight_threads_share_three_connections(self):
-        answer = self.drive()("crowd", "alice", "secret", "INBOX", 8, 50, 20000, 64)["ok"]
+        answer = self.drive()("crowd", "alice", "secret", "INBOX", 8, 50, 60000, 64)["ok"]
         self.assertEqual((answer["good"], answer["errors"]), (400, {}))
         self.assertLessEqual(answer["opened"], 3)
         # per connection at most CAPABILITY, AUTHENTICATE, CAPABILITY and SELECT, else one a listing
         self.assertLessEqual(answer["commands"], 400 + 4 * answer["opened"])
 
     def test_wrong_password(self):
-        answer = self.drive()("crowd", "alice", "wrong", "INBOX", 4, 2, 20000, 64)["ok"]
+        answer = self.drive()("crowd", "alice", "wrong", "INBOX", 4, 2, 60000, 64)["ok"]
         self.assertEqual(answer["errors"], {"authentication": 8})
 
 
@@ -334,7 +329,7 @@ class Dying(WithDovecot):
         thread.start()
         time.sleep(0.3)
         self.dovecot.kill()
-        thread.join(60)
+        thread.join(300)
         self.assertEqual(len(answers), 50)
         self.assertFails(answers[-1], "protocol")
         self.assertEqual(drive("alive"), {"ok": False})
@@ -346,14 +341,14 @@ class Dying(WithDovecot):
     def test_crowd_survives(self):
         drive = self.drive()
         answers = []
-        thread = threading.Thread(target=lambda: answers.append(drive("crowd", "alice", "secret", "INBOX", 8, 2000, 5000, 64)))
+        thread = threading.Thread(target=lambda: answers.append(drive("crowd", "alice", "secret", "INBOX", 8, 20000, 60000, 64)))
         thread.start()
         time.sleep(0.3)
         self.dovecot.kill()
-        thread.join(120)
+        thread.join(300)
         self.dovecot.start()
         answer = answers[0]["ok"]
-        self.assertEqual(answer["good"] + sum(answer["errors"].values()), 16000)
+        self.assertEqual(answer["good"] + sum(answer["errors"].values()), 160000)
         self.assertLessEqual(set(answer["errors"]), {"protocol", "unreachable"})
         self.assertIn("unreachable", answer["errors"])
 

@@ -5,7 +5,7 @@ they offer, and they pass each other's (what we verify, they verify). Every octe
 turn, never passes (of long messages a share of them: INTEROP=all for all, 750,000, in minutes). With other octets changed, one at a time, the answer is that of the others, or the difference is named.
 
 Closing line: "N passed, N failed, N skipped"."""
-import json, os, random, re, socket, subprocess, sys, tempfile
+import json, os, random, re, subprocess, sys, tempfile
 
 try:
     import authres, dkim  # dkimpy seals with authres
@@ -16,6 +16,7 @@ except (ImportError, OSError, subprocess.CalledProcessError) as missing:
     sys.exit(0)
 
 from interop_signers import DOMAIN, Dkimpy, MailDkim, OpenDkim, RspamdPeer, make_keys
+from servers.ports import free_port
 from servers.rspamd import Rspamd
 from test_verify import INKAN, Zone
 
@@ -213,12 +214,6 @@ class Run:
                     else:
                         self.note(they == we, "%s: octet %d changed, in %r: ours %s, %s %s" % (
                             title, at, octets[max(0, at - 30):at + 10], we, judge.name, they))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def main():

@@ -60,7 +60,7 @@ class Apache:
         words = [program, "-DFOREGROUND", "-d", self.directory, "-f", path]
         with open(os.path.join(self.directory, "apache.out"), "ab") as out:
             self.process = start(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -74,4 +74,4 @@ class Apache:
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(15)
+            self.process.wait(120)

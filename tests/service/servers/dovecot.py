@@ -123,6 +123,15 @@ def make_certificate(directory, name="server", names=NAMES, addresses=("127.0.0.
     return path + ".pem"
 
 
+def is_alive(pid):
+    """Neither gone nor a zombie, which holds no socket."""
+    try:
+        with open("/proc/%d/stat" % pid) as f:
+            return f.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 class Dovecot:
     def __init__(self, directory, port, users, uid=None, public=False):
         """users: name to password. uid: the unprivileged user that all of it runs as. public: also a namespace Public/
@@ -229,7 +238,7 @@ class Dovecot:
         with open(os.path.join(self.directory, "stdout.log"), "wb") as out:
             self.process = start([program, "-F", "-c", os.path.join(self.directory, "dovecot.conf")],
                                  cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=out, **words)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
@@ -269,7 +278,8 @@ class Dovecot:
             self.sockets = None
 
     def kill(self):
-        """As a crash: the master and every process below it, at once."""
+        """As a crash: the master and every process below it, at once; when it returns, nobody listens any more."""
+        self.process.send_signal(signal.SIGSTOP)  # or it starts another one while we look
         pids = [self.process.pid]
         for pid in pids:
             try:
@@ -283,6 +293,9 @@ class Dovecot:
             except ProcessLookupError:
                 pass
         self.process.wait()
+        deadline = time.monotonic() + 120  # bounds a hang
+        while any(map(is_alive, pids)) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def __enter__(self):
         return self.start()

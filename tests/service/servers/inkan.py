@@ -38,7 +38,7 @@ class Inkan:
         return self
 
     def wait_ready(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise RuntimeError("inkan ended with status %s: %s" % (self.process.returncode, self.tail()))
@@ -58,7 +58,7 @@ class Inkan:
         with open("/proc/%d/status" % self.process.pid) as f:
             return int([line for line in f if line.startswith("VmRSS")][0].split()[1])
 
-    def stop(self, timeout=30):
+    def stop(self, timeout=120):
         """SIGTERM; returns the exit status."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

@@ -81,7 +81,7 @@ class Nginx:
         return self
 
     def wait_ready(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 with open(self.log, errors="replace") as f:

@@ -82,7 +82,7 @@ class PublicWeb:
         with open(os.path.join(self.directory, "nginx.out"), "ab") as out:
             self.process = start([program, "-p", self.directory, "-c", os.path.join(self.directory, "nginx.conf"), "-e", self.log],
                                  stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         for address in self.hosts:
             while True:
                 try:
@@ -103,7 +103,7 @@ class PublicWeb:
             tls.sendall(("GET %s HTTP/1.0\r\nHost: mark.invalid\r\n\r\n" % mark).encode())
             while tls.recv(4096):
                 pass
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120  # bounds a hang
         while not any(r["path"] == mark for r in self.lines()):
             if time.monotonic() > deadline:
                 raise RuntimeError("the public web server's log does not show %s" % mark)

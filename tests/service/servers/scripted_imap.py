@@ -9,6 +9,8 @@ line) and returns one of these. "greeting" is said first; "plain": True leaves T
 server.lines; accepted connections are counted in server.connections."""
 import socket, ssl, threading, time
 
+from servers.ports import free_port
+
 CAPABILITIES = b"* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN AUTH=OAUTHBEARER LITERAL+ UIDPLUS MOVE\r\nTAG OK done\r\n"
 HONEST = {
     "greeting": b"* OK ready\r\n",
@@ -40,7 +42,7 @@ class ScriptedImap:
             self.context.set_ciphers("ALL:@SECLEVEL=0")
             self.context.minimum_version, self.context.maximum_version = versions
         self.context.load_cert_chain(certificate, certificate.replace(".pem", ".key"))
-        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.socket = socket.create_server(("127.0.0.1", free_port()))  # after the end nobody listens there
         self.port = self.socket.getsockname()[1]
 
     def __enter__(self):
