@@ -4,10 +4,11 @@
 with one covered octet changed. Then the public vectors of ../shared, each as a mail."""
 import base64, hashlib, json, os, re, shutil, socket, struct, subprocess, sys, tempfile, threading, time, unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(os.path.abspath(__file__)), "../service")]
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 import makers
+from servers import gpg_agent
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INKAN = os.path.join(os.environ.get("INKAN_BUILD", os.path.join(TOP, "build")), "inkan")
@@ -44,6 +45,7 @@ def run(*words, **kw):
 class Gpg:
     def __init__(self, folder, kind):
         self.home = tempfile.mkdtemp(dir="/tmp")  # its agent's socket must have a short path
+        gpg_agent.launch(self.home)
         self.who = "gpg-%s@example.org" % kind
         self.call = ["gpg", "--homedir", self.home, "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
         run(*self.call, "--quick-gen-key", "Alice <%s>" % self.who, kind, "cert,sign", "never")
@@ -61,7 +63,7 @@ class Gpg:
         return re.search(rb"^fpr:+([0-9A-F]{40}):", run(*self.call, "--with-colons", "-k"), re.M).group(1).decode()
 
     def close(self):
-        subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "all"], stderr=subprocess.DEVNULL)
+        gpg_agent.kill(self.home)
         shutil.rmtree(self.home, ignore_errors=True)
 
 

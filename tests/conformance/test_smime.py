@@ -6,7 +6,7 @@ each by its number. Certificates and structures come from tests/sample/persons.p
 import json, os, re, shutil, socket, subprocess, sys, tempfile, threading, time, unittest, warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "../sample")]
+sys.path[:0] = [HERE, os.path.join(HERE, "../sample"), os.path.join(HERE, "../service")]
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -15,6 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 import makers, persons
 from persons import (CONTENT_TYPE, DAY, DATA, MESSAGE_DIGEST, SIGNED, SIGNING_TIME, Authority, Person, attribute, entity, header, new_key, oid, opaque_body,
                      openssl_cms, pem, signed_body, signed_data, signer_info, tlv, usage, usual_attributes, utc_time)
+from servers import gpg_agent
 
 warnings.simplefilter("ignore", CryptographyDeprecationWarning)
 INKAN = os.path.join(os.environ.get("INKAN_BUILD", "build"), "inkan")
@@ -141,11 +142,12 @@ class Interoperability(Case):
     def test_gpgsm(self):
         home = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, home, True)
-        self.addCleanup(subprocess.run, ["gpgconf", "--homedir", home, "--kill", "all"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(gpg_agent.kill, home)
         gpgsm = ["gpgsm", "--homedir", home, "--batch", "--no-tty", "--disable-crl-checks", "--disable-dirmngr"]
         run = lambda *words, feed=None: subprocess.run([*gpgsm, *words], input=feed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
         with open(os.path.join(home, "gpg-agent.conf"), "w") as file:
             file.write("allow-loopback-pinentry\n")
+        gpg_agent.launch(home)
         fingerprint = ca.root.certificate.fingerprint(persons.hashes.SHA1()).hex().upper()
         with open(os.path.join(home, "trustlist.txt"), "w") as file:
             file.write(fingerprint + " S relax\n")

@@ -21,7 +21,7 @@ mailbox's own server would have written on arrival.
 
 Macros: {date} {id} {b}, {{header TEXT}} (encoded word in the mail's charset), {{base64}} … {{end}},
 {{asset pdf|png}}, {{longhtml N}}."""
-import base64, email.header, glob, os, re, struct, subprocess, sys, tempfile, time, zlib
+import base64, email.header, glob, os, re, socket, struct, subprocess, sys, tempfile, time, zlib
 from email.utils import formatdate
 from unittest import mock
 
@@ -182,7 +182,10 @@ class Openpgp:
         """gpg's agent as a child that ends when it is told to, not as a daemon that somebody has to find."""
         where = subprocess.run(["gpgconf", "--homedir", home, "--list-dirs", "agent-socket"], check=True, stdout=subprocess.PIPE).stdout.decode().strip()
         agent = subprocess.Popen(["gpg-agent", "--homedir", home, "--quiet", "--no-detach", "--daemon"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not os.path.exists(where) and agent.poll() is None:
+        while agent.poll() is None:
+            with socket.socket(socket.AF_UNIX) as s:
+                if not s.connect_ex(where):  # its name is there before it listens
+                    break
             time.sleep(0.01)
         return agent
 

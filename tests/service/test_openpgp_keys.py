@@ -6,6 +6,7 @@ import os, shutil, subprocess, sys, tempfile, time, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, until
+from servers import gpg_agent
 
 PART = b"Content-Type: text/plain; charset=utf-8\r\n\r\nThe meeting is on Tuesday.\r\n"
 
@@ -17,7 +18,8 @@ def read_file(path):
 
 class Person:
     def __init__(self, address):
-        self.address, self.home = address, tempfile.mkdtemp(dir="/tmp")
+        self.address, self.home = address, tempfile.mkdtemp(dir="/tmp")  # its agent's socket must have a short path
+        gpg_agent.launch(self.home)
         self.gpg("--quick-gen-key", "Carol <%s>" % address, "ed25519", "cert,sign", "never")
         self.key = self.gpg("--armor", "--export", address)
         self.fingerprint = [row.split(b":")[9] for row in self.gpg("--with-colons", "-k").split(b"\n") if row.startswith(b"fpr")][0].decode()
@@ -34,7 +36,7 @@ class Person:
                 % (self.address.encode(), USER.encode(), time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime()).encode(), PART, signature))
 
     def close(self):
-        subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "all"], stderr=subprocess.DEVNULL)
+        gpg_agent.kill(self.home)
         shutil.rmtree(self.home, ignore_errors=True)
 
 

@@ -8,6 +8,7 @@ import json, os, shutil, sqlite3, subprocess, sys, tempfile, unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api_client import Client
 from api_stage import PASSWORD, USER, ApiCase, mail, until
+from servers import gpg_agent
 
 VCARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Person %d\r\nEMAIL:person%d@book.example\r\nEND:VCARD\r\n"
 
@@ -19,12 +20,13 @@ def cards(numbers):
 def public_key(folder):
     """An OpenPGP key somebody made, armoured."""
     os.makedirs(folder, mode=0o700)
+    gpg_agent.launch(folder)
     gpg = ["gpg", "--homedir", folder, "--batch", "--quiet"]
     try:
         subprocess.run(gpg + ["--passphrase", "", "--quick-generate-key", "Carol <carol@signed.example>", "ed25519", "sign", "0"], check=True)
         return subprocess.run(gpg + ["--armor", "--export"], check=True, stdout=subprocess.PIPE).stdout
     finally:
-        subprocess.run(["gpgconf", "--homedir", folder, "--kill", "all"], check=False)
+        gpg_agent.kill(folder)
 
 
 class StoreAway(ApiCase):
