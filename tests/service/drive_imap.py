@@ -22,12 +22,12 @@ class Drive:
         self.process.stdin.write(b"\t".join(map(escape, words)) + b"\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
-        assert line, "drive_imap ended with status %s" % self.process.wait(10)
+        assert line, "drive_imap ended with status %s" % self.process.wait(120)
         return json.loads(line)
 
     def close(self):
         """Its exit status; leaks and sanitizer findings show here."""
         self.process.stdin.close()
-        status = self.process.wait(20)
+        status = self.process.wait(120)
         self.process.stdout.close()
         return status

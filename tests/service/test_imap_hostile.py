@@ -1,14 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """account/imap against servers that lie, stall, flood and break off: each ends in its error, none in a crash."""
-import os, shutil, ssl, subprocess, sys, tempfile, unittest, warnings
+import os, shutil, ssl, subprocess, sys, tempfile, time, unittest, warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from api_stage import until
 from drive_imap import Drive
 from servers.dovecot import make_authority, make_certificate
 from servers.scripted_imap import CAPABILITIES, ScriptedImap, drip, endless, silence
 
 OK = b"TAG OK done\r\n"
+PATIENCE = 60000  # ms, for what is answered: bounds a hang
 DEADLINE = 700  # ms, for servers that never answer
 
 
@@ -30,7 +32,7 @@ class Scripted(unittest.TestCase):
         for drive in self.drives:
             self.assertEqual(drive.close(), 0)
 
-    def drive(self, server, host="localhost", ca=None, ms=5000):
+    def drive(self, server, host="localhost", ca=None, ms=PATIENCE):
         drive = Drive(host, server.port, self.ca if ca is None else ca)
         self.drives.append(drive)
         drive("deadline", ms)
@@ -45,15 +47,17 @@ class Scripted(unittest.TestCase):
         self.assertEqual(answer.get("error"), error, answer)
         self.assertIn(words, answer["text"])
 
-    def opened(self, answers, ms=5000):
+    def opened(self, answers):
         server = self.scripted(answers)
-        drive = self.drive(server, ms=ms)
+        drive = self.drive(server)
         self.assertEqual(drive("open", "alice", "secret"), {"ok": True})
         return server, drive
 
-    def selected(self, answers, ms=5000):
-        server, drive = self.opened(answers, ms)
+    def selected(self, answers, ms=PATIENCE):
+        """ms: for what comes then."""
+        server, drive = self.opened(answers)
         self.assertIn("ok", drive("select", "INBOX"))
+        drive("deadline", ms)
         return server, drive
 
 
@@ -139,7 +143,7 @@ class Certificates(Scripted):
 
     def test_unknown_host(self):
         server = self.scripted()
-        answer = self.drive(server, "host.invalid", ms=15000)("open", "alice", "secret")
+        answer = self.drive(server, "host.invalid")("open", "alice", "secret")
         self.assertIn(answer["error"], ("unreachable", "time-out"))
 
     def test_unusable_hosts(self):
@@ -154,7 +158,7 @@ class Certificates(Scripted):
 
 
 class Greetings(Scripted):
-    def check(self, greeting, error, words="", ms=5000):
+    def check(self, greeting, error, words="", ms=PATIENCE):
         server = self.scripted({"greeting": greeting})
         self.assertFails(self.drive(server, ms=ms)("open", "alice", "secret"), error, words)
         self.assertEqual(server.lines, [])
@@ -284,7 +288,7 @@ def fetch(attributes, sequence=3):
 class Answers(Scripted):
     """One answer of a selected mailbox that is not as it should be."""
 
-    def check(self, command, answer, error, *verb, ms=5000, **more):
+    def check(self, command, answer, error, *verb, ms=PATIENCE, **more):
         server, drive = self.selected({command: answer, **more}, ms)
         result = drive(*verb)
         if error:
@@ -318,7 +322,7 @@ class Answers(Scripted):
         for start, more in ((b"* OK ", b"x" * 65536), (b"* X ", b"(a) " * 9999), (b"* LIST () NIL ", b"y" * 65536),
                             (b"", b"* 1 EXISTS\r\n" * 5000), (b"", b"* 1 FETCH (UID 1 FLAGS ())\r\n" * 3000),
                             (b"* SEARCH", b" 1" * 30000), (b"", b"* X {100000}\r\n" + b"z" * 100000 + b"\r\n")):
-            self.check("NOOP", endless(start, more), "too-large", "noop", ms=20000)
+            self.check("NOOP", endless(start, more), "too-large", "noop")
 
     def test_slow(self):
         self.check("NOOP", silence, "time-out", "noop", ms=DEADLINE)
@@ -421,7 +425,7 @@ class Answers(Scripted):
             for _ in range(size >> 20):
                 connection.sendall(b"x" * (1 << 20))
             return b"x" * (size & 0xfffff) + b")\r\n" + OK
-        server, drive = self.selected({"UID FETCH": large}, 60000)
+        server, drive = self.selected({"UID FETCH": large})
         self.assertFails(drive("octets", 12), "too-large")
         self.assertEqual(drive("alive"), {"ok": True})  # skipped, not given up
         self.assertIn("ok", drive("noop"))
@@ -429,7 +433,7 @@ class Answers(Scripted):
     def test_one_large_header_costs_one_row(self):
         size = (10 << 20) + 1
         rows = self.check("UID FETCH", b"* 3 FETCH (UID 12 FLAGS () BODY[HEADER] {%d}\r\n" % size + b"x" * size +
-                          b")\r\n* 2 FETCH (UID 11 FLAGS () BODY[HEADER] {1}\r\ny)\r\n" + OK, None, "fetch", "row", 0, 11, 12, ms=60000)
+                          b")\r\n* 2 FETCH (UID 11 FLAGS () BODY[HEADER] {1}\r\ny)\r\n" + OK, None, "fetch", "row", 0, 11, 12)
         self.assertEqual([(m["uid"], m["header"], m["too_large"]) for m in rows], [(12, None, True), (11, "y", False)])
 
     def test_uidvalidity_changes_while_selected(self):
@@ -457,7 +461,7 @@ class Answers(Scripted):
 
     def test_huge_list(self):
         many = b"".join(b'* LIST () "/" m%06d\r\n' % i for i in range(50000))
-        server, drive = self.opened({"LIST": many + OK}, 20000)
+        server, drive = self.opened({"LIST": many + OK})
         self.assertEqual(len(drive("list")["ok"]), 5000)
 
     def test_namespaces(self):
@@ -509,8 +513,8 @@ class Requests(Scripted):
         drive("status", 'a"b\\c')
         self.assertTrue(server.lines[-1].endswith(b' STATUS "a\\"b\\\\c" (MESSAGES UNSEEN UIDNEXT UIDVALIDITY)\r\n'))
         drive("search", "日本", 0)
+        until(lambda: server.lines[-1] == "日本\r\n".encode(), "the literal")  # answered was the line before it
         self.assertEqual(server.lines[-2].split(b" ", 1)[1], b"UID SEARCH CHARSET UTF-8 UID 1:* TEXT {6+}\r\n")
-        self.assertEqual(server.lines[-1], "日本\r\n".encode())
 
     def test_synchronising_literal(self):
         caps = CAPABILITIES.replace(b"LITERAL+ ", b"")
@@ -560,13 +564,14 @@ class Pools(Scripted):
     def test_dead_host_is_tried_once(self):
         server = self.scripted()
         server.__exit__()
-        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 20, 5000, 64)["ok"]
+        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 20, PATIENCE, 64)["ok"]
         self.assertEqual(answer["errors"], {"unreachable": 160})
         self.assertEqual(answer["opened"], 0)
 
     def test_stalled_host_costs_one_deadline(self):
         server = self.scripted({"greeting": silence})
         answer = self.drive(server, ms=DEADLINE)("crowd", "alice", "secret", "INBOX", 1, 20, 0, 8)["ok"]
+        until(lambda: server.connections, "the connection accepted")
         self.assertEqual((answer["errors"], server.connections), ({"time-out": 20}, 1))
 
     def test_wrong_password_is_no_reason_to_rest(self):
@@ -590,15 +595,14 @@ class Pools(Scripted):
 
     def test_gate_and_account_limit(self):
         def slow(server, connection, tag, line):
-            import time
-            time.sleep(0.3)
+            time.sleep(2)  # all eight have asked by then
             return OK
         server = self.scripted({"FETCH": slow, "UID FETCH": slow})
         answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 1, 0, 64)["ok"]
         self.assertEqual((answer["good"], answer["errors"]), (3, {"busy": 5}))
-        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 1, 20000, 2)["ok"]
+        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 1, PATIENCE, 2)["ok"]
         self.assertEqual((answer["good"], answer["errors"]), (2, {"busy": 6}))
-        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 1, 20000, 64)["ok"]
+        answer = self.drive(server)("crowd", "alice", "secret", "INBOX", 8, 1, PATIENCE, 64)["ok"]
         self.assertEqual((answer["good"], answer["opened"]), (8, 3))
 
 
