@@ -90,8 +90,8 @@ static void assert_stand_in_fails(const char *path, guint milliseconds,
 
 static void a_program_that_is_none(void **state) {
     (void)state;
-    assert_stand_in_fails("/nonexistent/inkan-worker", 1000, WORKERS_ERROR_SPAWN);
-    assert_stand_in_fails("/bin/true", 1000, WORKERS_ERROR_CRASHED);
+    assert_stand_in_fails("/nonexistent/inkan-worker", 10000, WORKERS_ERROR_SPAWN);
+    assert_stand_in_fails("/bin/true", 10000, WORKERS_ERROR_CRASHED);
     assert_stand_in_fails("/bin/yes", 1000, WORKERS_ERROR_LATE);
 }
 
@@ -117,19 +117,32 @@ static void kill_children(int signal_number) {
         kill(g_array_index(pids, pid_t, i), signal_number);
 }
 
+/* Dead, and still to be reaped by the pool. */
+static void wait_for_the_end_of(GArray *pids) {
+    siginfo_t info;
+    for (guint i = 0; i < pids->len; i++)
+        waitid(P_PID, (id_t)g_array_index(pids, pid_t, i), &info, WEXITED | WNOWAIT);
+}
+
 static void an_idle_child_that_died_is_replaced(void **state) {
     (void)state;
     OWNED(workers) workers = workers_new(program, 1);
     assert_true(cleans(workers, "<p>", NULL));
+    g_autoptr(GArray) pids = children_of_ours();
     kill_children(SIGKILL);
-    g_usleep(50000);
+    wait_for_the_end_of(pids);
     assert_true(cleans(workers, "<p>", NULL));
     assert_int_equal(workers_counts(workers).spawned, 2);
     assert_int_equal(workers_counts(workers).crashed, 0);
 }
 
+/* Time for another thread to have gone on, on a busy machine too. */
+static void give_way(void) {
+    g_usleep(G_USEC_PER_SEC / 2);
+}
+
 static gpointer kill_soon(gpointer data) {
-    g_usleep(100000);
+    give_way();
     kill_children(GPOINTER_TO_INT(data));
     return NULL;
 }
@@ -172,7 +185,7 @@ static void a_busy_pool_says_so(void **state) {
     assert_true(cleans(workers, "<p>", NULL));
     kill_children(SIGSTOP);
     GThread *holder = g_thread_new("holder", clean_fifty, workers);
-    g_usleep(50000);
+    give_way();
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) request = g_bytes_new("x", 1);
     assert_null(workers_run(workers, JOB_HTML, request, 100, &error));
@@ -206,7 +219,7 @@ static gpointer stop_the_next(gpointer data) {
         next = pids->len ? g_array_index(pids, pid_t, 0) : first;
     }
     kill_children(SIGSTOP);
-    g_usleep(1000000);
+    g_usleep(3 * G_USEC_PER_SEC);
     kill_children(SIGCONT);
     return NULL;
 }
@@ -219,10 +232,10 @@ static void a_job_that_waited_is_not_late(void **state) {
     kill_children(SIGSTOP);
     g_autoptr(GArray) pids = children_of_ours();
     gpointer first = GINT_TO_POINTER(g_array_index(pids, pid_t, 0));
-    struct errand stuck = {workers, JOB_HTML, 1000}, waiting = {workers, JOB_HTML, 1900};
+    struct errand stuck = {workers, JOB_HTML, 3000}, waiting = {workers, JOB_HTML, 5000};
     GThread *holder = g_thread_new("holder", run_errand, &stuck);
     GThread *stopper = g_thread_new("stopper", stop_the_next, first);
-    g_usleep(50000);
+    give_way(); /* 2.5 s of waiting and 3 of its own are more than 5 together */
     assert_int_equal(GPOINTER_TO_INT(run_errand(&waiting)), -1);
     assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), WORKERS_ERROR_LATE);
     g_thread_join(stopper);
@@ -261,9 +274,9 @@ static void e120_pictures_leave_a_child_to_mail(void **state) {
     OWNED(workers) workers = workers_new(program, 2);
     assert_true(cleans(workers, "<p>", NULL));
     kill_children(SIGSTOP);
-    struct errand picture = {workers, JOB_SVG, 2000}, another = {workers, JOB_SVG, 100};
+    struct errand picture = {workers, JOB_SVG, 4000}, another = {workers, JOB_SVG, 100};
     GThread *holder = g_thread_new("holder", run_errand, &picture);
-    g_usleep(50000);
+    give_way();
     assert_int_equal(GPOINTER_TO_INT(run_errand(&another)), WORKERS_ERROR_BUSY);
     assert_true(cleans(workers, "<p>", NULL));
     assert_int_equal(GPOINTER_TO_INT(g_thread_join(holder)), WORKERS_ERROR_LATE);
