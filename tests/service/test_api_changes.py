@@ -5,7 +5,7 @@ what is answered, what lies where afterwards, and how many commands it costs the
 import os, sys, unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, Stage, mail, walked
+from api_stage import OTHER, OTHER_PASSWORD, USER, ApiCase, Stage, mail, until, walked
 from test_api import Imap
 
 
@@ -17,8 +17,10 @@ class Changes(ApiCase):
     def put(self, *subjects, folder="INBOX"):
         for subject in subjects:
             self.stage.dovecot.append(USER, folder, mail(subject))
-        rows = self.rows(folder.lower())
-        return [next(r["id"] for r in rows if r["subject"] == subject) for subject in subjects]
+        ids = lambda: {r["subject"]: r["id"] for r in reversed(self.rows(folder.lower()))}
+        # A connection that has the folder open may see them some seconds later.
+        found = until(lambda: (lambda known: known if known.keys() >= set(subjects) else None)(ids()), "the messages in the list")
+        return [found[subject] for subject in subjects]
 
     def rows(self, role):
         return self.client.messages(self.boxes[role], limit=200).json["messages"]

@@ -39,7 +39,7 @@ class Stack(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.process.send_signal(signal.SIGTERM)
-        cls.process.communicate(timeout=30)
+        cls.process.communicate(timeout=120)
 
     @classmethod
     def call(cls, path, method="GET", body=None, token=None):
@@ -47,7 +47,7 @@ class Stack(unittest.TestCase):
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(cls.url + "/api/v1" + path, method=method, data=data, headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 got = answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as answer:
             got = answer.code, answer.headers, answer.read()

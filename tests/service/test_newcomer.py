@@ -37,7 +37,15 @@ def alive(pids):
     return out
 
 
-def left_behind(pids, seconds=30):
+def command_of(pid):
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as f:
+            return f.read()
+    except OSError:
+        return b""  # gone meanwhile
+
+
+def left_behind(pids, seconds=120):
     """Who is still there when all had the time to go: on a busy machine a process that was told to end is not gone at once."""
     deadline = time.monotonic() + seconds
     while alive(pids) and time.monotonic() < deadline:
@@ -72,7 +80,7 @@ class Run:
 def call(url, path, token=None, body=None):
     request = urllib.request.Request(url + "/api/v1" + path, data=json.dumps(body).encode() if body else None,
                                      headers={"Content-Type": "application/json", **({"Authorization": "Bearer " + token} if token else {})})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         return json.load(answer)
 
 
@@ -94,7 +102,7 @@ class Newcomer(unittest.TestCase):
         try:
             url, user, password = run.ready()
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+$")
-            with urllib.request.urlopen(url, timeout=10) as page:
+            with urllib.request.urlopen(url, timeout=120) as page:
                 self.assertIn(b"js/main.js", page.read())
                 self.assertIn("require-trusted-types-for 'script'", page.headers["Content-Security-Policy"])
             token = call(url, "/session", body={"username": user, "password": password})["token"]
@@ -131,7 +139,7 @@ class Newcomer(unittest.TestCase):
         run = Run()
         run.ready()
         pids = descendants(run.process.pid)
-        supervisor = next(p for p in pids if b"tests/sample/run.py" in open("/proc/%d/cmdline" % p, "rb").read())
+        supervisor = next(p for p in pids if b"tests/sample/run.py" in command_of(p))
         os.kill(supervisor, signal.SIGKILL)
         run.process.communicate(timeout=120)
         self.assertGreater(len(pids), 5)
