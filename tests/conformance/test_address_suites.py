@@ -22,7 +22,7 @@ def octets(text):
 
 
 def drive(data, *words):
-    done = subprocess.run([DRIVER, *words], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run([DRIVER, *words], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     assert done.returncode == 0, "exit %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")[-2000:])
     return done.stdout.decode("utf-8")
 

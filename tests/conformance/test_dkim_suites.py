@@ -23,7 +23,7 @@ def octets(text):
 
 
 def drive(data, *words):
-    done = subprocess.run([DRIVER, *words], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    done = subprocess.run([DRIVER, *words], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     if done.returncode:
         raise AssertionError("exit %d: %s" % (done.returncode, done.stderr.decode("utf-8", "replace")[-2000:]))
     return done.stdout

@@ -41,7 +41,7 @@ def ask(chain, roots=None, kind="operator", now=NOW, domain=DOMAIN, crls=(), *mo
     for crl in crls:
         octets, fetched = crl if isinstance(crl, tuple) else (crl, now)
         command += ["--crl", write(octets), str(fetched)]
-    done = subprocess.run(command, input=chain, stdout=subprocess.PIPE, check=True, timeout=60)
+    done = subprocess.run(command, input=chain, stdout=subprocess.PIPE, check=True, timeout=300)
     answer = {"name": [], "crl": []}
     for line in done.stdout.decode().splitlines():
         key, value = line.split("\t", 1)

@@ -46,7 +46,7 @@ class Sample(unittest.TestCase):
                     message, when = writer.compose(t)
                     done = subprocess.run([INKAN, "verify", "--json", "--resolver", "127.0.0.1@%d" % knot.port, "--trust-anchor", knot.trust_anchor_file, "--now", str(now),
                                            "--received-at", str(when), "--offline", "--authserv-id", sample.OWN_SERVER, "--border", sample.OWN_SERVER, "-"],
-                                          input=message, stdout=subprocess.PIPE, check=True, timeout=60)
+                                          input=message, stdout=subprocess.PIPE, check=True, timeout=300)
                     verdict = json.loads(done.stdout)["verdict"]
                     levels[verdict["level"]] += 1
                     self.assertNotEqual(verdict["author"], "contradicted", t.name)

@@ -66,7 +66,7 @@ class Stage:
         self.dovecot.start()
         self.knot.start()
         self.settings = {
-            "imap": {"host": "localhost", "port": self.dovecot.port, "ca-file": self.dovecot.ca_file, "timeout": 5},
+            "imap": {"host": "localhost", "port": self.dovecot.port, "ca-file": self.dovecot.ca_file, "timeout": 60},
             "dns": {"server": "127.0.0.1@%d" % self.knot.port, "trust-anchor": self.knot.trust_anchor_file},
             "trust localhost": {"authserv-ids": "mx.mail.example", "strips": "yes"},
             "web": {"origin": self.url}}

@@ -47,7 +47,7 @@ class MailServer(ApiCase):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen(64)
-            self.stage.restart(imap={"port": silent.getsockname()[1], "timeout": 3}, server={"threads": 4})
+            self.stage.restart(imap={"port": silent.getsockname()[1], "timeout": 10}, server={"threads": 4})  # eight have asked by then
             try:
                 replies = []
                 def attempt(i):
@@ -157,11 +157,11 @@ class Own(ApiCase):
         path = os.path.join(self.stage.directory, "precious")
         with open(path, "w") as f:
             f.write("x")
-        done = subprocess.run([binary(True), "serve", "--socket", path, "--config", self.stage.inkan.config], stderr=subprocess.PIPE, text=True, timeout=30)
+        done = subprocess.run([binary(True), "serve", "--socket", path, "--config", self.stage.inkan.config], stderr=subprocess.PIPE, text=True, timeout=300)
         self.assertEqual(done.returncode, 1)
         with open(path) as f:
             self.assertEqual(f.read(), "x")
-        done = subprocess.run([binary(True), "serve", "--socket", self.stage.inkan.socket, "--config", self.stage.inkan.config], stderr=subprocess.PIPE, text=True, timeout=30)
+        done = subprocess.run([binary(True), "serve", "--socket", self.stage.inkan.socket, "--config", self.stage.inkan.config], stderr=subprocess.PIPE, text=True, timeout=300)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(Client(self.stage.url).get("/health").status, 200)
 
@@ -174,7 +174,7 @@ class Start(unittest.TestCase):
         path = os.path.join(directory, "inkan.conf")
         with open(path, "w") as f:
             f.write(text)
-        done = subprocess.run([binary(True), "serve", "--socket", os.path.join(directory, "s"), "--config", path], stderr=subprocess.PIPE, text=True, timeout=30)
+        done = subprocess.run([binary(True), "serve", "--socket", os.path.join(directory, "s"), "--config", path], stderr=subprocess.PIPE, text=True, timeout=300)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn(path, done.stderr)
         return done.stderr

@@ -93,7 +93,7 @@ REDIRECTS = """        location /to-http { return 302 http://logo.example/good.s
 """
 
 
-def run(*words, resolver=None, timeout=60, form="--json"):
+def run(*words, resolver=None, timeout=300, form="--json"):
     port = resolver or knot.port
     command = [INKAN, "brand", form, "--resolver", "127.0.0.1@%d" % port, "--https-ca", web.ca_file,
                "--mark-roots", os.path.join(directory.name, "roots.pem"), *words]

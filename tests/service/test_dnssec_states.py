@@ -66,7 +66,7 @@ class States(unittest.TestCase):
         with open(path, "wb") as f:
             f.write(message)
         done = subprocess.run([INKAN, "verify", "--json", "--verify", "always", "--now", str(NOW + 60), "--resolver", "127.0.0.1@%d" % self.knot.port,
-                               "--trust-anchor", self.knot.trust_anchor_file, *words, path], stdout=subprocess.PIPE, check=True, timeout=60)
+                               "--trust-anchor", self.knot.trust_anchor_file, *words, path], stdout=subprocess.PIPE, check=True, timeout=300)
         return json.loads(done.stdout)
 
     def session(self, domain):
@@ -145,7 +145,7 @@ class States(unittest.TestCase):
         with open(path, "wb") as f:
             f.write(self.sign(self.write("good.example"), "good.example"))
         done = subprocess.run([INKAN, "verify", "--json", "--verify", "always", "--now", str(NOW + 60), "--resolver", "127.0.0.1@%d" % self.knot.port,
-                               *self.session("good.example"), path], stdout=subprocess.PIPE, check=True, timeout=60)
+                               *self.session("good.example"), path], stdout=subprocess.PIPE, check=True, timeout=300)
         evidence = json.loads(done.stdout)["evidence"]
         states = [evidence["dkim"][0], evidence["dmarc"], evidence["spf"], evidence["spfHelo"], evidence["senderId"]]
         self.assertEqual([s["dnssec"] for s in states], ["unknown"] * 5)

@@ -147,7 +147,7 @@ class Flows(unittest.TestCase):
         with open(path, "wb") as f:
             f.write(octets)
         done = subprocess.run([INKAN, "verify", "--json", "--now", str(NOW + 120), "--resolver", "127.0.0.1@%d" % self.knot.port, "--trust-anchor", self.knot.trust_anchor_file, *words, path],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 

@@ -52,7 +52,7 @@ class Reputation(unittest.TestCase):
 
     def verify(self, *words, mail=MAIL, json_=True):
         done = subprocess.run([INKAN, "verify", "--json" if json_ else "--explain", "--resolver", self.server, *WORDS, *words, "-"], input=mail,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout) if json_ else done.stdout.decode("utf-8")
 
@@ -106,7 +106,7 @@ class Reputation(unittest.TestCase):
         path = os.path.join(self.directory.name, "inkan.conf")
         with open(path, "w") as f:
             f.write("[dns]\nserver = %s\n[web]\norigin = http://127.0.0.1:8080\n[store]\npath = %s/x.db\n[imap]\nport = %d\n[reputation]\n%s" % (self.server, self.directory.name, free_port(), reputation))
-        done = subprocess.run([INKAN, "doctor", "--json", "--config", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        done = subprocess.run([INKAN, "doctor", "--json", "--config", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
         return [l for l in json.loads(done.stdout)["lines"] if l["check"] == "lists"]
 
     def test_doctor_tries_the_test_entries(self):

@@ -82,7 +82,7 @@ def setUpModule():
 class Route(unittest.TestCase):
     def run_(self, *words):
         return subprocess.run([INKAN, "route", "--resolver", "127.0.0.1@5300", "--trust-anchor", knot.trust_anchor_file, "--https-ca", web.ca_file] + list(words),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
 
     def route(self, address, *words):
         done = self.run_("--json", *words, address)
@@ -147,7 +147,7 @@ class Route(unittest.TestCase):
         """A sentence and a status: no empty list under a question."""
         for words, said in ((["--explain"], b"could not be found out; try again later.\nIts mail servers could not be looked up.\n"),
                             (["--explain", "--lang", "ja"], "受信サーバーを調べられませんでした。\n".encode()), (["--json"], b'"summary":"could-not-check"')):
-            done = subprocess.run([INKAN, "route", "--resolver", "127.0.0.1@9", *words, "somebody@sts.example"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+            done = subprocess.run([INKAN, "route", "--resolver", "127.0.0.1@9", *words, "somebody@sts.example"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
             self.assertEqual(done.returncode, 1, done)
             self.assertIn(said, done.stdout)
             self.assertNotIn(b"MTA-STS:", done.stdout)
@@ -156,7 +156,7 @@ class Route(unittest.TestCase):
         self.assertEqual(self.run_("a@b@c").returncode, 2)
         self.assertEqual(self.run_("a@[192.0.2.1]").returncode, 2)
         self.assertEqual(self.run_().returncode, 2)
-        self.assertIn(b"--https-ca", subprocess.run([INKAN, "route", "--help"], stdout=subprocess.PIPE, timeout=60).stdout)
+        self.assertIn(b"--https-ca", subprocess.run([INKAN, "route", "--help"], stdout=subprocess.PIPE, timeout=300).stdout)
 
 
 class Service(unittest.TestCase):

@@ -38,7 +38,7 @@ class Sample(unittest.TestCase):
         words = [os.path.join(BUILD, "inkan"), "verify", "--resolver", "127.0.0.1@%d" % self.knot.port, "--trust-anchor", self.knot.trust_anchor_file,
                  "--now", str(self.now), "--received-at", str(when), "--offline", "--smime-ca", self.writer.certificates.anchors,
                  "--openpgp-keys", os.path.join(self.writer.openpgp.keyring, "sato@free-press.example.asc")] + list(options) + [path]
-        return subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=60, text=True).stdout
+        return subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=300, text=True).stdout
 
     def test_badges(self):
         for t in self.writer.templates:

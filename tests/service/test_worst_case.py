@@ -105,7 +105,7 @@ class WorstCase(unittest.TestCase):
                 peak = next(int(l.split()[1]) << 10 for l in f if l.startswith("VmHWM"))
             with open("/proc/%d/stat" % process.pid) as f:
                 self.cpu = sum(map(int, f.read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
-        process.communicate(b"From: a@tiny.example\r\n\r\n", timeout=60)
+        process.communicate(b"From: a@tiny.example\r\n\r\n", timeout=300)
         self.assertEqual(process.returncode, 0, "ended by signal %d" % -process.returncode)
         return json.loads(line)["evidence"], peak
 
