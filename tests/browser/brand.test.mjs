@@ -111,12 +111,13 @@ scenario('a logo that cannot be had becomes the initial', {}, async (page, { con
   errors.length = 0; // the browser's own lines about the pictures that were cut
 });
 
-// Asks the form, and waits for the answer about that domain.
+// Asks the form, and waits for the answer about that domain: not for what still stands there of the one before.
 async function ask(page, domain, selector = '') {
   await page.fill('[name=domain]', domain);
   await page.fill('[name=selector]', selector);
+  await page.evaluate(() => { document.querySelector('[data-hook=result]').dataset.old = ''; });
   await page.click('[data-hook=form] [data-hook=submit]');
-  await until(page, ([name, under]) => !document.querySelector('[data-hook=submit]').disabled
+  await until(page, ([name, under]) => document.querySelector('[data-hook=result]').dataset.old === undefined && !document.querySelector('[data-hook=submit]').disabled
     && document.querySelector('[name=domain]').value === name && document.querySelector('[name=selector]').value === under
     && (document.querySelector('[data-hook=said]').textContent || !document.querySelector('[data-hook=result]').hidden), [domain, selector]);
 }

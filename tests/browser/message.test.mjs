@@ -246,6 +246,7 @@ scenario('three levels of how we know, and the whole of it to copy', {}, async (
   await page.click('[data-hook=all]');
   assert.match(await page.textContent('.evidence'), /signed by signed\.example/);
   await page.click('[data-hook=copy]');
+  await until(page, () => document.querySelector('[data-hook=copy]').textContent === 'Copied.');
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   assert.equal(copied.verdict.level, 'domain');
   assert.equal(copied.evidence.dkim[0].result, 'pass');
