@@ -1,6 +1,6 @@
 // The page in a real browser, before the real service: sign in, seals, the sentence, the panel, loud states, words, shapes.
 import assert from 'node:assert/strict';
-import { bring, onStage, openMessage, quiet, row, settled, signIn, startStack, until } from './stage.mjs';
+import { bring, follow, hold, onStage, openMessage, quiet, row, settled, signIn, startStack, until } from './stage.mjs';
 
 const { stack, scenario } = onStage(startStack);
 
@@ -216,20 +216,6 @@ scenario('an address that leads nowhere says so in the pane', {}, async (page, {
   assert.equal(await page.isVisible('[data-hook=how]'), false);
   errors.length = 0;
 });
-
-// Holds back every answer to `what`; returns { asked, release }: a promise of the first question, and what lets all of them go.
-async function hold(page, what) {
-  let release;
-  const released = new Promise((resolve) => { release = resolve; });
-  const asked = page.waitForRequest(what);
-  await page.route(what, async (route) => {
-    await released;
-    await route.continue();
-  });
-  return { asked, release };
-}
-
-const follow = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
 
 scenario('an address that is followed while the list is on its way stays open when the list comes', {}, async (page, { stack: { url }, context }) => {
   await openMessage(page, 'Weekend hike');

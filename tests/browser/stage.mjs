@@ -240,6 +240,42 @@ export async function openMessage(page, subject) {
     && !document.querySelector('[data-hook=how]').hidden, subject);
 }
 
+// Holds back every answer to `what` whose request is as `only` says; returns { asked, release }: a promise of the first question, and
+// what lets all of them go: on to the service, or as `end` (a function of the route) says.
+export async function hold(page, what, only = () => true) {
+  let release;
+  let told;
+  const released = new Promise((resolve) => { release = resolve; });
+  const asked = new Promise((resolve) => { told = resolve; });
+  await page.route(what, async (route) => {
+    if (!only(route.request())) return route.fallback();
+    told(route.request());
+    const end = await released;
+    return end ? end(route) : route.continue();
+  });
+  return { asked, release };
+}
+
+// What the service said when it was asked is what comes, however late: the same for one answer.
+export async function holdAnswer(page, what, only = () => true) {
+  let release;
+  let told;
+  let first = true;
+  const released = new Promise((resolve) => { release = resolve; });
+  const answered = new Promise((resolve) => { told = resolve; });
+  await page.route(what, async (route) => {
+    if (!first || !only(route.request())) return route.fallback();
+    first = false;
+    const answer = await route.fetch();
+    told();
+    await released;
+    return route.fulfill({ response: answer });
+  });
+  return { answered, release };
+}
+
+export const follow = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
+
 // axe-core has nothing to say: about all of the page or what is `within` (lists of selectors), by all rules or by `rules`.
 export async function noViolations(page, where, { within, rules } = {}) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(await readFile(axe, 'utf8'));

@@ -9,8 +9,8 @@ import { sealOf, wordOf } from './verdict.js';
 const levels = ['brand', 'person', 'domain', 'likely', 'unverified', 'unchecked', 'caution', 'forged'];
 const checks = ['authres', 'dkim', 'spf', 'dmarc', 'arc', 'bimi', 'smime', 'openpgp', 'dnssec', 'html'];
 
-// `options`: languages(element), back (an address), session (or null), changed().
-export function aboutView(element, { languages, back, session, changed }) {
+// `options`: languages(element), back (an address), session (or null), changed(), mayFocus().
+export function aboutView(element, { languages, back, session, changed, mayFocus }) {
   const view = clone('t-about').firstElementChild;
   translate(view);
   hook(view, 'back').setAttribute('href', back);
@@ -21,7 +21,7 @@ export function aboutView(element, { languages, back, session, changed }) {
   tellChecks(view, {}, null);
   service([]);
   element.replaceChildren(view);
-  hook(view, 'heading').focus({ preventScroll: true });
+  if (mayFocus()) hook(view, 'heading').focus({ preventScroll: true });
   if (session) api.getAbout().then(({ json }) => tellAccount(view, json)).catch((error) => { if (!(error instanceof api.Problem)) throw error; });
   api.getHealth().then(({ json }) => service([[t('about.version'), json.version], [t('about.health'), t(`about.health.${json.status}`)]]))
     .catch(() => service([[t('about.health'), t('problem.offline')]]));

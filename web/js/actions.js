@@ -7,24 +7,36 @@ import { nonePicked } from './picked.js';
 import { isPassing, sentenceOf } from './problem.js';
 import { toast } from './toast.js';
 
+const nothing = { runs: [], why: '' };
+
 // `tells`: changed(), refresh(), left(ids) when messages go from the list, ended(error) for a session that is over,
-// mailboxName(mailbox).
-export function newActions(state, tells) {
-  let lost = []; // what the toast offers to try again
+// mailboxName(mailbox). `signal`: of the end of it all.
+export function newActions(state, tells, signal) {
+  let lost = nothing; // what the toast offers to try again, and why
+  const changing = new Map(); // keyword and id to the answer to the change that was pressed last
   const owed = new Set(); // letters that were read, which the mail server does not know yet
   const current = () => state.mailboxes.find((m) => m.id === state.mailbox);
   const rowsOf = (ids) => [...state.rows, ...[...state.more.values()].flat()].filter((row) => ids.includes(row.id));
   const isRole = (role) => current()?.role === role;
 
+  // What was done, and its way back. What did not work before stays beside it.
+  function tell(done, undo, kept = lost) {
+    if (signal.aborted) return;
+    const retry = kept.runs.length ? async () => { for (const run of kept.runs) await run(); } : null;
+    const back = undo && (() => {
+      lost = kept; // which is not what is taken back
+      return undo();
+    });
+    toast(sentences([done, kept.why]), { undo: back, retry, gone: () => { lost = nothing; } });
+    lost = retry ? kept : nothing;
+  }
+
   // Said until it is tried again or put away; what fails meanwhile joins it. `retry`: null where it would be the same again;
   // `done`, `undo`: what was done all the same, and its way back.
   function failed(error, retry, { done = '', undo } = {}) {
     if (error.status === 401) return tells.ended(error);
-    const runs = retry ? [...lost, retry] : lost;
-    const again = async () => { for (const run of runs) await run(); };
-    toast(sentences([done, counted('act.failed', runs.length || 1, { why: sentenceOf(error) })]), { undo, retry: runs.length ? again : null, gone: () => { lost = []; } });
-    lost = runs;
-    return undefined;
+    const runs = retry ? [...lost.runs, retry] : lost.runs;
+    return tell(done, undo, { runs, why: counted('act.failed', runs.length || 1, { why: sentenceOf(error) }) });
   }
 
   async function setKeyword(ids, keyword, on) {
@@ -34,13 +46,19 @@ export function newActions(state, tells) {
     tells.refresh();
   }
 
-  // What is wrong, of each message; the screen is as it was for those. A message that the list does not hold may need it.
+  // What is wrong, of each message; the screen is as it was for those. A message that the list does not hold may need it. A change of
+  // what an earlier one is still about comes after it, and what that came to is of no account.
   async function tryKeyword(ids, keyword, on) {
+    if (keyword === '$seen') for (const id of ids) owed.delete(id);
     const there = new Set(rowsOf(ids).filter((row) => Boolean(row.keywords?.[keyword]) === on).map((row) => row.id));
     const changed = ids.filter((id) => !there.has(id));
     if (!changed.length) return [];
     mark(changed, keyword, on);
-    const results = await api.changeMessages(changed, { keywords: { [keyword]: on } });
+    const keys = changed.map((id) => `${keyword} ${id}`);
+    const answer = Promise.allSettled(keys.map((key) => changing.get(key))).then(() => api.changeMessages(changed, { keywords: { [keyword]: on } }));
+    for (const key of keys) changing.set(key, answer);
+    const results = (await answer).filter((result) => changing.get(`${keyword} ${result.for}`) === answer);
+    for (const key of keys) if (changing.get(key) === answer) changing.delete(key);
     const wrong = results.filter((result) => !result.ok);
     mark(results.filter((result) => result.ok).map((result) => result.for), keyword, on); // an answer on its way may have brought the old ones
     mark(wrong.map((result) => result.for), keyword, !on);
@@ -55,24 +73,22 @@ export function newActions(state, tells) {
   }
 
   async function settle() {
+    if (!owed.size) return;
     const ids = [...owed];
     owed.clear();
-    if (!ids.length) return;
-    mark(ids, '$seen', true);
-    const wrong = (await api.changeMessages(ids, { keywords: { $seen: true } })).filter((result) => !result.ok);
-    mark(wrong.map((result) => result.for), '$seen', false);
-    for (const result of wrong) if (isPassing(result.problem)) owed.add(result.for);
+    for (const result of await tryKeyword(ids, '$seen', true)) if (isPassing(result.problem)) owed.add(result.for);
   }
 
   function mark(ids, keyword, on) {
-    let difference = 0;
+    const marked = new Set(); // a row of an opened conversation is in the list, too
     for (const row of rowsOf(ids)) {
       if (Boolean(row.keywords?.[keyword]) === on) continue;
       const { [keyword]: gone, ...others } = row.keywords ?? {};
       row.keywords = on ? { ...others, [keyword]: true } : others;
-      difference += on ? -1 : 1;
+      marked.add(row.id);
     }
     const mailbox = current();
+    const difference = on ? -marked.size : marked.size;
     if (keyword === '$seen' && mailbox && Number.isFinite(mailbox.unreadEmails)) mailbox.unreadEmails = Math.max(0, mailbox.unreadEmails + difference);
     tells.changed();
   }
@@ -81,7 +97,8 @@ export function newActions(state, tells) {
 
   // Takes messages out of this mailbox: `change` as api.changeMessages has it; `said(count)` is the sentence about it. `tried`: ids of
   // an earlier try whose answer was lost; those that are not there any more went with it, or elsewhere, and are not missed.
-  async function take(ids, change, said, tried = new Set()) {
+  async function take(wanted, change, said, tried = new Set()) {
+    const ids = wanted.filter((id) => !state.leaving.has(id)); // pressed twice is once
     if (!ids.length) return;
     for (const id of ids) state.leaving.add(id);
     state.picked = nonePicked;
@@ -92,11 +109,12 @@ export function newActions(state, tells) {
     const went = results.filter((result) => isGone(result) && tried.has(result.for));
     const gone = new Set([...done, ...went].map((result) => result.for));
     state.rows = state.rows.filter((row) => !gone.has(row.id));
+    for (const [thread, rows] of state.more) state.more.set(thread, rows.filter((row) => !gone.has(row.id)));
     const sentence = done.length ? said(done.length) : went.length ? counted('act.went', went.length) : '';
     const undo = wayBack(done);
     const wrong = results.filter((result) => !gone.has(result.for));
     if (wrong.length) failed(wrong[0].problem, again(wrong, tried, (left, unsure) => take(left, change, said, unsure)), { done: sentence, undo });
-    else toast(sentence, { undo });
+    else tell(sentence, undo);
     tells.refresh();
   }
 
@@ -123,7 +141,7 @@ export function newActions(state, tells) {
     for (const [mailboxIds, group] of groups) results.push(...await api.changeMessages(group.map(({ id }) => id), { mailboxIds: JSON.parse(mailboxIds) }));
     const wrong = results.filter((result) => !result.ok && !(isGone(result) && tried.has(result.for)));
     if (wrong.length) failed(wrong[0].problem, again(wrong, tried, (left, unsure) => takeBack(undo.filter(({ id }) => left.includes(id)), unsure)));
-    else toast(t('act.undone'));
+    else tell(t('act.undone'));
     tells.refresh();
   }
 

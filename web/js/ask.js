@@ -58,7 +58,7 @@ function choiceKey(event, dialog, filter) {
   const at = buttons.indexOf(document.activeElement);
   if (event.key === 'ArrowDown') buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
   else if (event.key === 'ArrowUp') (at <= 0 ? filter : buttons[at - 1]).focus();
-  else if (event.key === 'Enter' && document.activeElement === filter) buttons[0]?.click();
+  else if (event.key === 'Enter' && document.activeElement === filter && !event.repeat) buttons[0]?.click(); // not the press that opened this
   else return;
   event.preventDefault();
 }

@@ -96,6 +96,7 @@ async function openPicture(id, part, name) {
   picture.alt = name;
   try {
     const octets = await (await api.getOctets(api.partUrl(id, part.part))).blob();
+    if (!dialog.isConnected) return; // closed meanwhile
     const url = URL.createObjectURL(new Blob([octets], { type: kindOf(part) }));
     picture.addEventListener('error', () => { hook(dialog, 'room').textContent = t('attachments.damaged'); });
     dialog.addEventListener('close', () => URL.revokeObjectURL(url));

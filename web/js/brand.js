@@ -1,7 +1,7 @@
 // #brand: what a domain would need for its logo to show, a checker for senders. The service looks everything up and says each
 // step in the reader's language; this page only lays it out.
 import * as api from './api.js';
-import { clone, hook, setBreakable, setSeal, show } from './dom.js';
+import { clone, hook, setBreakable, setSeal, show, watchFocus } from './dom.js';
 import { number, t, translate } from './i18n.js';
 import { brandRoute } from './state.js';
 
@@ -12,8 +12,8 @@ const refusals = { 'bad-request': 'brand.no-domain', 'not-found': 'brand.no-doma
 // The catalogue's key for a problem's code.
 export const refusalOf = (code) => refusals[code] ?? 'problem.unknown';
 
-// `options`: back (an address), domain and selector (or null), ended(error).
-export function brandView(element, { back, domain, selector, ended }) {
+// `options`: back (an address), domain and selector (or null), ended(error), mayFocus().
+export function brandView(element, { back, domain, selector, ended, mayFocus }) {
   const view = clone('t-brand').firstElementChild;
   translate(view);
   hook(view, 'back').setAttribute('href', back);
@@ -28,16 +28,17 @@ export function brandView(element, { back, domain, selector, ended }) {
     else location.hash = route; // which comes back here
   });
   element.replaceChildren(view);
-  if (domain) check(domain, selector);
-  else form.elements.domain.focus({ preventScroll: true });
+  if (domain) check(domain, selector, mayFocus);
+  else if (mayFocus()) form.elements.domain.focus({ preventScroll: true });
 
-  async function check(asked, under) {
+  async function check(asked, under, free = watchFocus()) {
     hook(view, 'said').textContent = t('brand.looking', { domain: asked });
     show(hook(view, 'result'), false);
     hook(view, 'submit').disabled = true;
     try {
       const { json } = await api.getBrand(asked, under);
       tell(view, json);
+      if (free()) hook(view, 'outcome').focus({ preventScroll: true });
     } catch (error) {
       if (!(error instanceof api.Problem)) throw error;
       if (error.status === 401) ended(error);
@@ -58,7 +59,6 @@ function tell(view, report) {
   hook(view, 'findings').replaceChildren(...findings.map(findingElement));
   show(hook(view, 'picture'), findings.length > 0);
   show(hook(view, 'result'), true);
-  hook(view, 'outcome').focus({ preventScroll: true });
 }
 
 function stepElement({ step, ok, code, title, text }) {

@@ -76,6 +76,12 @@ export function setBreakable(element, text) {
   for (const piece of text.split(/(?<=@)|(?=\.)/)) element.append(document.createElement('wbr'), piece);
 }
 
+// Before something is waited for: what says afterwards whether the focus may be moved, because nobody has put it elsewhere meanwhile.
+export function watchFocus() {
+  const before = document.activeElement;
+  return () => [before, document.body].includes(document.activeElement);
+}
+
 export function announce(text) {
   document.getElementById('announce').textContent = text;
 }

@@ -5,7 +5,7 @@ import { pollDelay } from './state.js';
 
 const steady = 60000; // ms between questions without a connection
 
-// `tells`: mail(mailboxId), changed() when flags were, removed() when something may have left, verdict({ mailboxId, id, verdict }), ended(), poll(). Ends with `signal`.
+// `tells`: mail(mailboxId), changed() when flags were, removed() when something may have left, missed() when nobody listened for a while, verdict({ mailboxId, id, verdict }), ended(), poll(). Ends with `signal`.
 export function listen(tells, signal) {
   let source = null;
   let attempt = 0;
@@ -14,7 +14,7 @@ export function listen(tells, signal) {
   function open() {
     source = new EventSource(eventsUrl());
     source.addEventListener('open', () => {
-      if (attempt) tells.removed(); // or whatever happened meanwhile
+      if (attempt) tells.missed();
       attempt = 0;
     });
     source.addEventListener('error', again);

@@ -1,22 +1,23 @@
 // What the user knows of a message: its sender, list, forwarder, key, each with a button to say so or take it back. It explains
 // what happened to a message and never proves who wrote it; the service derives the verdict again.
 import { forgetKnown, getMessage, Problem, sayKnown } from './api.js';
-import { announce, clone, hook, setBreakable, show } from './dom.js';
+import { announce, clone, hook, setBreakable, show, watchFocus } from './dom.js';
 import { t } from './i18n.js';
 import { sentenceOf } from './problem.js';
 import { toast } from './toast.js';
 
 export function knownView(root, changed) {
   async function toggle(id, offer, button) {
+    const mayFocus = watchFocus();
     button.disabled = true;
     try {
       if (offer.known) await forgetKnown(offer.kind, offer.subject);
       else await sayKnown(id, offer.kind, offer.subject);
       const { json } = await getMessage(id);
-      changed(json);
+      if (root.isConnected) changed(json);
       announce(t(offer.known ? 'known.forgotten' : 'known.said', { subject: offer.subject }));
       const same = [...root.querySelectorAll('button')].find((one) => one.dataset.subject === offer.subject);
-      same?.focus();
+      if (mayFocus()) same?.focus();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       button.disabled = false;

@@ -4,7 +4,8 @@ import { newActions } from './actions.js';
 import * as api from './api.js';
 import { chooseMailbox } from './ask.js';
 import { barView } from './bar.js';
-import { announce, clone, hook, show, style } from './dom.js';
+import { takeAway } from './dialog.js';
+import { announce, clone, hook, show, style, watchFocus } from './dom.js';
 import { listen } from './events.js';
 import { foldersView, mailboxName } from './folders.js';
 import * as i18n from './i18n.js';
@@ -19,6 +20,7 @@ import { sentenceOf } from './problem.js';
 import { newReader } from './reader.js';
 import { emptyList, newState, parseRoute, pollDelay, routeTo, shownRows, sortMailboxes } from './state.js';
 import { linesOf } from './threads.js';
+import { dismiss, toast } from './toast.js';
 
 const { sentences, t } = i18n;
 const countsAfter = 3000; // ms from the last change to asking for the folders' counts again
@@ -35,6 +37,8 @@ export function startMail(app, session, shell, early, kept) {
   let counting = null;
   let events = null;
   let attempt = 0;
+  let loads = 0;
+  let missing = 0; // how often a page could not be loaded
   let turn = 0; // of the address that was followed last: what an earlier one still waited for is void
 
   app.replaceChildren(clone('t-frame'));
@@ -42,7 +46,7 @@ export function startMail(app, session, shell, early, kept) {
   i18n.translate(app);
   const pane = hook(app, 'pane');
   const pages = newPages(state, { changed: draw, worked, failed, fresh, isLive: () => Boolean(events?.isLive()), near: () => new Set([...list.near(), ...state.picked.ids]) }, signal);
-  const act = newActions(state, { changed: draw, refresh: () => { pages.refresh(); countSoon(); }, left, ended: (error) => shell.ended(sentences([ending(error), t('problem.not-done')])), mailboxName });
+  const act = newActions(state, { changed: draw, refresh: () => { pages.refresh(); countSoon(); }, left, ended: (error) => shell.ended(sentences([ending(error), t('problem.not-done')])), mailboxName }, signal);
   const list = listView(hook(app, 'list'), { older: () => pages.more(), top: nothingFresh, looked: () => pages.looked() });
   const folders = foldersView(hook(app, 'folders'), { chosen: () => setFolders(false) });
   const bar = barView(hook(app, 'list'), {
@@ -50,20 +54,23 @@ export function startMail(app, session, shell, early, kept) {
     none: pickNone, all: () => pick(all(lines.flatMap((line) => line.ids))), archive: () => act.archive(targets()), remove: () => act.remove(targets()),
     move: () => chooseFolder(targets()), read: toggleRead, star: toggleStar,
   });
-  const reader = newReader(pane, state, { actions: messageActions, seen: act.setSeen, draw, words: (error) => sentenceOf(error, 'message'), ended: (error) => shell.ended(ending(error)), askAgain: () => pages.refresh() });
+  const reader = newReader(pane, state, { actions: messageActions, seen: act.setSeen, draw, words: (error) => sentenceOf(error, 'message'), ended, askAgain: () => pages.refresh() });
   const table = () => keyTable({ list, lines: () => lines, state, act, bar, targets, pickAt, pickNone, pickAll: () => pick(all(lines.flatMap((line) => line.ids))), chooseFolder, toggleRead, toggleStar, back, go, help, escape, pane });
 
   wire();
   reader.open(null);
   load(early);
   if (kept) list.goTo(kept.place);
-  events = listen({ mail: mailArrived, changed: () => state.mailbox && pages.ask(), removed: () => state.mailbox && pages.removed(), verdict: verdictArrived, ended: () => shell.ended(t('problem.expired')), poll: () => state.mailbox && pages.ask() }, signal);
+  events = listen({ mail: mailArrived, changed: () => state.mailbox && pages.heard(), removed: () => state.mailbox && pages.removed(), missed: () => state.mailbox && pages.missed(), verdict: verdictArrived, ended, poll: () => state.mailbox && pages.ask() }, signal);
 
   return () => {
     pages.stop();
     clearTimeout(retrying);
     clearTimeout(counting);
     controller.abort();
+    reader.forget();
+    takeAway();
+    dismiss();
     const { mailbox, query, onlyUnverified, rows, pages: known, found, picked, opened, more } = state;
     return { username: session.account?.username, place: list.place(), state: { mailbox, query, onlyUnverified, rows, pages: known, found, picked, opened, more } };
   };
@@ -72,7 +79,7 @@ export function startMail(app, session, shell, early, kept) {
     hook(app, 'nav').setAttribute('aria-label', t('folders.label'));
     hook(app, 'account').textContent = session.account?.username ?? '';
     shell.languages(hook(app, 'languages'));
-    hook(app, 'signout').addEventListener('click', shell.signOut);
+    hook(app, 'signout').addEventListener('click', signOut);
     hook(app, 'keys').addEventListener('click', help);
     hook(app, 'more').addEventListener('click', () => pages.more(true));
     hook(app, 'again').addEventListener('click', again);
@@ -94,6 +101,16 @@ export function startMail(app, session, shell, early, kept) {
     window.addEventListener('online', again, { signal });
     installDividers(app);
     installKeys(table, signal);
+  }
+
+  // Not done is not said to be done.
+  async function signOut() {
+    try {
+      await shell.signOut();
+    } catch (error) {
+      if (!(error instanceof api.Problem)) throw error;
+      toast(sentenceOf(error), { retry: signOut });
+    }
   }
 
   function help() {
@@ -133,11 +150,14 @@ export function startMail(app, session, shell, early, kept) {
   // Folders first; while they cannot be had, again and again by itself. The problem stays said until something works.
   async function load(asked) {
     clearTimeout(retrying);
+    const mine = loads += 1;
+    const isLast = () => mine === loads && !signal.aborted;
     state.loading = state.loading || !state.mailbox;
     draw();
     if (asked?.page) paint(asked.page);
     try {
       const { json } = await (asked?.mailboxes ?? api.getMailboxes());
+      if (!isLast()) return;
       takeMailboxes(json);
       attempt = 0;
       draw();
@@ -146,9 +166,10 @@ export function startMail(app, session, shell, early, kept) {
       await follow(null, asked);
       reader.prepare();
     } catch (error) {
+      if (!isLast()) return;
       state.loading = false;
       failed(error);
-      if (!signal.aborted) retrying = setTimeout(load, pollDelay(attempt));
+      if (!signal.aborted) retrying = setTimeout(load, pollDelay(attempt)); // unless that ended it
       attempt += 1;
     }
   }
@@ -165,32 +186,38 @@ export function startMail(app, session, shell, early, kept) {
   // The numbers beside the folders, some time after the last change.
   function countSoon() {
     clearTimeout(counting);
+    if (signal.aborted) return;
     counting = setTimeout(async () => {
       try {
-        takeMailboxes((await api.getMailboxes()).json);
+        const { json } = await api.getMailboxes();
+        if (signal.aborted) return;
+        takeMailboxes(json);
         draw();
       } catch { /* they are only numbers; the list says what is wrong */ }
     }, countsAfter);
   }
 
-  // What the address bar says is what is shown.
+  // What the address bar says is what is shown, and at once: nothing that is done meanwhile is done to a message of another list.
   async function follow(event, asked) {
+    if (event) takeAway();
     const mine = turn += 1;
     const isLast = () => mine === turn && !signal.aborted;
     const route = parseRoute(location.hash);
     const mailbox = state.mailboxes.some((m) => m.id === route.mailbox) ? route.mailbox : inbox()?.id;
     const scope = route.view !== 'mail' && state.mailbox ? null : { mailbox, query: route.query, onlyUnverified: route.onlyUnverified };
     const changed = scope && Object.entries(scope).some(([name, value]) => state[name] !== value);
+    let refreshed = null;
     if (changed && mailbox) {
       emptyList(state, scope);
       list.toTop();
       const isAsked = asked?.id === mailbox || (asked?.id === 'inbox' && mailbox === inbox()?.id);
-      const refreshed = pages.refresh(isAsked && !scope.query && !scope.onlyUnverified ? asked.page : null);
-      if (!route.message) await refreshed;
+      refreshed = pages.refresh(isAsked && !scope.query && !scope.onlyUnverified ? asked.page : null);
+      if (route.view !== 'mail') await refreshed;
     }
     if (!isLast()) return;
     if (route.view !== 'mail') await showPage(route, isLast);
     else if (app.dataset.reading === 'about' || route.message !== state.message) await openMessage(route.message);
+    if (!route.message) await refreshed;
   }
 
   function go(change) {
@@ -210,13 +237,23 @@ export function startMail(app, session, shell, early, kept) {
       brand: async () => (await import('./brand.js')).brandView,
       people: async () => (await import('./people.js')).peopleView,
     }[route.view];
-    const [fill] = await Promise.all([view(), style('about')]);
+    const mayFocus = watchFocus();
+    const [fill] = await Promise.all([view(), style('about')]).catch(() => []);
     if (!isLast()) return;
+    if (!fill) {
+      tell(t('problem.offline'));
+      draw();
+      setTimeout(() => { if (isLast()) follow(); }, pollDelay(missing));
+      missing += 1;
+      return;
+    }
+    if (missing) tell(null);
+    missing = 0;
     reader.forget();
     state.message = null;
     app.dataset.reading = 'about';
     setFolders(false);
-    fill(pane, { ...route, languages: shell.languages, back: routeTo(state), session, changed: draw, stale: () => pages.ask(), ended: (error) => shell.ended(ending(error)) });
+    fill(pane, { ...route, languages: shell.languages, back: routeTo(state), session, changed: draw, stale: () => pages.ask(), ended, mayFocus });
     draw();
   }
 
@@ -240,13 +277,17 @@ export function startMail(app, session, shell, early, kept) {
   // ---- new mail and verdicts, as the service tells of them
 
   function mailArrived(mailbox) {
-    if (mailbox === state.mailbox) pages.ask();
+    if (mailbox === state.mailbox) pages.heard();
     countSoon();
   }
 
   function verdictArrived({ id, verdict }) {
+    if (!verdict) return;
     const row = shownRows(state).find((r) => r.id === id);
-    if (!row || !verdict) return;
+    if (!row) {
+      reader.hear(id, verdict);
+      return;
+    }
     row.verdict = verdict;
     draw();
   }
@@ -310,15 +351,16 @@ export function startMail(app, session, shell, early, kept) {
 
   async function openThread(line) {
     const { thread } = line;
+    const { more } = state; // of this list; another one has its own
     if (state.opened.delete(thread)) return draw();
     state.opened.add(thread);
     draw();
     try {
       const { json } = await api.getMessages(state.mailbox, { thread: line.row.id, limit: 100 });
-      state.more.set(thread, json.messages);
+      more.set(thread, json.messages);
       return draw();
     } catch (error) {
-      return failed(error, 'either');
+      return state.more === more && failed(error, 'either');
     }
   }
 
@@ -386,8 +428,9 @@ export function startMail(app, session, shell, early, kept) {
   // ---- what goes wrong
 
   function worked() {
+    const isNew = state.problem !== null;
     tell(null);
-    reader.worked();
+    if (isNew) reader.worked();
     act.settle();
   }
 
@@ -399,14 +442,18 @@ export function startMail(app, session, shell, early, kept) {
 
   // A session that is over, or a password that the mail server takes no more.
   function ending(error) {
-    return error.code === 'wrong-password' ? error.message : t('problem.expired');
+    return error?.code === 'wrong-password' ? error.message : t('problem.expired');
   }
 
-  function failed(error, missing = 'folder') {
+  function ended(error) {
+    if (!signal.aborted) shell.ended(ending(error));
+  }
+
+  function failed(error, about = 'folder') {
     if (signal.aborted) return;
     if (!(error instanceof api.Problem)) throw error;
-    if (error.status === 401) shell.ended(ending(error));
-    else tell(sentenceOf(error, missing));
+    if (error.status === 401) ended(error);
+    else tell(sentenceOf(error, about));
     draw();
   }
 }

@@ -10,6 +10,9 @@ import { parseRoute, pollDelay } from './state.js';
 const { t } = i18n;
 const app = document.getElementById('app');
 let leave = null; // ends the mail view that is shown
+let sayWhy = null; // tells who has to sign in again what is heard only now
+let turn = 0; // of the last time that the service was asked who is signed in
+let again = null;
 let kept = null; // what that view showed when its session ended, for who signs in again
 
 async function start() {
@@ -24,11 +27,14 @@ async function start() {
 // Signed in, signed out, or nobody there to ask: three things, never mixed. Who was signed in here before gets folders and list
 // in the same round trip.
 async function enter(attempt) {
+  clearTimeout(again);
+  const mine = turn += 1;
   const early = prefs.get('inbox') ? askEarly() : null;
   try {
     const { json } = await api.getSession();
-    signedIn(json, early);
+    if (mine === turn) signedIn(json, early);
   } catch (error) {
+    if (mine !== turn) return;
     if (error.status === 401) showSignIn();
     else showAway(error, attempt);
   }
@@ -47,11 +53,8 @@ function showAway(error, attempt) {
   const view = clone('t-away');
   i18n.translate(view);
   hook(view, 'text').textContent = error.code === 'offline' ? t('problem.offline') : t('away.lead');
-  const again = setTimeout(() => enter(attempt + 1), pollDelay(attempt));
-  hook(view, 'again').addEventListener('click', () => {
-    clearTimeout(again);
-    enter(0);
-  });
+  again = setTimeout(() => enter(attempt + 1), pollDelay(attempt));
+  hook(view, 'again').addEventListener('click', () => enter(0));
   app.replaceChildren(view);
   app.dataset.view = 'away';
 }
@@ -77,23 +80,38 @@ function showSignIn(message) {
   const left = leave?.();
   kept = message ? left ?? kept : null;
   leave = null;
-  signInView(app, { message, languages: languageSwitch, onSignedIn: (session) => signedIn(session, askEarly()) });
+  const tell = signInView(app, { message, languages: languageSwitch, onSignedIn: (session) => signedIn(session, askEarly()) });
+  sayWhy = message ? tell : null;
 }
 
 function signedIn(session, early) {
   leave?.();
+  sayWhy = null;
+  let leaving = false;
   const own = kept?.username && kept.username === session.account?.username ? kept : null;
   kept = null;
-  leave = startMail(app, session, {
+  const end = startMail(app, session, {
     languages: languageSwitch,
-    ended: showSignIn,
+    // Once only: what an ended view still hears does not end the next one.
+    ended: (message) => {
+      if (leave === end) showSignIn(leaving ? undefined : message);
+      else sayWhy?.(message);
+    },
     signOut: async () => {
-      await api.signOut().catch(() => {});
+      leaving = true;
+      try {
+        await api.signOut();
+      } catch (error) {
+        leaving = error.status === 401; // over already
+        if (!leaving) throw error;
+      }
+      if (leave && leave !== end) return;
       prefs.set('inbox', null);
       history.replaceState(null, '', '#');
-      showSignIn();
+      if (leave) showSignIn();
     },
   }, early, own);
+  leave = end;
 }
 
 start();

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { attachmentsView } from './attachments.js';
 import { announce, clone, hook, setBreakable, setNamed, setSeal, setText, show } from './dom.js';
 import { listed, longTime, number, parted, sentences, t, translate } from './i18n.js';
+import { takeAway } from './dialog.js';
 import { leaveOffer, openLeave } from './leave.js';
 import { openLinks } from './links.js';
 import { senderName, setAvatar } from './row.js';
@@ -126,7 +127,8 @@ export function messageView(pane, id, actions) {
     setNamed(hook(article, 'sentence'), isLoud(level) ? t(wordOf(level)) : verdict.text ?? t(wordOf(level)), namesOf(verdict));
   }
 
-  // One that comes over an open letter stands at its lower edge, and is told; one that is over leaves its room empty.
+  // One that comes over an open letter stands at its lower edge, and is told; what was opened without it (a PDF whose links work, an
+  // answer, a way off the list) is taken away. One that is over leaves its room empty.
   function setStrip(verdict, level, still) {
     const strip = hook(article, 'strip');
     const loud = isLoud(level);
@@ -150,7 +152,9 @@ export function messageView(pane, id, actions) {
     hook(article, 'strip-word').textContent = word;
     setNamed(hook(article, 'strip-sentence'), isLate() ? sentences([verdict.text, linksOff()]) : verdict.text, namesOf(verdict));
     hook(article, 'strip-act').textContent = t(actions.junk ? 'message.junk' : 'message.remove');
-    if (comes) announce(sentences([word, verdict.text]));
+    if (!comes) return;
+    if (takeAway('message')) view.focus();
+    announce(sentences([word, verdict.text]));
   }
 
   const isLate = () => hook(article, 'strip').classList.contains('late');
@@ -198,9 +202,8 @@ export function messageView(pane, id, actions) {
     frame = fresh;
   }
 
-  // It cannot be opened: why, and a way out. What the list knows stays in the head. `passing`: it may work later.
-  function fail(text, passing) {
-    view.failed = passing;
+  // It cannot be opened: why, and a way out. What the list knows stays in the head.
+  function fail(text) {
     show(hook(article, 'author'), Boolean(message));
     show(hook(article, 'details'), Boolean(message));
     if (!message) hook(article, 'subject').textContent = t('message.cannot');
@@ -209,7 +212,7 @@ export function messageView(pane, id, actions) {
     show(frame, false);
   }
 
-  const view = { id, said: null, failed: false, update, marks, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
+  const view = { id, said: null, update, marks, fail, focus: () => hook(article, 'subject').focus({ preventScroll: true }) };
   return view;
 }
 

@@ -12,6 +12,7 @@ export function newPages(state, tells, signal) {
   let attempt = 0;
   let turn = 0;
   let asking = false;
+  let due = false; // something happened since what is on its way was asked for
   let older = null; // the page that is on its way
   let empty = 0;
   let stuck = false; // the last older page did not come; only a person tries again
@@ -25,6 +26,8 @@ export function newPages(state, tells, signal) {
 
   // `first`: the answer to the first page, if it was asked for before there was a list.
   async function refresh(first) {
+    if (signal.aborted) return;
+    if (!state.pages.length) older = null; // it was another list's
     attempt = tells.isLive() ? live : 0;
     stuck = false;
     empty = 0;
@@ -37,6 +40,7 @@ export function newPages(state, tells, signal) {
   async function ask(first) {
     stop();
     asking = true;
+    due = false;
     const mine = turn += 1;
     const asked = state.pages.length ? pagesToAsk(state.pages, state.rows, near()) : [{ before: null, ids: [] }];
     const where = scope();
@@ -56,11 +60,19 @@ export function newPages(state, tells, signal) {
     } catch (error) {
       if (signal.aborted || mine !== turn) return;
       state.loading = false;
+      due = false; // it is asked for again anyway
       tells.failed(error);
     }
     asking = false;
     tells.changed();
-    schedule();
+    if (due) ask();
+    else schedule();
+  }
+
+  // Something happened. An answer that is on its way is shown all the same, or a service that tells of much would never let one come.
+  function heard() {
+    if (asking) due = true;
+    else ask();
   }
 
   const near = () => (state.pages.some((page) => page.stale) ? tells.near() : new Set());
@@ -68,11 +80,17 @@ export function newPages(state, tells, signal) {
   // Something left the mailbox, nobody says what: each older page is asked again when it is looked at.
   function removed() {
     doubt();
+    heard();
+  }
+
+  // The same after nobody listened for a while: what is on its way may never come.
+  function missed() {
+    doubt();
     ask();
   }
 
   function doubt() {
-    for (const page of state.pages.slice(1)) page.stale = true;
+    for (const page of [...state.pages.slice(1), older ?? {}]) page.stale = true;
   }
 
   // Other rows are near the view.
@@ -130,6 +148,7 @@ export function newPages(state, tells, signal) {
 
   // Rows that are still unchecked: ask again after 1, 2, 4 … s, at most 30 s apart.
   function schedule() {
+    stop();
     if (signal.aborted || (!hasUnchecked(state.rows) && !state.problem)) return;
     timer = setTimeout(ask, pollDelay(attempt));
     attempt += 1;
@@ -167,7 +186,9 @@ export function newPages(state, tells, signal) {
   return {
     refresh,
     ask,
+    heard,
     removed,
+    missed,
     looked,
     more,
     stop,

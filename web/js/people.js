@@ -1,7 +1,7 @@
 // #people: whom the reader knows: what was said in a message's panel, and whom mail goes to or an address book names. All of it can
 // be taken back here. It explains what happened to a message and never proves who wrote it.
 import * as api from './api.js';
-import { announce, clone, hook, setBreakable, setText, show } from './dom.js';
+import { announce, clone, hook, setBreakable, setText, show, watchFocus } from './dom.js';
 import { counted, listed, longTime, number, sentences, t, translate } from './i18n.js';
 
 const step = 100; // correspondents that stand in the document at first, and more at each wish
@@ -9,11 +9,12 @@ const refusals = { 413: 'people.too-large', 415: 'people.no-vcard', 422: 'people
 const wordsOf = (error) => t(error.code === 'offline' ? 'problem.offline' : refusals[error.status] ?? 'problem.unknown');
 const latestFirst = (a, b) => (b.lastAt ?? '').localeCompare(a.lastAt ?? '') || a.email.localeCompare(b.email);
 
-// `options`: back (an address), ended(error), stale() when verdicts may be others now.
-export function peopleView(element, { back, ended, stale }) {
+// `options`: back (an address), ended(error), stale() when verdicts may be others now, mayFocus().
+export function peopleView(element, { back, ended, stale, mayFocus }) {
   const view = clone('t-people').firstElementChild;
   let people = [];
   let shown = step;
+  let turn = 0; // of the lists that were asked for last: what came before them is void
   translate(view);
   hook(view, 'back').setAttribute('href', back);
   hook(view, 'file').addEventListener('change', ({ target }) => { if (target.files[0]) take(target); });
@@ -24,7 +25,7 @@ export function peopleView(element, { back, ended, stale }) {
     hook(view, 'people').children[first].querySelector('button').focus();
   });
   element.replaceChildren(view);
-  hook(view, 'heading').focus({ preventScroll: true });
+  if (mayFocus()) hook(view, 'heading').focus({ preventScroll: true });
   hook(view, 'retry').addEventListener('click', load);
   load();
 
@@ -54,7 +55,9 @@ export function peopleView(element, { back, ended, stale }) {
   }
 
   async function fill() {
+    const mine = turn += 1;
     const [said, known] = (await Promise.all([api.getKnown(), api.getCorrespondents()])).map(({ json }) => json);
+    if (mine !== turn) return;
     drawSaid(said.known);
     people = known.correspondents.sort(latestFirst);
     show(hook(view, 'reading'), !known.indexed);
@@ -97,6 +100,7 @@ export function peopleView(element, { back, ended, stale }) {
   async function takeBack(item, subject, undo) {
     const [list, button] = [item.parentElement, hook(item, 'undo')];
     const at = [...list.children].indexOf(item);
+    const free = watchFocus();
     button.disabled = true;
     const gone = await attempt(async () => {
       await undo().catch((error) => { if (error.status !== 404) throw error; }); // taken back elsewhere
@@ -107,12 +111,13 @@ export function peopleView(element, { back, ended, stale }) {
     say('', false);
     announce(t('known.forgotten', { subject }));
     const next = list.children[Math.min(at, list.children.length - 1)];
-    (next ? hook(next, 'undo') : hook(view, 'heading')).focus({ preventScroll: true });
+    if (free()) (next ? hook(next, 'undo') : hook(view, 'heading')).focus({ preventScroll: true });
     stale();
   }
 
   async function take(input) {
     say(t('people.importing'), false);
+    const free = watchFocus();
     input.disabled = true;
     const done = await attempt(async () => {
       const { json } = await api.importCorrespondents(input.files[0]);
@@ -120,7 +125,7 @@ export function peopleView(element, { back, ended, stale }) {
       say(t('people.imported', { cards: counted('people.cards', json.cards), addresses: counted('people.addresses', json.imported) }), false);
     });
     Object.assign(input, { disabled: false, value: '' });
-    input.focus({ preventScroll: true });
+    if (free()) input.focus({ preventScroll: true });
     if (done) stale();
   }
 }

@@ -3,6 +3,7 @@ import * as api from './api.js';
 import { clone, hook, show } from './dom.js';
 import { t, translate } from './i18n.js';
 
+// Returns tell(message), for what is heard later.
 export function signInView(app, { onSignedIn, languages, message }) {
   const view = clone('t-signin');
   translate(view);
@@ -36,6 +37,7 @@ export function signInView(app, { onSignedIn, languages, message }) {
   app.replaceChildren(view);
   app.dataset.view = 'signin';
   form.elements.username.focus();
+  return tell;
 
   function tell(text) {
     problem.textContent = text ?? '';

@@ -8,6 +8,8 @@ let shown = null; // { element, undo, gone, timer, from }; `from`: where the foc
 
 // `undo`, `retry`: functions, or nothing. `gone()` is called when it is there no more.
 export function toast(text, { undo, retry, gone } = {}) {
+  const place = document.querySelector('[data-view=mail] main'); // a landmark
+  if (!place) return; // whoever did it is not signed in any more
   dismiss();
   const element = clone('t-toast').firstElementChild;
   translate(element);
@@ -15,7 +17,7 @@ export function toast(text, { undo, retry, gone } = {}) {
   button('undo', undo);
   button('retry', retry);
   button('close', retry && (() => {}));
-  (document.querySelector('main') ?? document.body).append(element); // a landmark holds it, too
+  place.append(element);
   announce(text);
   const mine = { element, undo, gone, timer: 0 };
   shown = mine;
