@@ -41,7 +41,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-.PHONY: all help deps deps-run run test unit lint bench coverage clean fuzz drivers install screenshots icons
+.PHONY: all help deps deps-run run test unit lint bench coverage clean fuzz drivers install screenshots icons debian-keys
 all: $(B)/inkan $(B)/inkan-worker ## build build/inkan and build/inkan-worker
 
 $(B)/%.o: %.c
@@ -51,6 +51,7 @@ $(B)/%.o: %.c
 
 # Files that .incbin takes in, which the compiler does not report.
 $(B)/fcgi/openapi.o: fcgi/openapi.json
+$(B)/core/auth/dkim_debian.o $(B)/fuzz/core/auth/dkim_debian.o: core/auth/dkim_debian.bin
 $(B)/fcgi/providers.o: conf/mailbox-providers.txt
 $(B)/fcgi/known_names.o: conf/known-names.txt
 $(B)/core/brand/svg_schema.o $(B)/fuzz/core/brand/svg_schema.o: core/brand/svg_tiny_ps.rng
@@ -115,6 +116,9 @@ $(B)/seeded/tests/fuzz/%: tests/fuzz/%.c $(B)/libfcgi-rooms.a $(B)/libworker.a $
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer $< $(filter %.a,$^) $(LIBS_INKAN) $(LIBS_WORKER) -o $@
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d $(B)/*/*/*/*.d)
+
+debian-keys: $(B)/tests/conformance/drive_debian_keys ## make the list of Debian's predictable keys anew (hours)
+	@INKAN_BUILD=$(abspath $(B)) $(PYTHON) tests/conformance/debian_keys.py
 
 deps: ## install what is missing for building, running and testing (apt, npm); lists it first
 	@sh conf/deps.sh list

@@ -8,6 +8,7 @@
  * and the public-key operation. g= of RFC 4871 is an unknown tag now and ignored. */
 #include "auth/dkim_key.h"
 
+#include "auth/dkim_debian.h"
 #include "auth/dkim_spki.h"
 #include "auth/dkim_weak.h"
 #include "auth/tag_list.h"
@@ -108,7 +109,8 @@ static enum dkim_reason load_rsa(struct dkim_key *key, struct span der) {
         return DKIM_KEY_TOO_LONG;
     if (!exponent_fits(numbers.exponent))
         return DKIM_KEY_EXPONENT;
-    if (!(numbers.modulus.p[numbers.modulus.n - 1] & 1) || dkim_weak_rsa(numbers.modulus))
+    if (!(numbers.modulus.p[numbers.modulus.n - 1] & 1) || dkim_debian_lists(numbers.modulus) ||
+        dkim_weak_rsa(numbers.modulus))
         return DKIM_KEY_WEAK;
     key->public = rsa_from_numbers(&numbers);
     return key->public ? DKIM_REASON_NONE : DKIM_KEY_SYNTAX;

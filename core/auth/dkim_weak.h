@@ -3,7 +3,7 @@
  * Public keys whose signatures prove nothing, recognised from the public half alone: moduli of the
  * flawed Infineon generator (ROCA, CVE-2017-15361), of two primes close together (CVE-2022-26320)
  * or with a small factor, and Ed25519 points of small order, under which forgeries verify. Keys of
- * Debian's CVE-2008-0166 look like any other: only a list of them tells, and none is kept. */
+ * Debian's CVE-2008-0166 look like any other; auth/dkim_debian.h lists them. */
 #ifndef INKAN_AUTH_DKIM_WEAK_H
 #define INKAN_AUTH_DKIM_WEAK_H
 

@@ -64,16 +64,28 @@ static void c82_short_keys(void **state) {
     signer_clear(&rsa512);
 }
 
-/* ROCA is known from the modulus (test_dkim_weak); keys of CVE-2008-0166 are not recognised. */
+/* ROCA and the other keys of CVE-2008-0166 are known from the modulus (test_dkim_weak). */
 static void c83_keys_that_prove_nothing(void **state) {
     (void)state;
     resolver_table_add(table, "weak._domainkey.example.org", DNS_TXT,
                        "k=ed25519; p=AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-    struct shape shape = {.selector = "weak"};
-    g_autoptr(GBytes) octets = sign_message(&ed25519, &shape, HEADER, "x");
-    struct verified v = verify(octets, NOW);
-    assert_reason(v, 0, AUTH_PERMERROR, "key-weak");
-    verified_clear(&v);
+    /* of Debian's process 1, whose private half is public */
+    resolver_table_add(
+        table, "debian._domainkey.example.org", DNS_TXT,
+        "v=DKIM1; p=MIGJAoGBAKvbakk7oW1c/ELJSvYSpB4jJR49zwusM19qFpT+ZlgsiyCW5QRQnSBT6sBrb57wUWCj"
+        "OWJdHVfm1TAw0E55ziixzokkTm/6OwL4eg96zixgf9lN444c1MQ192RVgAUsBuamjTzTVNvfso/WbIqI/M7IYPI5"
+        "QhH9r/VtahPiAKZPAgMBAAE=");
+    const struct {
+        struct signer *signer;
+        const char *selector;
+    } cases[] = {{&ed25519, "weak"}, {&rsa2048, "debian"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct shape shape = {.selector = cases[i].selector};
+        g_autoptr(GBytes) octets = sign_message(cases[i].signer, &shape, HEADER, "x");
+        struct verified v = verify(octets, NOW);
+        assert_reason(v, 0, AUTH_PERMERROR, "key-weak");
+        verified_clear(&v);
+    }
 }
 
 static void c84_sha1(void **state) {

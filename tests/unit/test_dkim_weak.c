@@ -5,6 +5,7 @@
  * for one of them (attacks C83, C85). */
 #include "dkim_signer.h"
 
+#include "auth/dkim_debian.h"
 #include "auth/dkim_weak.h"
 
 #include <openssl/bn.h>
@@ -192,6 +193,38 @@ static void refuses_the_record_of_a_weak_key(void **state) {
     BN_free(n);
 }
 
+/* Keys published as Debian's, each with the process id 1: read, not there in the old, and not there
+ * in the new OpenSSL (CVE-2008-0166). Another key of the same size is not taken for one. */
+static void knows_debians_keys(void **state) {
+    (void)state;
+    static const char *const keys[] = {
+        "MIGJAoGBAKvbakk7oW1c/ELJSvYSpB4jJR49zwusM19qFpT+ZlgsiyCW5QRQnSBT6sBrb57wUWCjOWJdHVfm1TAw"
+        "0E55ziixzokkTm/6OwL4eg96zixgf9lN444c1MQ192RVgAUsBuamjTzTVNvfso/WbIqI/M7IYPI5QhH9r/VtahPi"
+        "AKZPAgMBAAE=",
+        "MIGJAoGBANDJEWKCzpwmReYrMwW/Z8zxBNvz5y59+In90bu7HIZ1MZVCPTAvAwbF3jpvBkWZF/LUoOs4WfkMJ6nn"
+        "KYKE6EOSL+og+arigvlIue+4a1hxaCEEeHiBmKehPHfL2sGYhzh9TusgAQ2e3NGmm2v3Hhncn0l0CNveD9Xpw7BA"
+        "9qLNAgMBAAE=",
+        "MIGJAoGBAKDUrE6jP7ZBFG4zD3MNR37jWK9PadkEcWeKKvPQblaojVidn1iJ2DQ0L1bqXDzwdthNdOo3JmIZL1Ut"
+        "pXJqKTIxDIWx9DqDHc7BwRmMFKwdQN2hccDxMFOHeWbgYRqUgAsy92ra85IO6mChOZfJ0aiuAureagRJZrXTDY4/"
+        "NMmlAgMBAAE="};
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *record = g_strconcat("v=DKIM1; p=", keys[i], NULL);
+        assert_int_equal(reason_of(record), DKIM_KEY_WEAK);
+        gsize size;
+        g_autofree guchar *der = g_base64_decode(keys[i], &size);
+        struct span modulus = span_make((char *)der + 7, 128);
+        assert_true(dkim_debian_lists(modulus));
+        assert_false(dkim_debian_lists(span_make(modulus.p, 127)));
+        assert_false(dkim_debian_lists(span_make(modulus.p - 1, 129)));
+        for (size_t at = 7; at < 135; at++) {
+            der[at] ^= 1;
+            assert_false(dkim_debian_lists(modulus));
+            der[at] ^= 1;
+        }
+    }
+    assert_false(dkim_debian_lists(SPAN_LIT("")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_infineons_keys),
@@ -200,6 +233,7 @@ int main(void) {
         cmocka_unit_test(takes_no_good_key_for_weak),
         cmocka_unit_test(knows_points_of_small_order),
         cmocka_unit_test(refuses_the_record_of_a_weak_key),
+        cmocka_unit_test(knows_debians_keys),
     };
     return cmocka_run_group_tests(tests, make_context, drop_context);
 }
