@@ -27,7 +27,8 @@ bool dkim_debian_lists(struct span modulus) {
     unsigned char wanted[FINGERPRINT];
     fingerprint_of(modulus, wanted);
     size_t low = 0;
-    size_t high = (size_t)(inkan_debian_keys_end - inkan_debian_keys_begin) / FINGERPRINT;
+    size_t high =
+        ((uintptr_t)inkan_debian_keys_end - (uintptr_t)inkan_debian_keys_begin) / FINGERPRINT;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = memcmp(wanted, inkan_debian_keys_begin + middle * FINGERPRINT, FINGERPRINT);
